@@ -1,0 +1,3 @@
+"""One map of a township's grids."""
+
+__version__ = "0.1.0"

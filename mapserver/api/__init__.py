@@ -1,0 +1,1 @@
+"""HTTP only: parameters, status codes, problem+json."""

@@ -1,0 +1,1 @@
+"""The demo township: real outline and village names, invented people."""

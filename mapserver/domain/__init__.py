@@ -1,0 +1,1 @@
+"""Pure rules of the field: no SQL, no HTTP, no files, no clock, no randomness."""

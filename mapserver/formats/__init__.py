@@ -1,0 +1,1 @@
+"""Bytes in and out: spreadsheets, vector tiles, GeoJSON, geofiles."""
