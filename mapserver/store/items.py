@@ -11,6 +11,7 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Row, Select, and_, column, false, func, or_, select
+from sqlalchemy import table as table_named
 from sqlalchemy.sql.selectable import FromClause
 
 from mapserver.errors import NotFound
@@ -137,15 +138,20 @@ def place_source(session: Session, layer: Layer) -> FromClause | None:
     """Return the table whose geometry and grid a layer's features have."""
     if layer.geometry:
         return session.table(layer.id)
-    if layer.located_by:
-        other = layer.get(layer.located_by).layer
-        return session.table(other or "").alias("place")
-    return None
+    return session.table(_located_in(layer)).alias("place") if layer.located_by else None
+
+
+def _located_in(layer: Layer) -> str:
+    """Return the layer that holds the geometry of this layer's features."""
+    lender = layer.get(layer.located_by).layer if layer.located_by else None
+    return lender or layer.id
 
 
 def _select(session: Session, layer: Layer) -> Select[Any]:
     table = session.table(layer.id)
-    columns = [one for one in table.c if one.name not in ("geom", *_PLACE)]
+    columns: list[ColumnElement[Any]] = [
+        one for one in table.c if one.name not in ("geom", *_PLACE)
+    ]
     source = place_source(session, layer)
     if source is None:
         return select(*columns).where(within(session, table))
@@ -169,7 +175,7 @@ def _conditions(session: Session, layer: Layer, query: Query) -> list[ColumnElem
     if query.until is not None:
         conditions.append(moment <= query.until)
     if query.boxes:
-        met = [] if source is None else [_meets(session, source, box) for box in query.boxes]
+        met = [] if source is None else [_meets(session, layer, source, box) for box in query.boxes]
         conditions.append(or_(false(), *met))
     return conditions
 
@@ -182,14 +188,13 @@ def _equals(
     return asked.is_(None) if value is None else asked == value
 
 
-def _meets(session: Session, source: FromClause, box: Box) -> ColumnElement[bool]:
+def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> ColumnElement[bool]:
     if session.on_postgresql:
         frame = func.ST_MakeEnvelope(*box, SRID)
         return and_(source.c.geom.op("&&")(frame), func.ST_Intersects(source.c.geom, frame))
     west, south, east, north = box
-    original = getattr(source, "element", source)
     tree = table_named(
-        rtree_name(original.name), *map(column, ("id", "minx", "maxx", "miny", "maxy"))
+        rtree_name(_located_in(layer)), *map(column, ("id", "minx", "maxx", "miny", "maxy"))
     )
     near = select(tree.c.id).where(
         tree.c.maxx >= west, tree.c.minx <= east, tree.c.maxy >= south, tree.c.miny <= north

@@ -7,10 +7,11 @@ so that what points at it stays readable and the removal can be undone.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
+from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Table, bindparam, insert, select, update
 
@@ -18,6 +19,7 @@ from mapserver.domain.records import Change, Record
 from mapserver.domain.zorder import zkeys
 from mapserver.store import geopackage
 from mapserver.store.events import Event
+from mapserver.store.geometry import Geom
 from mapserver.store.store import Session
 
 _UNTOLD = ("fid", "town", "revision", "updated_at", "updated_by", "deleted_at", "zkey")
@@ -139,10 +141,10 @@ def _columns(record: Record, table: Table) -> dict[str, Any]:
 
 def _stored(geometry: BaseGeometry | None, table: Table) -> BaseGeometry | None:
     """Return an area as the multipolygon that its column asks for."""
-    wants_multi = table.c.geom.type.kind.startswith("MULTI")
-    if geometry is None or not wants_multi or geometry.geom_type.startswith("Multi"):
+    if geometry is None or geometry.geom_type != "Polygon":
         return geometry
-    return shapely.multipolygons([geometry])
+    wants_multi = cast(Geom, table.c.geom.type).kind == "MULTIPOLYGON"
+    return MultiPolygon([geometry]) if wants_multi else geometry
 
 
 def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
