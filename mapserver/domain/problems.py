@@ -20,6 +20,7 @@ NOWHERE = {"cell": Text("这一格", "this cell"), "letter": Text("这一列", "
 SPANS = {
     "month": Text("月", "month"),
     "year": Text("年", "year"),
+    "year-of-tenth": Text("年（1 月还是 10 月分不清）", "year (January or October)"),
 }
 
 
