@@ -1,0 +1,59 @@
+# make demo   the map with a made-up township, at http://127.0.0.1:8000 (PORT= to change)
+# make test   every test, the real browser and PostGIS ones included
+# make check  formatting, types, and which part may import which
+# Each sets up first what it needs, in .venv, and only where that is out of date.
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test torture bench check setup lock clean
+
+PORT ?= 8000
+BIN := .venv/bin
+
+demo: .venv/run.stamp
+	@$(BIN)/mapserver demo --port $(PORT)
+
+test: .venv/dev.stamp
+	@tools/debian.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+# long tests: kills, races, random edits
+torture: .venv/dev.stamp
+	@tools/debian.sh
+	@$(BIN)/python -m pytest -m torture $(ARGS)
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+check: .venv/dev.stamp node_modules/.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm run --silent check
+
+setup: .venv/dev.stamp
+	@tools/debian.sh
+
+.venv/run.stamp: constraints-run.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh constraints-run.txt
+	@touch $@
+
+.venv/dev.stamp: constraints.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh constraints.txt
+	@touch $@ .venv/run.stamp
+
+node_modules/.stamp: package.json package-lock.json
+	@command -v npm >/dev/null || { \
+		echo "make check also needs Node 20 or later with npm (Debian: apt install nodejs npm)" >&2; exit 1; }
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# new versions of every dependency, for maintainers; needs uv
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --group build pyproject.toml
+lock:
+	$(LOCK) --extra dev -o constraints.txt
+	$(LOCK) -c constraints.txt -o constraints-run.txt
+
+clean:
+	rm -rf .venv node_modules
