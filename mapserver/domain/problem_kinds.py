@@ -229,6 +229,11 @@ ROWS = {
         Text("与第 {row} 行完全相同，只收一次", "The same as row {row}; taken once."),
         NOTHING_TO_DO,
     ),
+    "duplicate-set-aside": Kind(
+        "note",
+        Text("与第 {row} 行是同一个人，收了那一行", "Row {row} is the same person and was taken."),
+        NOTHING_TO_DO,
+    ),
     "duplicate-in-register": Kind(
         "note",
         Text("登记簿里已有，按这一行更新", "Already in the register; this row updates it."),

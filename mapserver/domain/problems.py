@@ -43,6 +43,11 @@ class Problem:
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
+    def key(self) -> str:
+        """Return what tells this problem from the row's others, for a decision about it."""
+        return f"{self.code}:{self.column}" if self.column else self.code
+
+    @property
     def severity(self) -> Severity:
         """Return "refuse" (row not taken), "decide" (row waits) or "note" (row taken)."""
         return KINDS[self.code].severity

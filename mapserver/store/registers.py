@@ -40,9 +40,9 @@ def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, R
 
 
 def people_of_houses(session: Session, houses: Iterable[str]) -> list[Row[Any]]:
-    """Return the people of these houses who have no ID number."""
+    """Return the people of these houses."""
     table = session.table("person")
-    query = select(table).where(within(session, table), table.c.id_number.is_(None))
+    query = select(table).where(within(session, table))
     return list(_in(session, query, table.c.house, houses))
 
 
@@ -88,3 +88,10 @@ def _in(
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         yield from session.connection.execute(query.where(column.in_(some)))
+
+
+def count_people(session: Session, houses: Iterable[str], apart_from: set[str | None]) -> int:
+    """Return how many people live in `houses`, apart from some."""
+    table = session.table("person")
+    query = select(table.c.id).where(within(session, table))
+    return sum(row.id not in apart_from for row in _in(session, query, table.c.house, houses))

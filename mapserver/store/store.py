@@ -74,6 +74,23 @@ class Session:
         who = (self.town, self.scope.actor, self.at.isoformat(timespec="microseconds"))
         return events.append(self.connection, (event, chain, sequence), self.key, who, happened)
 
+    def meta(self, name: str) -> str | None:
+        """Return what the store says of itself under `name`."""
+        return migrate.read_meta(self.connection, self.metadata, name)
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Set what the store says of itself under `name`."""
+        migrate.write_meta(self.connection, self.metadata, name, value)
+
+    def sequence(self) -> int:
+        """Return the town's last sequence number."""
+        return events.last(self.connection, self.metadata.tables["chain"], self.town)
+
+    def sequences(self) -> dict[str, int]:
+        """Return the last sequence number that touched each layer."""
+        table = self.metadata.tables["layer_sequence"]
+        return events.sequences(self.connection, table, self.town)
+
     def hold(self) -> None:
         """Take the town's lock: nobody else writes until the transaction ends."""
         events.hold(self.connection, self.metadata.tables["chain"], self.town)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
@@ -12,6 +12,7 @@ from mapserver.store.items import within
 from mapserver.store.store import Session
 
 Kind = Literal["unplaced", "unassigned", "contradictions"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

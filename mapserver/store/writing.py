@@ -6,14 +6,14 @@ so that what points at it stays readable and the removal can be undone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
 import shapely
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Date, Table, bindparam, insert, select, update
 
 from mapserver.domain.records import Change, Record
 from mapserver.domain.zorder import zkeys
@@ -169,9 +169,18 @@ def _telling(row: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def told_value(name: str, value: Any) -> Any:
-    """Return a value as it was before `_telling` wrote it down."""
-    return shapely.from_wkb(value) if name == "geom" and value is not None else value
+def from_told(session: Session, layer_id: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as a table keeps them from what an event tells."""
+    table = session.table(layer_id)
+    return {name: _from_told(table, name, value) for name, value in told.items()}
+
+
+def _from_told(table: Table, name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name == "geom":
+        return shapely.from_wkb(value)
+    return date.fromisoformat(value) if isinstance(table.c[name].type, Date) else value
 
 
 def _update(
