@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import shapely
 
+from mapserver.domain.areas import VILLAGE
 from mapserver.domain.crs import area_m2
+from mapserver.errors import NotFound
 from mapserver.layers import Layer
 from mapserver.services.context import Context
-from mapserver.store import columns, counts, worklists
+from mapserver.store import columns, counts, items, worklists
 from mapserver.store.store import Session
 
 Bounds = tuple[float, float, float, float]
@@ -130,3 +132,45 @@ def layers(context: Context) -> list[Described]:
             Described(layer, totals[layer.id], sequences.get(layer.id, 0))
             for layer in session.layers.values()
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One grid and what lives in it."""
+
+    id: str
+    code: str
+    name: str
+    village: str
+    village_name: str
+    area_ha: float
+    bounds: Bounds
+    houses: int
+    people: int
+
+
+def grid(context: Context, code: str) -> Grid:
+    """Return one grid.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that code within the scope.
+    """
+    with context.read() as session:
+        found = items.page(session, "grid", items.Query(equal={"code": code}, limit=1)).items
+        if not found or found[0].geometry is None:
+            raise NotFound(f"没有编码为 {code} 的网格。", f"No grid has the code {code}.")
+        one = found[0]
+        inside = counts.by_grid(session).get(code, counts.GridCount(0, 0))
+        return Grid(
+            id=one.id,
+            code=code,
+            name=one.values["name"],
+            village=one.village or code[:VILLAGE],
+            village_name=one.values["village_name"] or "",
+            area_ha=round(float(area_m2([one.geometry])[0]) / 1e4, 2),
+            bounds=_bounds([one.geometry]),
+            houses=inside.houses,
+            people=inside.people,
+        )

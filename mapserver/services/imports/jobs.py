@@ -58,6 +58,18 @@ class Job:
     summary: dict[str, Any] = field(default_factory=dict)
     committed_at: datetime | None = None
 
+    def planned(self) -> tuple[Plan, Read]:
+        """Return what was planned.
+
+        Raises
+        ------
+        Conflict
+            While it is being read, and once it was undone.
+        """
+        if self.plan is None or self.read is None:
+            raise Conflict("还没有读完，等一下再看。", "It is still being read; look again soon.")
+        return self.plan, self.read
+
     def progress(self, stage: str, done: int, total: int) -> None:
         """Note how far the work is."""
         self.stage, self.done, self.total = stage, done, total
