@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\+?[0-9][0-9 ()\-–—‐‑.]{5,22}[0-9](?:(?:转|#|ext
 _EXTENSION = re.compile(r"(?:转|#|(?<=[0-9]{7})-) ?([0-9]{1,5})$")
 _LABELS = re.compile(r"(?:联系)?(?:电话|手机)(?:号码?)?|tel", re.I)
 _CHINESE = re.compile(r"1[0-9]{10}|0[1-9][0-9]{8,10}|[2-9][0-9]{6,9}")
-_LOCAL = re.compile(r"[2-8][0-9]{6,7}")
+_LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[2-8][0-9]{6,7}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _number(part: str) -> str | None:
     for prefix in ("+86", "0086", "86"):
         if digits.startswith(prefix) and _MOBILE.fullmatch(digits.removeprefix(prefix)):
             return digits.removeprefix(prefix)
-    if _MOBILE.fullmatch(digits) or _LOCAL.fullmatch(digits):
+    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
         return digits
     # eleven digits make a mobile; one more or less is a slip that phonenumbers lets pass
     return None if digits.startswith("1") else _dialled(found[0])

@@ -4,6 +4,7 @@ Cells carry full-width letters and digits, no-break and zero-width spaces, line 
 and the apostrophe that tells a spreadsheet "this is text". Pure functions on `str`.
 """
 
+import datetime
 import re
 import unicodedata
 
@@ -20,10 +21,16 @@ ERROR_WORDS = frozenset(
 )
 """The errors a spreadsheet writes into a text file in place of a value."""
 
-INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\x00-\x08\x0e-\x1f\x7f"
+# the last are halves of characters, which no file can hold in UTF-8
+INVISIBLE = (
+    "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\x00-\x08\x0e-\x1f\x7f\ud800-\udfff"
+)
 
-_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF5B), 0xFF0B, 0xFF0D, 0xFF0F)}
-_WIDE = {code: half for code, half in _WIDE.items() if chr(half).isalnum() or chr(half) in "+-/"}
+_WIDE = {
+    code: code - 0xFEE0
+    for code in range(0xFF0B, 0xFF5B)
+    if chr(code - 0xFEE0).isalnum() or chr(code - 0xFEE0) in "+-/"
+} | {0x3000: 0x20}
 _ODD = re.compile(rf"[\uff0b-\uff5a\u00a0\u2000-\u200a\u3000\uf900-\ufaff{INVISIBLE}\s#='`\u2019]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _BREAK = re.compile(r"[^\S\r\n]*[\r\n\v\f\u2028\u2029\x85]\s*")
@@ -74,4 +81,6 @@ def _spelled(value: object) -> str:
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
     return str(value)
