@@ -106,10 +106,13 @@ def age_on(born: datetime.date, day: datetime.date) -> int:
 
 
 def mask_id(number: str) -> str:
-    """Return an ID number with its date of birth hidden: "430499********8717"."""
-    if len(number) < 14:
+    """Return an ID number with its date of birth hidden: "430499********8717".
+
+    What has not 18 characters is hidden whole.
+    """
+    if len(number) != 18:
         return "*" * len(number)
-    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
+    return f"{number[:6]}********{number[-4:]}"
 
 
 def mask_phone(phone: str) -> str:

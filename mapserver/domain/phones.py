@@ -17,7 +17,7 @@ NO_PHONE |= {f"{no}{what}" for no in ("无", "没", "没有") for what in ("电�
 
 _MOBILE = re.compile(r"1[0-9]{10}")
 _MASKED = re.compile(r"[0-9]{2,}[*xX#●•]{2,}[0-9]*")
-_BETWEEN = re.compile(r"[/\\、,;|]|或者?|(?<=[0-9]{7}) (?=[0-9]{7})")
+_BETWEEN = re.compile(r"[/\\、,;|]|或者?|(?<=[0-9]{7}) (?=0[0-9]{2,3}-|[0-9]{7})")
 _NOISE = re.compile(r"[\s\-–—‐‑.()]+")
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()\-–—‐‑.]{5,22}[0-9](?:(?:转|#|ext\.?|-) ?[0-9]{1,5})?", re.I)
 _EXTENSION = re.compile(r"(?:转|#|(?<=[0-9]{7})-) ?([0-9]{1,5})$")

@@ -7,6 +7,7 @@ and the apostrophe that tells a spreadsheet "this is text". Pure functions on `s
 import datetime
 import re
 import unicodedata
+from typing import Literal
 
 APOSTROPHES = "'`\u2019"
 """What may stand before a number to keep it text; an opening ‘ belongs to the words."""
@@ -50,7 +51,7 @@ def clean_text(value: object) -> str:
         return _spelled(value)
     if value.isalnum() and value.isascii():
         return value
-    return _tidied(unicodedata.normalize("NFKC", value))
+    return _tidied(value, "NFKC")
 
 
 def plain_text(value: object) -> str:
@@ -62,16 +63,17 @@ def plain_text(value: object) -> str:
         return _spelled(value)
     if _ODD.search(value) is None:
         return value
-    return _tidied(unicodedata.normalize("NFC", value.translate(_WIDE)))
+    return _tidied(value.translate(_WIDE), "NFC")
 
 
-def _tidied(text: str) -> str:
-    quoted = _QUOTED.fullmatch(text.strip())
+def _tidied(text: str, form: Literal["NFC", "NFKC"]) -> str:
+    text = unicodedata.normalize(form, _INVISIBLE.sub("", text)).strip()
+    quoted = _QUOTED.fullmatch(text)
     if quoted:
         text = quoted[1].replace('""', '"')
-    text = _INVISIBLE.sub("", text)
-    text = _JOINED.sub("", _BREAK.sub("\n", text.strip()))
-    return " ".join(text.split()).lstrip(APOSTROPHES).strip()
+    text = " ".join(_JOINED.sub("", _BREAK.sub("\n", text.strip())).split())
+    # joining lines can bring a letter and its accent together
+    return unicodedata.normalize(form, text.lstrip(APOSTROPHES).strip())
 
 
 def _spelled(value: object) -> str:
