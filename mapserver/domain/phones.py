@@ -15,6 +15,9 @@ NO_PHONE = BLANK_WORDS | {"0", "无号码", "暂无电话", "无联系电话", "
 NO_PHONE |= {f"{no}{what}" for no in ("无", "没", "没有") for what in ("电话", "手机")}
 """What says that somebody has no phone (after `clean_text`)."""
 
+LONGEST = 200
+"""Characters; a longer cell is a story, and searching it would take long."""
+
 _MOBILE = re.compile(r"1[0-9]{10}")
 _MASKED = re.compile(r"[0-9]{2,}[*xX#●•]{2,}[0-9]*")
 _BETWEEN = re.compile(r"[/\\、,;|]|或者?|(?<=[0-9]{7}) (?=0[0-9]{2,3}-|[0-9]{7})")
@@ -50,6 +53,8 @@ def read_phones(text: str) -> Phones | None:
     text = clean_text(text)
     if text in NO_PHONE:
         return Phones()
+    if len(text) > LONGEST:
+        return None
     parts = _BETWEEN.split(text)
     numbers = [number for number in map(_number, parts) if number]
     if not numbers:

@@ -73,7 +73,7 @@ def test_words_beside_a_phone_are_kept_apart():
     "cell",
     [
         *("1001234261", "100123426177", "1001234261710012342618", "00000000000", "0734522"),
-        *("2617", "110", "abc", "同上"),
+        *("2617", "110", "abc", "同上", "10012342617 " * 20),
     ],
 )
 def test_what_is_no_phone_is_not_taken(cell: str):
