@@ -82,7 +82,7 @@ IDENTITY = {
     "id-bad-date": Kind(
         "refuse",
         Text("身份证号里的出生日期不存在", "The date of birth inside the ID does not exist."),
-        Text("照证件核对 {cell} 第 7 至 14 位", "Check digits 7 to 14 of {cell} against the card."),
+        Text("照证件核对 {cell} 中间的出生日期", "Check the date inside {cell} against the card."),
     ),
     "id-old-15": Kind(
         "note",
