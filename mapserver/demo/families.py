@@ -68,9 +68,7 @@ def _day(years_ago: float) -> datetime.date:
 
 
 def _person(sex: str, born: datetime.date, random: Random, name: str | None = None) -> Member:
-    return Member(
-        name or surname(random), given(sex, born.year, random), sex, born, HEAD, "户主"
-    )
+    return Member(name or surname(random), given(sex, born.year, random), sex, born, HEAD, "户主")
 
 
 def _couple(random: Random, youngest: float, oldest: float) -> tuple[Member, Member]:

@@ -50,9 +50,7 @@ def reserve(seed: Seed, houses: Sequence[House]) -> frozenset[int]:
     return frozenset(seed.random("reserve").sample(own, RESERVED_DOORS))
 
 
-def move_in(
-    seed: Seed, houses: Sequence[House], reserved: frozenset[int]
-) -> Iterator[Household]:
+def move_in(seed: Seed, houses: Sequence[House], reserved: frozenset[int]) -> Iterator[Household]:
     """Yield every household, in the order of the houses."""
     rural = [house.address for house in houses if not house.village.urban]
     numbers: dict[str, int] = {}

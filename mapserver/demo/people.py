@@ -14,9 +14,27 @@ from mapserver.demo.seeds import Seed
 
 _FAR = ("广东省东莞市", "广东省深圳市", "广东省佛山市", "浙江省义乌市", "湖南省长沙市", "江苏省苏州市",
         "福建省泉州市", "湖南省衡阳市")  # fmt: skip
-_NEAR = ("洣水镇建材市场", "洣水镇农贸市场", "衡东县城区", "洣水镇工业集中区", "本村", "洣水镇物流园")
+_NEAR = (
+    "洣水镇建材市场",
+    "洣水镇农贸市场",
+    "衡东县城区",
+    "洣水镇工业集中区",
+    "本村",
+    "洣水镇物流园",
+)
 _RURAL_WORK = ("务农", "务农", "务农", "建筑工", "个体经营", "养殖", "驾驶员", "木工", "泥水工")
-_URBAN_WORK = ("个体经营", "职员", "教师", "驾驶员", "营业员", "工人", "装修工", "厨师", "保安", "自由职业")
+_URBAN_WORK = (
+    "个体经营",
+    "职员",
+    "教师",
+    "驾驶员",
+    "营业员",
+    "工人",
+    "装修工",
+    "厨师",
+    "保安",
+    "自由职业",
+)
 _INFLOW = ("01", "01", "01", "03", "03", "04", "06", "08", "09", "09", "99")
 
 
@@ -129,7 +147,9 @@ def _work(member: Member, home: Home, random: Random) -> dict[str, Value]:
     leaves = not home.urban and 20 <= member.age <= 48 and member.relation != "02"
     if member.away or (leaves and random.random() < 0.28):
         return {"occupation": "务工", "workplace": random.choice(_FAR), "note": "外出务工"}
-    values: dict[str, Value] = {"occupation": random.choice(_URBAN_WORK if home.urban else _RURAL_WORK)}
+    values: dict[str, Value] = {
+        "occupation": random.choice(_URBAN_WORK if home.urban else _RURAL_WORK)
+    }
     if home.urban and random.random() < 0.35:
         values["workplace"] = random.choice(_NEAR)
     return values

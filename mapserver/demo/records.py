@@ -44,6 +44,7 @@ class Notice:
 class Township:
     """A whole town as records by layer id, and the notice of what in it is invented."""
 
+    seed: str
     code: str
     name: str
     name_en: str

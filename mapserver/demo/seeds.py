@@ -33,7 +33,9 @@ class Seed:
         RFC 9562, section 5.7.
         """
         chance = self._hash((position, *name)).hex()
-        text = f"{EPOCH_MS + position:012x}7{chance[:3]}{'89ab'[int(chance[3], 16) % 4]}{chance[4:19]}"
+        text = (
+            f"{EPOCH_MS + position:012x}7{chance[:3]}{'89ab'[int(chance[3], 16) % 4]}{chance[4:19]}"
+        )
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def _hash(self, name: tuple[object, ...]) -> bytes:
