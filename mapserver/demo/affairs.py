@@ -85,13 +85,14 @@ def _progress(day: datetime.date, topic: str, random: Random) -> dict[str, Value
         return {"state": state, "account": f"反映{topic}问题，正在办理。"}
     resolved = days_before(day, -took)
     succeeded = random.random() < 0.93
+    outcome = "双方达成一致" if succeeded else "未达成一致，已告知其他途径"
     told = age - took > 12 or random.random() < 0.4
     return {
         "state": "closed" if told else "resolved",
         "way": random.choice(_WAYS),
         "succeeded": succeeded,
         "resolved_on": min(resolved, AS_OF),
-        "account": f"反映{topic}问题，经调解{'双方达成一致' if succeeded else '未达成一致，已告知其他途径'}。",
+        "account": f"反映{topic}问题，经调解{outcome}。",
     }
 
 

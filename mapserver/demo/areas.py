@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -201,7 +202,7 @@ def _bent(seed: Seed, arc: LineString, bend: float) -> LineString:
     name = [f"{value:.2f}" for corner in (corners[0], corners[-1]) for value in corner]
     random = seed.random("arc", *name)
     points = corners[:1]
-    for start, end in zip(corners, corners[1:], strict=False):
+    for start, end in pairwise(corners):
         points += _displaced(start, end, random, bend)[1:]
     return LineString(points)
 

@@ -137,7 +137,7 @@ def _parents_of(child: Member, random: Random) -> tuple[Member, Member]:
 
 
 def _elder_alone(random: Random) -> Family:
-    """One widowed elder; in some registers the late spouse still stands."""
+    """Return one widowed elder; in some registers the late spouse still stands."""
     husband, wife = _couple(random, 66, 90)
     left, late = (wife, husband) if random.random() < 0.64 else (husband, wife)
     head = replace(left, relation=HEAD, word="户主", marital=WIDOWED)
@@ -176,7 +176,7 @@ def _lone_parent(random: Random) -> Family:
 
 
 def _head_with_parents(random: Random) -> Family:
-    """A couple with children and one or both of his parents, now and then a brother."""
+    """Return a couple with children, one or both of his parents, now and then a brother."""
     husband, wife = _couple(random, 27, 46)
     father, mother = _parents_of(husband, random)
     if random.random() < 0.35 or father.age > 82:
@@ -197,7 +197,7 @@ def _brother(random: Random, head: Member) -> Family:
 
 
 def _head_with_grandchildren(random: Random, away: bool = False) -> Family:
-    """An elder couple with a married son, his wife and their children."""
+    """Return an elder couple with a married son, his wife and their children."""
     husband, wife = _couple(random, 52, 72)
     children = _children(random, husband, wife, random.choice((1, 2, 3)))
     grown = [child for child in children if child.sex == MALE and child.age >= 24]
@@ -222,12 +222,12 @@ def _bride(random: Random, son: Member) -> Member:
 
 
 def _left_behind(random: Random) -> Family:
-    """The same, with the middle generation working far away."""
+    """Return the same, with the middle generation working far away."""
     return _head_with_grandchildren(random, away=True)
 
 
 def _four_generations(random: Random) -> Family:
-    """A couple with children, his parents and a grandmother."""
+    """Return a couple with children, his parents and a grandmother."""
     husband, wife = _couple(random, 26, 36)
     father, mother = _parents_of(husband, random)
     _, grandmother = _parents_of(father, random)
@@ -244,9 +244,9 @@ def _shares(*kinds: tuple[Kind, float]) -> tuple[tuple[Kind, ...], tuple[float, 
 
 
 _RURAL = _shares(
-    (_elder_alone, 11),
-    (_adult_alone, 8),
-    (_elders, 18),
+    (_elder_alone, 9),
+    (_adult_alone, 7),
+    (_elders, 17),
     (_newly_wed, 3),
     (_with_children, 20),
     (_lone_parent, 4),
@@ -256,11 +256,11 @@ _RURAL = _shares(
     (_four_generations, 1),
 )
 _URBAN = _shares(
-    (_elder_alone, 9),
-    (_adult_alone, 14),
-    (_elders, 16),
-    (_newly_wed, 8),
-    (_with_children, 34),
+    (_elder_alone, 7),
+    (_adult_alone, 12),
+    (_elders, 15),
+    (_newly_wed, 7),
+    (_with_children, 38),
     (_lone_parent, 6),
     (_head_with_parents, 8),
     (_head_with_grandchildren, 4),

@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 import shapely
-from shapely import Point, Polygon
+from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.demo.areas import Areas, Grid, Village, even_out, scatter
@@ -157,6 +157,20 @@ class _Taken:
 
     def take(self, x: float, y: float) -> bool:
         """Build at a place and return True, or return False where it is too near to another."""
+        if self._near(x, y):
+            return False
+        self._build(x, y)
+        return True
+
+    def take_all(self, places: Sequence[tuple[float, float]]) -> bool:
+        """Build at every place and return True, or at none of them."""
+        if any(self._near(x, y) for x, y in places):
+            return False
+        for x, y in places:
+            self._build(x, y)
+        return True
+
+    def _near(self, x: float, y: float) -> bool:
         column, row = int(x // self._spacing), int(y // self._spacing)
         near = (
             place
@@ -164,10 +178,11 @@ class _Taken:
             for j in (row - 1, row, row + 1)
             for place in self._cells.get((i, j), ())
         )
-        if any(math.dist(place, (x, y)) < self._spacing for place in near):
-            return False
-        self._cells.setdefault((column, row), []).append((x, y))
-        return True
+        return any(math.dist(place, (x, y)) < self._spacing for place in near)
+
+    def _build(self, x: float, y: float) -> None:
+        cell = int(x // self._spacing), int(y // self._spacing)
+        self._cells.setdefault(cell, []).append((x, y))
 
 
 def _contains(room: BaseGeometry, points: Sequence[tuple[float, float]]) -> list[bool]:
@@ -200,100 +215,118 @@ def _community(seed: Seed, village: Village, grids: Sequence[Grid]) -> list[Hous
     for grid, estate in zip(grids, estates, strict=True):
         random = seed.random("house", grid.code)
         number = random.randint(150, 400)
-        taken = _Taken(SPACING_M)
+        block = _Block(grid, facing, scatter(_room(grid.ground, 30), random), _Taken(SPACING_M))
         hectares = grid.ground.area / 10_000
-        wanted = min(round(number * 0.55), round(hectares * STREET_DOORS_A_HECTARE))
-        street = _street_doors(grid, facing, wanted, taken, random)
-        houses += _numbered(grid, roads, doors, street, random)
-        houses += _estate(grid, estate, facing, number - len(street), taken, random)
+        on_streets = min(round(number * 0.55), round(hectares * STREET_DOORS_A_HECTARE))
+        houses += _estate(block, estate, number - on_streets, random)
+        houses += _numbered(block, roads, doors, _street_doors(block, on_streets, random), random)
     return houses
 
 
-def _street_doors(
-    grid: Grid, facing: float, wanted: int, taken: _Taken, random: Random
-) -> list[tuple[int, float, float, float]]:
-    """Return (street, x, y, angle) of doors along streets through the grid."""
-    room = _room(grid.ground, 10)
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The built-up part of a grid: which way it faces, its heart, and what is built on."""
+
+    grid: Grid
+    facing: float
+    heart: Point
+    taken: _Taken
+
+
+_Front = tuple[int, float, float, float]
+"""A door on a street: the street, x, y, and the way the street runs."""
+
+
+def _street_doors(block: _Block, wanted: int, random: Random) -> list[_Front]:
+    """Return `wanted` doors along streets that cross near the heart, wider and wider around."""
+    room = _room(block.grid.ground, 10)
     shapely.prepare(room)
-    doors: list[tuple[int, float, float, float]] = []
-    for street in range(40):
-        angle = facing + (street % 2) * math.pi / 2 + random.gauss(0, 0.04)
-        through = scatter(room, random)
-        for x, y in _both_sides(through, angle, grid.ground.length / 4, random):
+    doors: list[_Front] = []
+    for street in range(200):
+        spread = 90 + 14 * street
+        through = (random.gauss(block.heart.x, spread), random.gauss(block.heart.y, spread))
+        angle = block.facing + (street % 2) * math.pi / 2 + random.gauss(0, 0.05)
+        for x, y, along in _both_sides(through, angle, random):
             if len(doors) == wanted:
                 return doors
-            if room.contains(Point(x, y)) and taken.take(x, y):
-                doors.append((street, x, y, angle))
+            if room.contains(Point(x, y)) and block.taken.take(x, y):
+                doors.append((street, x, y, along))
     return doors
 
 
 def _both_sides(
-    through: Point, angle: float, reach: float, random: Random
-) -> Iterator[tuple[float, float]]:
-    along = -reach
-    while along < reach:
+    through: tuple[float, float], angle: float, random: Random
+) -> Iterator[tuple[float, float, float]]:
+    """Yield places left and right of a street that bends a little as it goes."""
+    reach = random.uniform(70, 190)
+    x = through[0] - reach * math.cos(angle)
+    y = through[1] - reach * math.sin(angle)
+    for _ in range(round(2 * reach / 17)):
         for side in (-1, 1):
             off = side * random.uniform(11, 13)
-            x = through.x + along * math.cos(angle) - off * math.sin(angle)
-            y = through.y + along * math.sin(angle) + off * math.cos(angle)
-            yield x, y
-        along += random.uniform(15.5, 19)
+            yield x - off * math.sin(angle), y + off * math.cos(angle), angle
+        angle += random.gauss(0, 0.035)
+        step = random.uniform(15.5, 19)
+        x, y = x + step * math.cos(angle), y + step * math.sin(angle)
 
 
 def _numbered(
-    grid: Grid,
+    block: _Block,
     roads: Sequence[str],
     last: dict[str, int],
-    doors: Sequence[tuple[int, float, float, float]],
+    doors: Sequence[_Front],
     random: Random,
 ) -> Iterator[House]:
-    shift = int(grid.code[12:])
+    """Yield the doors with their numbers; a road runs on from one grid into the next."""
+    shift = int(block.grid.code[12:])
     for street, x, y, angle in doors:
         road = roads[(street + shift) % len(roads)]
         last[road] += 1
-        address = f"{grid.village.name}{road}{last[road]}号"
+        address = f"{block.grid.village.name}{road}{last[road]}号"
         storeys = random.choice((2, 3, 3, 4, 4, 5))
-        yield House(grid, x, y, angle, address, None, address, storeys)
+        yield House(block.grid, x, y, angle, address, None, address, storeys)
 
 
-def _estate(
-    grid: Grid, name: str, facing: float, number: int, taken: _Taken, random: Random
-) -> Iterator[House]:
-    """Yield the flats of an estate: buildings in rows, two to four units, two flats a storey."""
+def _estate(block: _Block, name: str, number: int, random: Random) -> Iterator[House]:
+    """Yield the flats of an estate: buildings of two or three units, two flats a storey."""
     left = number
-    for block, (x, y) in enumerate(_blocks(grid, facing, taken, random), start=1):
+    for nth, (x, y) in enumerate(_plots(block, random), start=1):
         storeys, units = random.choice(((6, 2), (6, 3), (6, 3), (7, 3), (11, 2), (18, 2)))
-        building = f"{grid.village.name}{name}小区{block}栋"
+        building = f"{block.grid.village.name}{name}小区{nth}栋"
         flats = [
-            f"{unit}单元{floor}{room:02d}室"
-            for floor in range(1, storeys + 1)
+            (unit, floor * 100 + room)
             for unit in range(1, units + 1)
+            for floor in range(1, storeys + 1)
             for room in (1, 2)
         ]
-        for flat in sorted(random.sample(flats, min(left, round(len(flats) * 0.92)))):
+        for unit, room in sorted(random.sample(flats, min(left, round(len(flats) * 0.92)))):
+            address = f"{building}{unit}单元{room}室"
             yield House(
-                grid, x, y, facing, building + flat, None, building, storeys, units, flat=True
+                block.grid, x, y, block.facing, address, None, building, storeys, units, flat=True
             )
             left -= 1
         if left == 0:
             return
 
 
-def _blocks(
-    grid: Grid, facing: float, taken: _Taken, random: Random
-) -> Iterator[tuple[float, float]]:
-    """Yield free places for the buildings of an estate, row by row from its corner."""
-    room = _room(grid.ground, 18)
-    corner = scatter(room, random)
+def _plots(block: _Block, random: Random) -> Iterator[tuple[float, float]]:
+    """Yield free plots for long buildings, in rows around the heart, then wherever one fits."""
+    room = _room(block.grid.ground, 18)
+    shapely.prepare(room)
+    cos, sin = math.cos(block.facing), math.sin(block.facing)
     steps = sorted(
         ((i, j) for i in range(-12, 13) for j in range(-12, 13)),
         key=lambda step: (max(abs(step[0]), abs(step[1])), step),
     )
-    for i, j in steps:
-        x = corner.x + 56 * i * math.cos(facing) - 32 * j * math.sin(facing)
-        y = corner.y + 56 * i * math.sin(facing) + 32 * j * math.cos(facing)
-        if room.contains(Point(x, y)) and taken.take(x, y):
+    rows = [
+        (
+            block.heart.x + 62 * i * cos - 32 * j * sin,
+            block.heart.y + 62 * i * sin + 32 * j * cos,
+        )
+        for i, j in steps
+    ]
+    anywhere = (scatter(room, random) for _ in range(500))
+    for x, y in [*rows, *((point.x, point.y) for point in anywhere)]:
+        along = [(x + reach * cos, y + reach * sin) for reach in (-18, 0, 18)]
+        if room.contains(LineString(along)) and block.taken.take_all(along):
             yield x, y
-    while True:
-        point = scatter(room, random)
-        yield point.x, point.y

@@ -8,12 +8,21 @@ from random import Random
 from mapserver.demo.addresses import PREFIX
 from mapserver.demo.families import Member, age_on
 from mapserver.demo.households import Household, days_before
+from mapserver.demo.names import given
 from mapserver.demo.numbers import IdNumbers, mobile
 from mapserver.demo.records import AS_OF, Record, Value
 from mapserver.demo.seeds import Seed
 
-_FAR = ("广东省东莞市", "广东省深圳市", "广东省佛山市", "浙江省义乌市", "湖南省长沙市", "江苏省苏州市",
-        "福建省泉州市", "湖南省衡阳市")  # fmt: skip
+_FAR = (
+    "广东省东莞市",
+    "广东省深圳市",
+    "广东省佛山市",
+    "浙江省义乌市",
+    "湖南省长沙市",
+    "江苏省苏州市",
+    "福建省泉州市",
+    "湖南省衡阳市",
+)
 _NEAR = (
     "洣水镇建材市场",
     "洣水镇农贸市场",
@@ -82,6 +91,8 @@ def describe(
             "education": _education(member, random),
             **shared,
         }
+        if random.random() < 0.01:
+            values["former_name"] = member.surname + given(member.sex, member.born.year, random)
         if _has_phone(member, random):
             values["phone"] = mobile(random)
         values.update(_work(member, home, random))

@@ -98,14 +98,14 @@ class _Trade:
     rural: int
 
 
+_SHOP = "{short}{brand}{end}"
 _TRADES = (
-    _Trade("individual", "{short}{brand}{end}", ("副食店", "便利店", "五金店", "服装店", "药店",
-           "理发店", "手机店", "家电行", "农资店"), "92", "shop", 40, 16),
-    _Trade("individual", "{short}{brand}{end}", ("粉店", "土菜馆", "早餐店", "烧烤店", "家常菜馆"),
-           "92", "restaurant", 20, 6),
-    _Trade("individual", "{short}{brand}{end}", ("旅馆", "宾馆"), "92", "hotel", 5, 0),
-    _Trade("individual", "{short}{brand}{end}", ("茶楼", "棋牌室", "网吧", "健身房"), "92", "leisure",
-           7, 1),
+    _Trade("individual", _SHOP, ("副食店", "便利店", "五金店", "服装店", "药店", "理发店", "手机店",
+           "家电行", "农资店"), "92", "shop", 40, 16),
+    _Trade("individual", _SHOP, ("粉店", "土菜馆", "早餐店", "烧烤店", "家常菜馆"), "92",
+           "restaurant", 20, 6),
+    _Trade("individual", _SHOP, ("旅馆", "宾馆"), "92", "hotel", 5, 0),
+    _Trade("individual", _SHOP, ("茶楼", "棋牌室", "网吧", "健身房"), "92", "leisure", 7, 1),
     _Trade("workshop", "{short}{surname}记{end}", ("豆腐坊", "米粉作坊", "榨油坊", "酿酒作坊",
            "木器加工点", "铝合金加工点"), None, "workshop", 5, 12),
     _Trade("cooperative", "衡东县{brand}{end}专业合作社", ("水稻种植", "油茶种植", "生猪养殖",
@@ -116,8 +116,8 @@ _TRADES = (
     _Trade("mixed", "衡东县{brand}{end}股份有限公司", ("水务", "农产品市场"), "91", "other", 1, 0),
     _Trade("social_group", "{short}{end}", ("商会", "老年人协会", "红白理事会", "志愿者协会"), "51",
            None, 4, 4),
-    _Trade("non_enterprise", "{short}{brand}{end}", ("养老服务中心", "托育中心", "社会工作服务中心"),
-           "52", "other", 3, 1),
+    _Trade("non_enterprise", _SHOP, ("养老服务中心", "托育中心", "社会工作服务中心"), "52", "other",
+           3, 1),
 )  # fmt: skip
 _STAFF = {"private": (4, 60), "foreign": (40, 180), "mixed": (20, 90), "cooperative": (5, 30)}
 
@@ -144,7 +144,7 @@ def organizations(seed: Seed, around: Sequence[Neighbourhood]) -> list[Organizat
             if name in names:
                 continue
             names.add(name)
-            spot = place.beside(random, 6, 16)
+            spot = place.at_ground_level().beside(random, 6, 16)
             uuid = seed.uuid(len(found), "organization", name)
             values = _organization(trade, name, spot, random)
             record = Record(uuid, spot.point, place.village.code, values)

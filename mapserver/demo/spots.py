@@ -27,6 +27,10 @@ class Neighbourhood:
     village: Village
     houses: Sequence[House]
 
+    def at_ground_level(self) -> "Neighbourhood":
+        """Return the neighbourhood without its flats: a workshop is not on the sixth floor."""
+        return Neighbourhood(self.village, [house for house in self.houses if not house.flat])
+
     def beside(self, random: Random, near_m: float, far_m: float) -> Spot:
         """Return a spot between `near_m` and `far_m` from some house, in the house's grid."""
         house = random.choice(self.houses)
