@@ -103,21 +103,21 @@ Key = tuple[str, str | None]
 
 
 def count_people(
-    people: Sequence[Record], expected: Sequence[Mapping[str, Value]], village: str
+    people: Sequence[Record], coming: Sequence[Mapping[str, Value]]
 ) -> Mapping[Key, tuple[int, int]]:
     """Return (people, households) by village and group, of those who live and have not left.
 
-    `expected` are the values of people of `village` who are not in the register yet.
+    `coming` are the values of people who live there and are not in the register yet.
     """
-    rows = [(str(person.village), person.values) for person in people]
-    rows += [(village, values) for values in expected]
+    rows = [*(person.values for person in people), *coming]
     heads: dict[Key, set[Value]] = {}
     count: dict[Key, int] = {}
-    for code, values in rows:
+    for values in rows:
         if values.get("deceased") or values.get("moved_out"):
             continue
         group = values.get("group")
-        key = (code, None if group is None else str(group))
+        village, _, _ = str(values["household"]).partition("-")
+        key = (village, None if group is None else str(group))
         count[key] = count.get(key, 0) + 1
         heads.setdefault(key, set()).add(values["household_no"])
     return {key: (number, len(heads[key])) for key, number in count.items()}

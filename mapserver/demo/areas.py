@@ -132,7 +132,8 @@ def _middle(cell: BaseGeometry) -> Point:
 
 
 def _largest(shape: BaseGeometry) -> Polygon:
-    return max(shapely.get_parts(shape), key=lambda part: part.area)
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
+    return max(parts, key=lambda part: part.area)
 
 
 def _draw_town(seed: Seed, county: Polygon) -> Polygon:
@@ -175,7 +176,7 @@ def _draw_grids(seed: Seed, village: Village, shape: Polygon) -> list[Polygon]:
 def _bend(seed: Seed, cells: Sequence[Polygon], county: Polygon) -> list[Polygon]:
     """Return the cells with every shared arc bent, except along the real county outline."""
     noded = shapely.set_precision(shapely.union_all([cell.boundary for cell in cells]), 0.01)
-    arcs = shapely.get_parts(linemerge(noded))
+    arcs = _arcs(noded)
     outline = county.boundary.buffer(1.0)
     free = [not outline.contains(arc) for arc in arcs]
     for bend in BENDS:
@@ -191,8 +192,10 @@ def _bend(seed: Seed, cells: Sequence[Polygon], county: Polygon) -> list[Polygon
     raise AssertionError("the cells themselves are no coverage")
 
 
-def _arcs(lines: BaseGeometry) -> list[BaseGeometry]:
-    return list(shapely.get_parts(linemerge(lines)))
+def _arcs(lines: BaseGeometry) -> list[LineString]:
+    """Return the lines between the places where three or more of them meet."""
+    merged = linemerge(list(shapely.get_parts(lines)))
+    return [arc for arc in shapely.get_parts(merged) if isinstance(arc, LineString)]
 
 
 def _bent(seed: Seed, arc: LineString, bend: float) -> LineString:
@@ -237,7 +240,7 @@ def _in_order(polygons: Sequence[Polygon], cells: Sequence[Polygon]) -> list[Pol
 def _publish(
     villages: Sequence[Village], owners: Sequence[Village], cells: Sequence[Polygon]
 ) -> Areas:
-    published = shapely.orient_polygons(shapely.transform(np.array(cells, dtype=object), degrees))
+    published = [shapely.orient_polygons(shapely.transform(cell, degrees)) for cell in cells]
     grids: list[Grid] = []
     for village in villages:
         own = [k for k, owner in enumerate(owners) if owner is village]

@@ -93,7 +93,7 @@ def _beyond_the_border(
 ) -> Iterator[tuple[int, tuple[float, float]]]:
     """Yield the houses nearest to the border, one a village, and a place 40 m beyond it."""
     ground = shapely.union_all([grid.ground for grid in areas.grids])
-    border = ground.exterior
+    border = ground.boundary
     away = shapely.distance(shapely.points(board), border)
     taken: set[str] = set()
     for k in np.argsort(away, kind="stable"):

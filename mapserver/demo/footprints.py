@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mapserver.demo.ground import degrees
 from mapserver.demo.houses import House
-from mapserver.demo.records import Record
+from mapserver.demo.records import Record, Value
 from mapserver.demo.seeds import Seed
 
 MISSING = 0.01
@@ -35,7 +35,7 @@ def footprint_records(seed: Seed, houses: Sequence[House]) -> Iterator[Record]:
     shapes = shapely.orient_polygons(shapely.transform(np.concatenate([known, strange]), degrees))
     for n, (house, shape) in enumerate(zip([*seen, *beside], shapes, strict=True)):
         code = f"F{house.village.code}-{n + 1:05d}"
-        values = {"code": code, "source": SOURCE, "captured_on": CAPTURED_ON}
+        values: dict[str, Value] = {"code": code, "source": SOURCE, "captured_on": CAPTURED_ON}
         yield Record(seed.uuid(n, "footprint", code), shape, house.village.code, values)
 
 

@@ -45,4 +45,4 @@ def place(x: float, y: float) -> shapely.Point:
 
 def places(board: Floats) -> list[shapely.Point]:
     """Return points of the board, (n, 2), as longitudes and latitudes."""
-    return list(shapely.points(degrees(board)))
+    return [shapely.Point(lon, lat) for lon, lat in degrees(board)]

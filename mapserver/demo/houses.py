@@ -9,6 +9,7 @@ point of its building. A house here is one door.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 
 import numpy as np
@@ -326,7 +327,7 @@ def _plots(block: _Block, random: Random) -> Iterator[tuple[float, float]]:
         for i, j in steps
     ]
     anywhere = (scatter(room, random) for _ in range(500))
-    for x, y in [*rows, *((point.x, point.y) for point in anywhere)]:
+    for x, y in chain(rows, ((point.x, point.y) for point in anywhere)):
         along = [(x + reach * cos, y + reach * sin) for reach in (-18, 0, 18)]
         if room.contains(LineString(along)) and block.taken.take_all(along):
             yield x, y

@@ -6,6 +6,7 @@ right check characters; phones are from ranges that no operator has been given.
 
 import datetime
 from dataclasses import dataclass, field
+from operator import mul
 from random import Random
 
 DIVISION = "430499"
@@ -24,7 +25,7 @@ def id_number(born: datetime.date, sequence: int) -> str:
     GB 11643-1999.
     """
     body = f"{DIVISION}{born:%Y%m%d}{sequence:03d}"
-    total = sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, body), _ID_WEIGHTS))
     return body + "10X98765432"[total % 11]
 
 
@@ -37,12 +38,9 @@ def credit_code(prefix: str, random: Random) -> str:
     """
     own = "MA" + "".join(random.choices(_CREDIT_ALPHABET, k=6))
     values = [int(character, 36) for character in own]
-    total = sum(v * weight for v, weight in zip(values, _ORGANIZATION_WEIGHTS, strict=True))
+    total = sum(map(mul, values, _ORGANIZATION_WEIGHTS))
     body = prefix + DIVISION + own + "0123456789X0"[(11 - total % 11) % 11]
-    total = sum(
-        _CREDIT_ALPHABET.index(character) * weight
-        for character, weight in zip(body, _CREDIT_WEIGHTS, strict=True)
-    )
+    total = sum(map(mul, map(_CREDIT_ALPHABET.index, body), _CREDIT_WEIGHTS))
     return body + _CREDIT_ALPHABET[(31 - total % 31) % 31]
 
 

@@ -10,6 +10,7 @@ from mapserver.demo.facilities import facility_records
 from mapserver.demo.footprints import footprint_records
 from mapserver.demo.households import Household, by_house, move_in, reserve
 from mapserver.demo.houses import House, build_houses
+from mapserver.demo.newcomers import newcomers
 from mapserver.demo.people import person_records
 from mapserver.demo.places import organizations, premises_records, school_records
 from mapserver.demo.records import Notice, Record, Township, Value
@@ -49,22 +50,21 @@ def _records(seed: Seed) -> Mapping[str, Sequence[Record]]:
         if person.values["relation"] == "02"
     }
     behind = by_house(households)
+    coming = list(newcomers(seed, [dwellings[k].home for k in sorted(reserved)]))
     return {
         "town": list(_town(seed, areas)),
         "village": list(_villages(seed, areas)),
         "grid": list(_grids(seed, areas, dwellings, households)),
         "house": list(house_records(seed, dwellings, behind, heads, reserved)),
         "person": people,
-        **_others(seed, areas, houses, people),
+        "control_total": list(control_records(seed, count_people(people, coming))),
+        **_others(seed, areas, houses),
     }
 
 
-def _others(
-    seed: Seed, areas: Areas, houses: Sequence[House], people: Sequence[Record]
-) -> Mapping[str, Sequence[Record]]:
+def _others(seed: Seed, areas: Areas, houses: Sequence[House]) -> Mapping[str, Sequence[Record]]:
     around = neighbourhoods(houses)
     employers = organizations(seed, around)
-    counted = count_people(people, (), "")
     return {
         "organization": [employer.record for employer in employers],
         "premises": list(premises_records(seed, employers, around)),
@@ -72,7 +72,6 @@ def _others(
         "facility": list(facility_records(seed, areas, around)),
         "dispute": list(dispute_records(seed, around)),
         "footprint": list(footprint_records(seed, houses)),
-        "control_total": list(control_records(seed, counted)),
     }
 
 
