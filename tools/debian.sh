@@ -3,10 +3,12 @@
 # installed, else one line says what to install.
 set -eu
 
+# PostgreSQL 15 or later
 has_postgis() {
-    for control in /usr/share/postgresql/*/extension/postgis.control; do
-        version=${control#/usr/share/postgresql/}
-        [ -e "$control" ] && [ -x "/usr/lib/postgresql/${version%%/*}/bin/initdb" ] && return
+    for programs in /usr/lib/postgresql/1[5-9]/bin /usr/lib/postgresql/[2-9][0-9]/bin; do
+        version=$(basename "$(dirname "$programs")")
+        [ -x "$programs/initdb" ] &&
+            [ -e "/usr/share/postgresql/$version/extension/postgis.control" ] && return
     done
     return 1
 }
