@@ -145,7 +145,9 @@ class Layer(Strict):
     `kind` is "area" for administrative polygons (town, village, grid) and "register"
     for what lives in them. `located_by` names a ref field whose feature lends this one
     its point and grid. `match` are the fields by which an imported row finds the record
-    it already has. `rule` names what TOML cannot say, see `services/rules.py`.
+    it already has. `rule` names what TOML cannot say, see `services/rules.py`. `when` names
+    the date that OGC's datetime parameter asks for, else the time of the last change.
+    `minors_by` names the date of birth by which a record is secret as a whole until 14.
     """
 
     id: str = Field(pattern=NAME.pattern)
@@ -156,6 +158,8 @@ class Layer(Strict):
     located_by: str | None = None
     match: tuple[str, ...] = ()
     rule: str | None = None
+    when: str | None = None
+    minors_by: str | None = None
     style: Style = Style()
     tiles: Tiles | None = None
     field: tuple[LayerField, ...] = ()
@@ -183,8 +187,7 @@ class Layer(Strict):
         if self.tiles and not self.geometry:
             raise ValueError("tiles need a geometry")
         named = {*self.match, *(self.tiles.fields if self.tiles else ())}
-        if self.style.label:
-            named.add(self.style.label)
+        named |= {name for name in (self.style.label, self.when, self.minors_by) if name}
         unknown = sorted(named - set(names) - {"village", "grid"})
         if unknown:
             raise ValueError(f"no field is called {', '.join(unknown)}")

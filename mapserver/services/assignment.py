@@ -1,0 +1,36 @@
+"""Every located record in its grid, and how that was found."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
+
+from mapserver.domain.assign import GridIndex
+from mapserver.domain.records import Placement, Record
+from mapserver.store import columns
+from mapserver.store.store import Session
+
+FIRST_VERSION = 1
+"""The version of a boundary that was never redrawn."""
+
+
+def place_all(session: Session, records: Sequence[Record]) -> list[Record]:
+    """Return `records` with the grid that covers each one's point.
+
+    Lines and areas go by a point on them. What no grid covers keeps its point and stands
+    on the list of the unassigned; a record without geometry is left as it is.
+    """
+    grids = columns.shapes(session, "grid", ("code", "boundary_version"))
+    index = GridIndex(grids.geometries, grids.values["code"])
+    versions = dict(zip(grids.values["code"], grids.values["boundary_version"], strict=True))
+    located = [k for k, record in enumerate(records) if record.geometry is not None]
+    points = shapely.point_on_surface(np.array([records[k].geometry for k in located], object))
+    found = index.assign(shapely.get_x(points), shapely.get_y(points))
+    placed = list(records)
+    answers = zip(located, found.code_list(), found.how_list(), strict=True)
+    for k, code, how in answers:
+        version = versions.get(code) if code else None
+        placement = Placement(code, how, 0.0 if code else None, version)
+        placed[k] = replace(records[k], placement=placement)
+    return placed
