@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mapserver.domain.tiles import (
     EXTENT,
@@ -201,13 +202,17 @@ def _sums(values: Ints, ends: Ints) -> Ints:
     return np.diff(np.cumsum(values)[ends - 1], prepend=0)
 
 
-def _sizes(words: Ints) -> Ints:
+def _sizes(words: NDArray[np.integer]) -> Ints:
     """Return how many bytes each number takes: seven bits to a byte; -1 counts as one."""
     sizes = np.ones(words.shape, np.int64)
     highest = int(words.max(initial=0))
     for shift in range(7, highest.bit_length(), 7):
         sizes += words >= 1 << shift
     return sizes
+
+
+_FIRST_BYTES = np.array([0x0101010101010101 & (1 << 8 * n) - 1 for n in range(9)], "<u8")
+"""An integer whose first n bytes are true, for n from 0 to 8."""
 
 
 def _to_bytes(words: Ints) -> bytes:
@@ -225,14 +230,14 @@ def _to_bytes(words: Ints) -> bytes:
     if highest >> 56:
         raise ValueError(f"{highest} is too large for a vector tile")
     narrow = words.astype("<u4") if highest < 1 << 28 else words.astype("<u8")
-    sizes = _sizes(words).astype(np.uint8)
+    sizes = _sizes(narrow)
     spread = narrow & 0x7F
     for place in range(1, int(sizes.max(initial=1))):
         spread |= ((narrow >> 7 * place) & 0x7F) << 8 * place
         # the top bit of a byte says that another follows
         spread |= (sizes > place).astype(narrow.dtype) << 8 * place - 1
-    table = spread.view(np.uint8).reshape(len(words), -1)
-    return table[np.arange(table.shape[1]) < sizes[:, np.newaxis]].tobytes()
+    in_use = _FIRST_BYTES.astype(narrow.dtype)[sizes].view(bool)
+    return spread.view(np.uint8).compress(in_use).tobytes()
 
 
 def _varint(value: int) -> bytes:
