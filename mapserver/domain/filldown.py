@@ -44,7 +44,8 @@ def fills(sheet: Sheet, header: Header, data_rows: Sequence[int]) -> Fills:
     for field in (*PLACE_FIELDS, *HOUSEHOLD_FIELDS, *ADDRESS_FIELDS):
         if field in header.columns and field not in filled:
             column = header.columns[field]
-            cells = (sheet.at(row, column) for row in data_rows)
+            rows = (sheet.rows[row] for row in data_rows)
+            cells = (row[column] if column < len(row) else None for row in rows)
             written[field] = [None if is_blank(cell) else cell for cell in cells]
     members = _members(written, heads)
     for field, values in written.items():

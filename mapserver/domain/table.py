@@ -204,9 +204,15 @@ class _Teller:
             return "blank"
         if self._repeats_header(filled):
             return "header"
-        if self._is_person(row):
+        if self._is_person(row) and not self._is_example(index, filled):
             return "data"
         return self._kind_of_nameless(index, filled)
+
+    def _is_example(self, index: int, filled: Mapping[int, CellValue]) -> bool:
+        """Return whether a row near the header shows how to fill it in."""
+        first = next(iter(filled.values()))
+        near = index - self._first < _HINTED_ROWS
+        return near and isinstance(first, str) and bool(_COMMENT.match(clean_text(first)))
 
     def _is_person(self, row: list[CellValue]) -> bool:
         """Return whether the row has an ID number, or what is long enough for one."""
@@ -232,7 +238,11 @@ class _Teller:
         named = bool(self._identifying & filled.keys() - {first})
         if any(_TOTAL.fullmatch(text.replace(" ", "")) for text in list(texts.values())[:3]):
             return "total"
-        if not named and first in texts and _COMMENT.match(texts[first].replace(" ", "")):
+        if (
+            (not named or self._is_example(index, filled))
+            and first in texts
+            and _COMMENT.match(texts[first].replace(" ", ""))
+        ):
             return "comment"
         if len(filled) == 1 and self._stands_alone(index, first, first in texts):
             return "comment"
