@@ -25,8 +25,12 @@ def id_number(born: datetime.date, sequence: int) -> str:
     GB 11643-1999.
     """
     body = f"{DIVISION}{born:%Y%m%d}{sequence:03d}"
-    total = sum(map(mul, map(int, body), _ID_WEIGHTS))
-    return body + "10X98765432"[total % 11]
+    return body + check_character(body)
+
+
+def check_character(body: str) -> str:
+    """Return the eighteenth character that belongs to seventeen digits."""
+    return "10X98765432"[sum(map(mul, map(int, body), _ID_WEIGHTS)) % 11]
 
 
 def credit_code(prefix: str, random: Random) -> str:
