@@ -48,8 +48,8 @@ node_modules/.stamp: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# new versions of every dependency, for maintainers; needs uv
-LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+# For maintainers, with uv: pins what pyproject.toml newly asks for; UPGRADE=--upgrade everything.
+LOCK = uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --group build pyproject.toml
 lock:
 	$(LOCK) --extra dev -o constraints.txt
