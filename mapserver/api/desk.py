@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from mapserver.api.files import Files
 from mapserver.api.language import language_of
 from mapserver.services.context import Context
 from mapserver.services.imports.jobs import Imports
@@ -28,7 +28,7 @@ class Desk:
     clock: Callable[[], datetime]
     tiles: TileMaker
     imports: Imports
-    static: Path
+    files: Files
     max_upload_bytes: int
 
     def context(self) -> Context:

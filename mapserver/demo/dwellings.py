@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely import Point
 
-from mapserver.demo.addresses import Door, door, short_of_door
+from mapserver.demo.addresses import Door, door_reader, short_of_door
 from mapserver.demo.areas import Areas
 from mapserver.demo.ground import places
 from mapserver.demo.households import Household, days_before
@@ -52,6 +52,7 @@ def register_houses(
     short = frozenset(unplaced[::2])
     claimed = _claims(seed, areas, houses, open_to_faults)
     points = _points(areas, houses, frozenset(unplaced))
+    door = door_reader(areas.villages)
     dwellings: list[Dwelling] = []
     for k, house in enumerate(houses):
         address = short_of_door(house.address) if k in short else house.address
@@ -63,8 +64,7 @@ def register_houses(
             claimed[k],
             house.village.urban,
         )
-        key = door(address, house.village.code, house.village.name)
-        dwellings.append(Dwelling(house, home, key, points[k]))
+        dwellings.append(Dwelling(house, home, door(address, house.village.code), points[k]))
     return dwellings
 
 

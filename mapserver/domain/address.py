@@ -261,7 +261,8 @@ def group_label(text: object) -> str | None:
     """
     if isinstance(text, float) and text.is_integer():
         text = int(text)
-    plain = tidy(str(text)) if text is not None and not isinstance(text, bool) else ""
+    written = "" if text is None or isinstance(text, bool) else str(text)
+    plain = tidy(written.strip().removesuffix(".0"))
     if not plain or plain in _NO_GROUP:
         return None
     if not _LAST_GROUP_WORD.search(plain):

@@ -27,6 +27,7 @@ from mapserver.domain.address_steps import (
 )
 from mapserver.domain.address_text import CJK, is_beside
 
+_LONGEST_NAME = 24
 _NAMED_GROUP = re.compile(f"({CJK}{{1,8}}?)(?:{'|'.join(NAMED_GROUP_WORDS)})(.*)")
 _ROAD_ENDS = "(?:大道|大街|路|街|巷|弄|胡同|国道|省道)(?:[东南西北中]段?|[一二三]段)?"
 _ROAD = re.compile(f".+{_ROAD_ENDS}")
@@ -163,7 +164,7 @@ class Door:
         if canon is None or self.road_number or self.building or is_beside(name):
             return False
         self.road = f"{self.road or ''}{name}{canon}{word}"
-        return True
+        return len(self.road) <= _LONGEST_NAME
 
     def take_phase(self, name: str, number: str, word: str) -> bool:
         """二期, A区: the number belongs to the estate's name."""
@@ -171,7 +172,7 @@ class Door:
         if canon is None or not self._name(name, building=True):
             return False
         self.estate = f"{self.estate or ''}{canon}{word}"
-        return True
+        return len(self.estate) <= _LONGEST_NAME
 
     def take_bare(self, name: str, numbers: str, _word: str) -> bool:
         """12 after a road, 20 after a group, 402 in a building; elsewhere nobody can tell."""
@@ -216,6 +217,8 @@ class Door:
         name = name.replace("-", "")
         if not name:
             return True
+        if len(name) > _LONGEST_NAME:
+            return False
         inside = self.building or self.unit or self.floor or self.room
         if inside or self.number or self.estate or is_beside(name):
             return False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 
 from mapserver.domain.areas import VILLAGE
@@ -62,7 +63,7 @@ def town(context: Context) -> Town:
         outline = columns.shapes(session, "town", ("name", "name_en"))
         villages = _villages(session)
         totals = counts.of_layers(session)
-        waiting = {kind: worklists.count(session, kind) for kind in worklists.KINDS}
+        waiting: dict[str, int] = {kind: worklists.count(session, kind) for kind in worklists.KINDS}
         places = outline if len(outline.fids) else columns.shapes(session, "village", ())
         known = len(places.geometries) > 0
         return Town(
@@ -163,14 +164,15 @@ def grid(context: Context, code: str) -> Grid:
             raise NotFound(f"没有编码为 {code} 的网格。", f"No grid has the code {code}.")
         one = found[0]
         inside = counts.by_grid(session).get(code, counts.GridCount(0, 0))
+        shape = one.geometry
         return Grid(
             id=one.id,
             code=code,
             name=one.values["name"],
             village=one.village or code[:VILLAGE],
             village_name=one.values["village_name"] or "",
-            area_ha=round(float(area_m2([one.geometry])[0]) / 1e4, 2),
-            bounds=_bounds([one.geometry]),
+            area_ha=round(float(area_m2(np.array([shape], object))[0]) / 1e4, 2),
+            bounds=_bounds([shape]),
             houses=inside.houses,
             people=inside.people,
         )

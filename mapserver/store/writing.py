@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Date, Table, bindparam, insert, select, update
 
@@ -141,7 +141,7 @@ def _columns(record: Record, table: Table) -> dict[str, Any]:
 
 def _stored(geometry: BaseGeometry | None, table: Table) -> BaseGeometry | None:
     """Return an area as the multipolygon that its column asks for."""
-    if geometry is None or geometry.geom_type != "Polygon":
+    if not isinstance(geometry, Polygon):
         return geometry
     wants_multi = cast(Geom, table.c.geom.type).kind == "MULTIPOLYGON"
     return MultiPolygon([geometry]) if wants_multi else geometry

@@ -69,7 +69,7 @@ def _new_houses(
 
 def _house(row: PlannedRow, key: str) -> Record:
     place = row.place
-    door = place.address.door() if place.address and place.reaches_door else None
+    door = place.address.door(place.group) if place.address and place.reaches_door else None
     return Record(
         id=new_id(),
         village=place.village,

@@ -45,8 +45,12 @@ def look_up(session: Session, rows: Sequence[ReadRow], places: Sequence[Place]) 
         else House(key, None, None, False)
         for key in sorted(keys)
     }
-    numbers = registers.people_by_id_number(session, (row.values.get("id_number") for row in rows))
-    by_number = {number: dict(person._mapping) for number, person in numbers.items()}
+    numbers = registers.people_by_id_number(
+        session, (row.values["id_number"] for row in rows if "id_number" in row.values)
+    )
+    by_number: dict[str, Mapping[str, Any]] = {
+        number: dict(person._mapping) for number, person in numbers.items()
+    }
     found = [by_number.get(row.values.get("id_number", "")) for row in rows]
     _find_by_name(session, rows, places, houses, found)
     return Register(houses, found)
@@ -69,9 +73,9 @@ def _find_by_name(
     }
     taken = {person["id"] for person in found if person is not None}
     living: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for person in registers.people_of_houses(session, wanted.values()):
-        if person.id not in taken:
-            living.setdefault((person.house, person.name), []).append(dict(person._mapping))
+    for row in registers.people_of_houses(session, wanted.values()):
+        if row.id not in taken:
+            living.setdefault((row.house, row.name), []).append(dict(row._mapping))
     for index, house in wanted.items():
         values = rows[index].values
         for person in living.get((house, values.get("name", "")), []):

@@ -14,12 +14,13 @@ from typing import Any, Literal
 
 from mapserver.errors import Conflict, MapserverError, NotFound
 from mapserver.formats.spreadsheet import read_spreadsheet
+from mapserver.layers import Layer
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports import commit as writing
 from mapserver.services.imports import report
 from mapserver.services.imports.plan import Plan, make_plan
-from mapserver.services.imports.rows import Read, read_rows
+from mapserver.services.imports.rows import Progress, Read, read_rows
 from mapserver.store import batches
 
 State = Literal[
@@ -57,6 +58,7 @@ class Job:
     choices: dict[tuple[int, str], str] = field(default_factory=dict, repr=False)
     summary: dict[str, Any] = field(default_factory=dict)
     committed_at: datetime | None = None
+    listener: Progress | None = field(default=None, repr=False)
 
     def planned(self) -> tuple[Plan, Read]:
         """Return what was planned.
@@ -73,6 +75,8 @@ class Job:
     def progress(self, stage: str, done: int, total: int) -> None:
         """Note how far the work is."""
         self.stage, self.done, self.total = stage, done, total
+        if self.listener:
+            self.listener(stage, done, total)
 
 
 class Imports:
@@ -87,12 +91,7 @@ class Imports:
         self, context: Context, layer: str, file: str, data: bytes, village: str | None
     ) -> Job:
         """Take a file and begin to read it."""
-        session_layer = context.layer(layer)
-        if session_layer.rule != "household_register":
-            raise Conflict(
-                f"「{session_layer.title.zh}」还不能从表格导入。",
-                f"{session_layer.title.en} cannot be imported from a spreadsheet yet.",
-            )
+        refuse_unless_importable(context.layer(layer))
         now = context.clock()
         job = Job(new_id(), layer, file, len(data), village, now, context.scope.actor)
         with self._lock:
@@ -198,6 +197,15 @@ class Imports:
         quiet = [job for job in self._jobs.values() if job.state not in BUSY]
         for job in sorted(quiet, key=lambda job: job.id)[:-KEPT]:
             del self._jobs[job.id]
+
+
+def refuse_unless_importable(layer: Layer) -> None:
+    """Raise Conflict for a layer that no rule knows how to import."""
+    if layer.rule != "household_register":
+        raise Conflict(
+            f"「{layer.title.zh}」还不能从表格导入。",
+            f"{layer.title.en} cannot be imported from a spreadsheet yet.",
+        )
 
 
 def _back(state: State) -> State:

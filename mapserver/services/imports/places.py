@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mapserver.domain.address import Address, group_label, parse
+from mapserver.domain.address import Address, group_label, reader
 from mapserver.domain.areas import Gazetteer
 from mapserver.domain.problems import Problem
 from mapserver.services.imports.rows import ReadRow, ReadSheet
@@ -50,7 +50,7 @@ def placer(
     """Return what finds a row's place, given the choices made for the row by problem."""
     of_sheet = [_village_of_sheet(known, sheet) for sheet in sheets]
     parsed: dict[str, Address] = {}
-    names = known.gazetteer.names
+    parse = reader(known.gazetteer.names)
 
     def place(row: ReadRow, chosen: Mapping[str, str]) -> Place:
         text = row.values.get("address")
@@ -58,7 +58,7 @@ def placer(
             text = row.values.get("registered_address")
         address = None
         if text:
-            address = parsed.get(text) or parsed.setdefault(text, parse(text, names))
+            address = parsed.get(text) or parsed.setdefault(text, parse(text))
         return _place(known, row, address, of_sheet[row.sheet], chosen)
 
     return place
@@ -78,7 +78,7 @@ def _place(
 ) -> Place:
     if not row.values:
         return _NOWHERE
-    village, problems = _village(known, address, of_sheet, chosen)
+    village, problems = _village(known, row, address, of_sheet, chosen)
     group = (address.group if address else None) or group_label(row.values.get("group") or "")
     if village and group:
         fault = _unknown_group(known, village, group)
@@ -101,9 +101,13 @@ def _place(
 
 
 def _village(
-    known: Places, address: Address | None, of_sheet: str | None, chosen: Mapping[str, str]
+    known: Places,
+    row: ReadRow,
+    address: Address | None,
+    of_sheet: str | None,
+    chosen: Mapping[str, str],
 ) -> tuple[str | None, list[Problem]]:
-    written = address.village if address else None
+    written = (address.village if address else None) or row.village
     named = known.gazetteer.village(written) if written else None
     if named:
         problems = []

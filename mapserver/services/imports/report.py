@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mapserver.domain.problems import Option, Problem, explain, options
-from mapserver.domain.table import column_letter
+from mapserver.domain.table import column_letters
 from mapserver.domain.zorder import lonlat
 from mapserver.formats.workbook_out import OutcomeRow, OutcomeSheet
 from mapserver.layers import Layer
@@ -89,35 +89,39 @@ NO_COLUMNS: dict[str, Any] = {
     "columns": [],
     "refused_columns": [],
     "unknown_columns": [],
+    "skipped_sheets": [],
 }
 
 
 def columns(read: Read) -> dict[str, Any]:
     """Return what was made of the columns: taken, refused by name, and unknown."""
     found: dict[str, list[dict[str, Any]]] = {key: [] for key in NO_COLUMNS}
+    named = {field.name: field for field in read.layer.fields}
     for sheet in read.sheets:
         header = sheet.header
         found["sheets"].append(
-            {"name": sheet.name, "rows": sheet.rows, "header_rows": list(header.rows)}
+            {"name": sheet.name, "rows": sheet.rows, "header_rows": list(header.lines)}
         )
         found["columns"] += [
             {
                 "sheet": sheet.name,
-                "column": column_letter(index),
-                "heading": header.headings[name],
+                "column": column_letters(index),
+                "heading": header.text(name),
                 "field": name,
-                "title": read.layer.get(name).title.model_dump(),
+                "title": named[name].title.model_dump() if name in named else None,
             }
             for name, index in header.columns.items()
         ]
         found["refused_columns"] += [
-            {"sheet": sheet.name, "heading": one.heading, "cells": one.cells}
-            for one in header.refused
+            {"sheet": sheet.name, "heading": one.text, "cells": one.cells} for one in header.refused
         ]
         found["unknown_columns"] += [
-            {"sheet": sheet.name, "column": column_letter(one.index), "heading": one.heading}
+            {"sheet": sheet.name, "column": column_letters(one.index), "heading": one.text}
             for one in header.unknown
         ]
+    found["skipped_sheets"] = [
+        {"name": one.sheet, "reason": one.reason, "rows": one.rows} for one in read.skipped
+    ]
     return found
 
 
@@ -182,7 +186,7 @@ class Teller:
         for row in self.plan.rows:
             found[row.row.sheet].append(self._outcome(row))
         return [
-            OutcomeSheet(sheet.name, sheet.header.titles, rows)
+            OutcomeSheet(sheet.name, tuple(one.text for one in sheet.header.headings), rows)
             for sheet, rows in zip(self.read.sheets, found, strict=True)
         ]
 
@@ -282,6 +286,6 @@ def _name(planned: PlannedRow) -> str:
 def _letters(read: Read) -> list[dict[str, str]]:
     """Return the column letter of every field, for each sheet."""
     return [
-        {name: column_letter(index) for name, index in sheet.header.columns.items()}
+        {name: column_letters(index) for name, index in sheet.header.columns.items()}
         for sheet in read.sheets
     ]

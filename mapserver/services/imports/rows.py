@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mapserver.domain.cells import CellValue, Reading, cross_check, reader
+from mapserver.domain.cells import CellValue, Reading, reader
+from mapserver.domain.cross_check import cross_check
 from mapserver.domain.problems import Problem
-from mapserver.domain.table import Header, Row, body, find_header
+from mapserver.domain.table import Header, Row, Skipped, Table, body, find_tables
 from mapserver.domain.text import clean_text
-from mapserver.errors import HeaderNotFound
-from mapserver.formats.spreadsheet import Sheet, Spreadsheet
+from mapserver.formats.spreadsheet import Spreadsheet
 from mapserver.layers import Layer
 
 Progress = Callable[[str, int, int], None]
@@ -36,6 +36,8 @@ class ReadRow:
     values : mapping
         Typed values by field name; an empty cell is left out.
     problems : tuple of Problem
+    village : str, optional
+        What the row's own column for the village says.
     cells : sequence
         The row's cells as they stood, for the list of outcomes; refused columns are blank.
     """
@@ -44,6 +46,7 @@ class ReadRow:
     number: int
     values: Mapping[str, Any]
     problems: tuple[Problem, ...]
+    village: str | None = None
     cells: Sequence[CellValue] = ()
 
 
@@ -63,6 +66,7 @@ class Read:
 
     layer: Layer
     sheets: tuple[ReadSheet, ...]
+    skipped: tuple[Skipped, ...]
     rows: tuple[ReadRow, ...] = field(repr=False)
 
 
@@ -74,70 +78,57 @@ def read_rows(file: Spreadsheet, layer: Layer, progress: Progress) -> Read:
     HeaderNotFound
         If no sheet holds them.
     """
-    found = list(_with_headers(file, layer))
-    total = sum(len(sheet.rows) for sheet, _ in found)
+    tables = find_tables(file.sheets, layer)
+    total = sum(len(table.sheet.rows) for table in tables.found)
     sheets: list[ReadSheet] = []
     rows: list[ReadRow] = []
-    for sheet, header in found:
+    for table in tables.found:
         before = len(rows)
-        for row in _read_sheet(len(sheets), sheet, header, layer):
+        for row in _read_table(len(sheets), table, layer):
             rows.append(row)
             if not len(rows) % 500:
                 progress("rows", min(len(rows), total), total)
-        title = " ".join(_titles(sheet, header))
-        sheets.append(ReadSheet(sheet.name, title, header, len(rows) - before))
+        title = " ".join(_titles(table))
+        sheets.append(ReadSheet(table.sheet.name, title, table.header, len(rows) - before))
     progress("rows", total, total)
-    return Read(layer, tuple(sheets), tuple(rows))
+    return Read(layer, tuple(sheets), tables.skipped, tuple(rows))
 
 
-def _with_headers(file: Spreadsheet, layer: Layer) -> Iterator[tuple[Sheet, Header]]:
-    missing: HeaderNotFound | None = None
-    count = 0
-    for sheet in file.sheets:
-        try:
-            header = find_header(sheet, layer)
-        except HeaderNotFound as error:
-            missing = missing or error
-            continue
-        count += 1
-        yield sheet, header
-    if not count and missing is not None:
-        raise missing
-
-
-def _titles(sheet: Sheet, header: Header) -> Iterator[str]:
-    for cells in sheet.rows[: max(header.first_row - 1, 0)]:
+def _titles(table: Table) -> Iterator[str]:
+    for cells in table.sheet.rows[: table.header.lines[0] - 1]:
         yield from (clean_text(cell) for cell in cells if cell is not None)
 
 
-def _read_sheet(position: int, sheet: Sheet, header: Header, layer: Layer) -> Iterator[ReadRow]:
-    read_row = row_reader(layer, header)
-    for row in body(sheet, header):
+def _read_table(position: int, table: Table, layer: Layer) -> Iterator[ReadRow]:
+    read_row = row_reader(layer, table.header)
+    for row in body(table.sheet, table.header):
         if row.kind == "blank":
             continue
-        cells = sheet.rows[row.number - 1]
+        cells = table.sheet.rows[row.number - 1]
         if row.kind == "data":
             values, problems = read_row(row)
         else:
             values, problems = {}, (_KIND_PROBLEMS[row.kind],)
-        yield ReadRow(position, row.number, values, problems, cells)
+        village = clean_text(row.cells.get("village")) or None
+        yield ReadRow(position, row.number, values, problems, village, cells)
 
 
 def row_reader(
     layer: Layer, header: Header
 ) -> Callable[[Row], tuple[dict[str, Any], tuple[Problem, ...]]]:
     """Return what reads one row of a table with this header."""
-    readers = {name: reader(layer.get(name)) for name in header.columns}
+    readers = {field.name: reader(field) for field in layer.fields if field.name in header.columns}
     required = {field.name for field in layer.fields if field.required}
     absent = [_missing(name) for name in sorted(required - set(header.columns))]
     is_register = layer.rule == "household_register"
-    inverted = "分离" in header.headings.get("residence_match", "")
+    asked = header.text("residence_match") if "residence_match" in header.columns else ""
+    inverted = "分离" in asked
 
     def read_row(row: Row) -> tuple[dict[str, Any], tuple[Problem, ...]]:
         readings = {
             name: readers[name](cell)
             for name, cell in row.cells.items()
-            if cell is not None or name in required
+            if name in readers and (cell is not None or name in required)
         }
         values = {name: one.value for name, one in readings.items() if one.value is not None}
         problems = [problem for one in readings.values() for problem in one.problems]
