@@ -4,7 +4,7 @@
 # Each sets up first what it needs, in .venv, and only where that is out of date.
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test torture bench check setup lock clean
+.PHONY: demo test torture bench check check-python check-page setup lock clean
 
 PORT ?= 8000
 BIN := .venv/bin
@@ -24,11 +24,15 @@ torture: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-check: .venv/dev.stamp node_modules/.stamp
+check: check-python check-page
+
+check-python: .venv/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-page: node_modules/.stamp
 	npm run --silent check
 
 setup: .venv/dev.stamp
@@ -48,12 +52,13 @@ node_modules/.stamp: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# new versions of every dependency, for maintainers; needs uv
-LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+# For maintainers, with uv and npm: pins what pyproject.toml newly asks for; UPGRADE=--upgrade everything.
+LOCK = uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --group build pyproject.toml
 lock:
 	$(LOCK) --extra dev -o constraints.txt
 	$(LOCK) -c constraints.txt -o constraints-run.txt
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean:
 	rm -rf .venv node_modules
