@@ -10,7 +10,7 @@ from mapserver.api.answers import GEOJSON, answer, as_json, tag_of
 from mapserver.api.desk import Language, TheContext
 from mapserver.api.parameters import boxes, equals, interval
 from mapserver.formats import geojson
-from mapserver.formats.workbook_out import template
+from mapserver.formats.template import template
 from mapserver.layers import Layer, LayerField
 from mapserver.services import describe
 from mapserver.services.context import Context

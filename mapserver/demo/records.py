@@ -10,26 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import shapely
-from shapely.geometry.base import BaseGeometry
+
+from mapserver.domain.records import Record
 
 Value = str | int | float | bool | datetime.date
 
 AS_OF = datetime.date(2026, 11, 20)
 """The day on which the demo's register stands; ages are counted to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One feature: `geometry` in EPSG:4490, `village` its 12-digit code, `values` by field.
-
-    A field that the record leaves empty is absent from `values`; the others are typed as
-    the layer file says (a date as `datetime.date`, a code as its key, a ref as an id).
-    """
-
-    id: str
-    geometry: BaseGeometry | None
-    village: str | None
-    values: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)

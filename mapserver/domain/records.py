@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from shapely.geometry.base import BaseGeometry
 
+from mapserver.domain.datums import Datum
+
 How = Literal["covers", "edge", "nearest", "hand"]
-Datum = Literal["CGCS2000", "WGS84", "GCJ-02", "BD-09"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,16 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of a layer: `values` by field name, geometry in EPSG:4490 lon/lat."""
+    """One record of a layer: geometry in EPSG:4490 lon/lat, values by field name.
+
+    A field that the record leaves empty is absent from `values`; the others are typed as
+    the layer file says (a date as `datetime.date`, a code as its key, a ref as an id).
+    """
 
     id: str
+    geometry: BaseGeometry | None
+    village: str | None
     values: Mapping[str, Any]
-    village: str | None = None
-    geometry: BaseGeometry | None = None
     placement: Placement | None = None
     datum: Datum | None = None
 

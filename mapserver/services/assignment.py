@@ -34,3 +34,11 @@ def place_all(session: Session, records: Sequence[Record]) -> list[Record]:
         placement = Placement(code, how, 0.0 if code else None, version)
         placed[k] = replace(records[k], placement=placement)
     return placed
+
+
+def with_first_boundary(grids: Sequence[Record]) -> list[Record]:
+    """Return new grids with the number of their first boundary."""
+    return [
+        replace(grid, placement=Placement(grid.values["code"], None, None, FIRST_VERSION))
+        for grid in grids
+    ]

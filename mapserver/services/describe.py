@@ -120,8 +120,9 @@ def _villages(session: Session) -> tuple[Village, ...]:
 
 
 def _bounds(geometries: object) -> Bounds:
-    west, south, east, north = shapely.total_bounds(geometries)  # type: ignore[arg-type]
-    return round(west, 6), round(south, 6), round(east, 6), round(north, 6)
+    box = shapely.total_bounds(geometries)  # type: ignore[arg-type]
+    west, south, east, north = (round(side, 6) for side in box.tolist())
+    return west, south, east, north
 
 
 def layers(context: Context) -> list[Described]:

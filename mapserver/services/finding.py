@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import shapely
+from shapely import Point
 
 from mapserver.domain.address import parse
 from mapserver.domain.areas import Gazetteer
@@ -56,8 +56,8 @@ def _hits(session: Session, names: Gazetteer, text: str, limit: int) -> Iterator
 
 def _found(hit: search.Hit, names: Gazetteer) -> Found:
     point, bounds = None, None
-    if hit.geometry is not None and hit.geometry.geom_type == "Point":
-        point = (shapely.get_x(hit.geometry), shapely.get_y(hit.geometry))
+    if isinstance(hit.geometry, Point):
+        point = (hit.geometry.x, hit.geometry.y)
     elif hit.geometry is not None:
         bounds = hit.geometry.bounds
     village = names.villages.get(hit.village or "", "")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from mapserver.domain.records import Record
-from mapserver.services.assignment import place_all
+from mapserver.services.assignment import place_all, with_first_boundary
 from mapserver.services.context import Context
 from mapserver.store import writing
 
@@ -26,7 +26,9 @@ def seed(
             mine = records.get(layer.id, ())
             for start in range(0, len(mine), _AT_ONCE):
                 some = mine[start : start + _AT_ONCE]
-                if layer.geometry and layer.kind == "register":
+                if layer.id == "grid":
+                    some = with_first_boundary(some)
+                elif layer.geometry and layer.kind == "register":
                     some = place_all(session, some)
                 writing.add(session, layer.id, some)
                 done += len(some)

@@ -33,7 +33,10 @@ def add(
         return
     table = session.table(layer_id)
     blank = dict.fromkeys(
-        column.name for column in table.c if column.name not in ("fid", "deleted_at")
+        # SQLAlchemy's names are a subclass of str, which JSON keys may not be
+        str(column.name)
+        for column in table.c
+        if column.name not in ("fid", "deleted_at")
     )
     stamp = _stamp(session)
     rows = [blank | stamp | _columns(record, table) for record in records]

@@ -72,6 +72,7 @@ def _house(row: PlannedRow, key: str) -> Record:
     door = place.address.door(place.group) if place.address and place.reaches_door else None
     return Record(
         id=new_id(),
+        geometry=None,
         village=place.village,
         values={
             "address": row.row.values.get("address") or door or key,
@@ -86,7 +87,7 @@ def _house(row: PlannedRow, key: str) -> Record:
 def _person(row: PlannedRow, houses: Mapping[str, str]) -> Record:
     values = {name: value for name, value in row.values.items() if value is not None}
     house = houses.get(row.place.house_key or "")
-    return Record(id=new_id(), village=row.place.village, values={**values, "house": house})
+    return Record(new_id(), None, row.place.village, {**values, "house": house})
 
 
 def _change(row: PlannedRow, houses: Mapping[str, str]) -> Change:

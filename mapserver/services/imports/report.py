@@ -186,7 +186,12 @@ class Teller:
         for row in self.plan.rows:
             found[row.row.sheet].append(self._outcome(row))
         return [
-            OutcomeSheet(sheet.name, tuple(one.text for one in sheet.header.headings), rows)
+            OutcomeSheet(
+                sheet.name,
+                [heading.text for heading in sheet.header.headings],
+                sheet.header.lines[-1],
+                rows,
+            )
             for sheet, rows in zip(self.read.sheets, found, strict=True)
         ]
 
@@ -265,7 +270,7 @@ def kept_sheets(
             tuple(one.mend for one in words),
         )
         sheets.setdefault(row["sheet"], []).append(told)
-    return [OutcomeSheet(name, (), told) for name, told in sheets.items()]
+    return [OutcomeSheet(name, (), 1, told) for name, told in sheets.items()]
 
 
 def _in_words(layer: Layer, problem: Problem, language: str, cell: str | None) -> ShownProblem:
