@@ -74,6 +74,7 @@ export type Layer = {
 };
 
 export type Geometry = { type: string; coordinates: unknown };
+// biome-ignore lint/suspicious/noExplicitAny: what a feature holds is known only from its layer
 export type Properties = Record<string, any>;
 export type Feature = {
   type: 'Feature';
