@@ -13,6 +13,8 @@ import shapely
 
 from mapserver.domain.records import Record
 
+__all__ = ["AS_OF", "Notice", "Record", "Township", "Value", "digest"]
+
 Value = str | int | float | bool | datetime.date
 
 AS_OF = datetime.date(2026, 11, 20)
