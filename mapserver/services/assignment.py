@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
+from mapserver.domain.areas import Gazetteer
 from mapserver.domain.assign import GridIndex
 from mapserver.domain.records import Placement, Record
 from mapserver.store import columns
@@ -41,4 +42,15 @@ def with_first_boundary(grids: Sequence[Record]) -> list[Record]:
     return [
         replace(grid, placement=Placement(grid.values["code"], None, None, FIRST_VERSION))
         for grid in grids
+    ]
+
+
+def with_named_grids(names: Gazetteer, records: Sequence[Record]) -> list[Record]:
+    """Return records whose claimed grid is a code wherever its name is known."""
+    return [
+        replace(record, values={**record.values, "grid_claimed": code})
+        if (claimed := record.values.get("grid_claimed"))
+        and (code := names.grid(claimed, record.village))
+        else record
+        for record in records
     ]

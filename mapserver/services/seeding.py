@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from mapserver.domain.records import Record
-from mapserver.services.assignment import place_all, with_first_boundary
+from mapserver.services.areas import gazetteer
+from mapserver.services.assignment import place_all, with_first_boundary, with_named_grids
 from mapserver.services.context import Context
 from mapserver.store import writing
 
@@ -30,6 +31,8 @@ def seed(
                     some = with_first_boundary(some)
                 elif layer.geometry and layer.kind == "register":
                     some = place_all(session, some)
+                if any(field.name == "grid_claimed" for field in layer.fields):
+                    some = with_named_grids(gazetteer(session), some)
                 writing.add(session, layer.id, some)
                 done += len(some)
                 progress(layer.id, done, total)

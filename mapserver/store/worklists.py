@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from mapserver.domain.areas import GRID
 from mapserver.layers import Layer
 from mapserver.store.items import within
 from mapserver.store.store import Session
@@ -84,28 +85,38 @@ def _unassigned(session: Session) -> CompoundSelect[Any]:
 
 
 def _contradictions(session: Session) -> Select[Any]:
+    """Return the houses that a register puts into another grid than their point does."""
     house, person = session.table("house"), session.table("person")
     lives = and_(house.c.town == person.c.town, house.c.id == person.c.house)
-    named = func.min(person.c.grid_claimed).label("detail")
+    by_people = (
+        select(house.c.id, person.c.grid_claimed.label("named"))
+        .join_from(person, house, lives)
+        .where(within(session, person), _denies(person.c.grid_claimed, house.c.grid))
+    )
+    by_house = select(house.c.id, house.c.grid_claimed.label("named")).where(
+        within(session, house), _denies(house.c.grid_claimed, house.c.grid)
+    )
+    named = union_all(by_people, by_house).subquery()
+    once = (
+        select(named.c.id, func.min(named.c.named).label("named")).group_by(named.c.id).subquery()
+    )
     return (
         select(
             literal("house").label("layer"),
             house.c.id,
             house.c.door.label("title"),
-            named,
+            once.c.named.label("detail"),
             house.c.village,
             house.c.grid,
         )
-        .join_from(person, house, lives)
-        .where(
-            within(session, person),
-            within(session, house),
-            func.length(person.c.grid_claimed) == 15,
-            house.c.grid.is_not(None),
-            person.c.grid_claimed != house.c.grid,
-        )
-        .group_by(house.c.id, house.c.door, house.c.village, house.c.grid)
+        .join_from(house, once, house.c.id == once.c.id)
+        .where(within(session, house))
     )
+
+
+def _denies(claimed: ColumnElement[Any], grid: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether a register names a grid, by its code, that is not the point's."""
+    return and_(func.length(claimed) == GRID, grid.is_not(None), claimed != grid)
 
 
 def _columns(session: Session, layer: Layer) -> Select[Any]:

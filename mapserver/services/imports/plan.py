@@ -118,7 +118,12 @@ class _Planner:
         """Return what would come of every row."""
         taken = [index for index in range(len(self.read.rows)) if not self._refused(index)]
         self._weigh_duplicates(taken)
-        taken = [index for index in taken if index not in self.set_aside]
+        # of rows that speak of one person and wait for a choice, the first stands for all
+        taken = [
+            index
+            for index in taken
+            if index not in self.set_aside and self.rivals.get(index, (index,))[0] == index
+        ]
         self._weigh_heads(taken)
         for index in homes.without_head(self.settled, self.homes, taken):
             if self.register.people[index] is None:
