@@ -36,16 +36,21 @@ IGNORED = frozenset({"序号", "序", "行号", "no", "no."})
 REFUSED_WORDS = (
     *("民族", "族别", "宗教", "信仰", "信教", "教派", "政治面貌", "政治身份", "党派", "党员"),
     *("团员", "血型", "指纹", "掌纹", "人脸", "面部", "虹膜", "声纹", "生物特征", "生物识别"),
-    *("基因", "dna", "健康", "病史", "病情", "病种", "疾病", "患病", "诊断", "精神障碍"),
-    *("传染病", "艾滋", "hiv", "犯罪", "前科", "违法", "刑满", "刑释", "服刑", "矫正", "吸毒"),
-    *("涉毒", "戒毒", "邪教", "上访", "信访", "关注程度", "风险等级", "危险等级", "管控"),
-    *("重点人员", "境外背景", "ethnic", "religio", "belief", "politic", "blood type"),
-    *("fingerprint", "biometric", "diagnos", "medical history", "health", "disease"),
-    *("criminal", "offence", "party member"),
+    *("基因", "健康", "病史", "病情", "病种", "疾病", "患病", "诊断", "精神障碍", "传染病"),
+    *("艾滋", "犯罪", "前科", "违法", "刑满", "刑释", "服刑", "矫正", "吸毒", "涉毒", "戒毒"),
+    *("邪教", "上访", "信访", "关注程度", "风险等级", "危险等级", "管控", "重点人员", "境外背景"),
 )
-"""A column whose heading holds one of these is refused by name, whatever the layer asks for."""
+REFUSED_ENGLISH = (
+    *("ethnic", "religio", "belief", "politic", "party member", "blood", "fingerprint"),
+    *("biometric", "dna", "health", "medical", "diagnos", "disease", "hiv", "criminal", "offence"),
+)
+"""A column whose heading holds one of these is refused by name, whatever the layer asks for.
+
+The English ones count where a word begins.
+"""
 
 _NOISE = re.compile(r"\s+|^[*#]*\d{0,2}[.、]\s*|[*:：。，,;；/\\|\"'“”‘’【】\[\]<>《》_-]")
+_REFUSED_ENGLISH = re.compile(rf"\b(?:{'|'.join(REFUSED_ENGLISH)})", re.ASCII)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _GROUP = re.compile(r"(?:基本|有关|相关)?(?:信息|情况|资料)$")
 
@@ -109,8 +114,9 @@ def normalise(value: object) -> str:
 
 def is_refused(heading: str) -> bool:
     """Return whether a column of this heading must not be kept."""
-    text = clean_text(heading).lower().replace(" ", "")
-    return any(word.replace(" ", "") in text for word in REFUSED_WORDS)
+    text = clean_text(heading).lower()
+    joined = text.replace(" ", "")
+    return any(word in joined for word in REFUSED_WORDS) or bool(_REFUSED_ENGLISH.search(text))
 
 
 def filled_in(layer: Layer) -> tuple[LayerField, ...]:
@@ -160,8 +166,7 @@ def find_header(sheet: Sheet, layer: Layer) -> Header:
     places.sort(key=lambda place: (-len(place[0]), place[2], place[1]))
     for matched, top, count in places[:1]:
         if _suffices(matched, layer):
-            grown = lines.with_merged(top, count, matched)
-            return _header(sheet, layer, lines, top, grown)
+            return _header(sheet, layer, lines, *lines.with_merged(top, count, matched))
     raise _not_found(sheet, layer, fields)
 
 
@@ -214,15 +219,17 @@ class _Lines:
                     found[field] = column
         return found
 
-    def with_merged(self, top: int, count: int, matched: Mapping[str, int]) -> int:
-        """Return `count`, grown so that no recognised heading reaches into the body."""
+    def with_merged(self, top: int, count: int, matched: Mapping[str, int]) -> tuple[int, int]:
+        """Return `top` and `count`, grown to hold every line of the recognised headings."""
         columns = set(matched.values())
-        bottoms = [
-            one.bottom
+        touched = [
+            one
             for one in self._ranges
-            if top <= one.top < top + count and columns & {*range(one.left, one.right + 1)}
+            if one.bottom >= top and one.top < top + count and one.left in columns
         ]
-        return max([count, *(min(bottom - top + 1, MAX_LINES) for bottom in bottoms)])
+        bottom = max([top + count - 1, *(one.bottom for one in touched)])
+        first = min([top, *(one.top for one in touched)])
+        return first, min(bottom - first + 1, 2 * MAX_LINES)
 
 
 def _spellings(parts: list[str]) -> Iterator[str]:

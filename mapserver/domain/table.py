@@ -185,8 +185,7 @@ class _Teller:
         self._id = header.columns.get("id_number", -1)
         self._identifying = {header.columns[field] for field in header.identifying}
         self._mapped = set(header.columns.values())
-        self._uncounted = {one.index for one in header.ignored}
-        self._uncounted |= {one.index for one in header.refused}
+        self._ignored = {one.index for one in header.ignored}
         self._headings = {one.index: normalise(one.text) for one in header.headings}
         self._banners = {(one.top, one.left) for one in sheet.merged if one.right - one.left >= 2}
 
@@ -198,7 +197,7 @@ class _Teller:
         filled = {
             column: value
             for column, value in enumerate(row)
-            if not is_blank(value) and column not in self._uncounted
+            if not is_blank(value) and not self._only_counts(column, value)
         }
         if not filled:
             return "blank"
@@ -213,6 +212,11 @@ class _Teller:
         first = next(iter(filled.values()))
         near = index - self._first < _HINTED_ROWS
         return near and isinstance(first, str) and bool(_COMMENT.match(clean_text(first)))
+
+    def _only_counts(self, column: int, value: CellValue) -> bool:
+        """Return whether this is a running number, which people fill in far ahead."""
+        is_text = isinstance(value, str) and not value.strip(" .、").isdigit()
+        return column in self._ignored and not is_text
 
     def _is_person(self, row: list[CellValue]) -> bool:
         """Return whether the row has an ID number, or what is long enough for one."""
@@ -235,7 +239,10 @@ class _Teller:
             column: clean_text(value) for column, value in filled.items() if isinstance(value, str)
         }
         first = next(iter(filled))
-        named = bool(self._identifying & filled.keys() - {first})
+        named = any(
+            not _COMMENT.match(texts.get(column, ""))
+            for column in self._identifying & filled.keys() - {first}
+        )
         if any(_TOTAL.fullmatch(text.replace(" ", "")) for text in list(texts.values())[:3]):
             return "total"
         if (

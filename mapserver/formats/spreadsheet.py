@@ -19,6 +19,7 @@ tell. What calamine 0.9 does, as tried:
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from typing import Any, Literal
 
@@ -43,6 +44,7 @@ from mapserver.formats.xlsx_guard import guard
 
 __all__ = ["LIMITS", "Limits", "Spreadsheet", "read_spreadsheet"]
 
+_EXACT = 10**15
 _DURATIONS = (datetime.time, datetime.timedelta)
 
 Errors = Mapping[tuple[int, int], CellError]
@@ -185,12 +187,17 @@ def _plain(cells: list[Any]) -> list[CellValue]:
     for index, cell in enumerate(cells):
         if cell.__class__ is float:
             if cell.is_integer():
-                cells[index] = int(cell)
+                cells[index] = int(cell) if abs(cell) < _EXACT else _as_shown(cell)
         elif cell == "":
             cells[index] = None
         elif cell.__class__ in _DURATIONS:
             cells[index] = str(cell)
     return cells
+
+
+def _as_shown(number: float) -> int:
+    """Return a large number with the 15 digits a spreadsheet keeps and shows, then zeros."""
+    return int(Decimal(f"{number:.15g}"))
 
 
 def _with_errors(rows: list[list[CellValue]], errors: Errors) -> list[list[CellValue]]:
