@@ -34,10 +34,10 @@ export type Counts = {
 
 export type Town = {
   code: string;
-  name: string;
+  name: string | null;
   name_en: string | null;
   synthetic: boolean;
-  bounds: Bounds;
+  bounds: Bounds | null;
   counts: Counts;
   villages: Village[];
   sequence: number;
@@ -108,9 +108,8 @@ export type WorklistItem = {
   village_name: string | null;
   people: number;
   reason: string;
-  point: Lonlat | null;
 };
-export type Worklist = { total: number; items: WorklistItem[]; next: string | null };
+export type Worklist = { total: number; items: WorklistItem[]; next: number | null };
 
 export type ProblemBody = {
   type?: string;
@@ -135,18 +134,19 @@ export type Import = {
   id: string;
   layer: string;
   file: string;
-  bytes: number;
+  bytes?: number;
   state: ImportState;
   stage: 'read' | 'columns' | 'rows' | 'places' | 'compare' | 'write';
-  done: number;
-  total: number;
+  done?: number;
+  total?: number;
   problem: ProblemBody | null;
   sheets: { name: string; rows: number; header_rows: number[] }[];
-  columns: { sheet: string; column: string; heading: string; field: string; title: Title }[];
+  columns: { sheet: string; column: string; heading: string; field: string; title: Title | null }[];
   refused_columns: { heading: string; cells: number }[];
   unknown_columns: { sheet: string; column: string; heading: string }[];
   counts: Record<Outcome, number>;
-  houses: { added: number; found: number; unplaced: number };
+  skipped_sheets?: { name: string; reason: 'hidden' | 'empty' | 'no-header'; rows: number }[];
+  houses: { added: number; found?: number; unplaced: number };
   unassigned: number;
   contradictions: number;
   created_at: string;
@@ -164,12 +164,13 @@ export type RowProblem = {
   mend: string;
 };
 export type Decision = {
-  code: string;
+  key: string;
+  reason: string;
   options: { id: string; title: string }[];
-  chosen: string | null;
 };
 export type Row = {
   sheet: string;
+  sheet_index: number;
   row: number;
   name: string;
   address: string;

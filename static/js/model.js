@@ -1,6 +1,7 @@
 // What the page knows of the town: its counts, its layers, and the names behind the codes.
 import { get } from './api.js';
 import { language } from './prefs.js';
+import { t } from './words.js';
 
 /** @typedef {import('./contract').Town} Town */
 /** @typedef {import('./contract').Layer} Layer */
@@ -43,7 +44,8 @@ export const villageName = (village) =>
     : village.name;
 
 /** @param {Town} town */
-export const townName = (town) => (language() === 'en' && town.name_en ? town.name_en : town.name);
+export const townName = (town) =>
+  (language() === 'en' && town.name_en) || town.name || t('product');
 
 /** @type {Map<string, Promise<Feature | null>>} */
 const grids = new Map();

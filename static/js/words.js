@@ -9,7 +9,7 @@ const WORDS = {
   comma: ['，', ', '],
   listComma: ['、', ', '],
   stop: ['。', '.'],
-  quoted: ['「{text}」', '“{text}” '],
+  quoted: ['「{text}」', '"{text}" '],
   yes: ['是', 'Yes'],
   no: ['否', 'No'],
   open: ['打开', 'Open'],
@@ -38,7 +38,7 @@ const WORDS = {
   searchCount: ['{n} 条结果', '{n} results'],
   searchNone: [
     '没有找到「{text}」。试试村名、组号或门牌。',
-    'Nothing for “{text}”. Try a village, group or door number.',
+    'Nothing for "{text}". Try a village, group or door number.',
   ],
 
   // map
@@ -72,7 +72,7 @@ const WORDS = {
   errorTitle: ['没有办成', 'That did not work'],
   errorDetail: [
     '服务器出了错（{status}）。再试一次，还不行就看服务器的日志。',
-    'The server failed ({status}). Try again; if it stays, look at the server’s log.',
+    "The server failed ({status}). Try again; if it stays, look at the server's log.",
   ],
   errorUnknown: ['这一页出了错，重新打开再试。', 'The page failed. Load it again.'],
   errorCode: ['代码 {code}', 'Code {code}'],
@@ -100,6 +100,7 @@ const WORDS = {
   schools: ['学校', 'schools'],
   organizations: ['组织', 'organizations'],
   grids: ['网格', 'grids'],
+  hectares: ['公顷', 'hectares'],
   placing: ['各村房屋定位', 'Houses placed, by village'],
   placingLabel: [
     '{villages} 个村（社区）中，{all} 个定位了 99% 以上，{part} 个不到，{none} 个没有房屋',
@@ -131,10 +132,7 @@ const WORDS = {
   contradictionsTitle: ['网格与登记表不符', 'Grid and register at odds'],
   unplacedWhy: ['有地址，地图上还没有点', 'They have an address but no point on the map'],
   unassignedWhy: ['点在所有网格之外', 'The point lies outside every grid'],
-  contradictionsWhy: [
-    '表里写的网格和点所在的不同',
-    'The register names another grid than the point’s',
-  ],
+  contradictionsWhy: ['表里写的网格和点所在的不同', 'The register names a different grid'],
   unplacedCount: ['{n} 处房屋未定位', '{n} houses to be placed'],
   unassignedCount: ['{n} 处未落网格', '{n} in no grid'],
   contradictionsCount: ['{n} 处网格不符', '{n} at odds with the register'],
@@ -158,16 +156,15 @@ const WORDS = {
   noFacts: ['还没有登记别的内容', 'Nothing else is recorded yet'],
   peopleHere: ['住 {n} 人', '{n} people live here'],
   how_covers: ['点在网格内', 'inside the grid'],
-  how_tie: ['点在两格界上，归编码小的', 'on a shared edge, lowest code'],
+  how_edge: ['点在两格界上，归编码小的', 'on a shared edge, lowest code'],
   how_nearest: ['按最近的网格', 'nearest grid'],
   how_hand: ['人工指定', 'set by hand'],
-  how_undefined: ['', ''],
   houseUnplaced: [
     '地址没有写到门牌，或登记册里没有这个点。先列入未定位。',
     'The address stops short of the door, or no point is known. It is on the list of houses to place.',
   ],
   houseUnassigned: ['这个点在所有网格之外。', 'This point lies outside every grid.'],
-  houseContradicts: ['登记表里写的是「{claimed}」。', 'The register says “{claimed}”.'],
+  houseContradicts: ['登记表里写的是「{claimed}」。', 'The register says "{claimed}".'],
   nobody: ['这里还没有登记的人。', 'Nobody is registered here yet.'],
   householdOne: ['一户 {n} 人', 'One household of {n}'],
   householdNth: ['第 {i} 户，{n} 人', 'Household {i}, {n} people'],
@@ -180,6 +177,16 @@ const WORDS = {
   movedOut: ['已迁出', 'Moved out'],
   under14: ['未满 14 周岁，{n} 人', 'Under 14: {n}'],
   under14Why: ['整条保密，这里不显示', 'Kept secret as a whole, not shown here'],
+
+  // the API's page
+  docsTitle: ['接口说明', 'The API'],
+  docsIntro: [
+    '同一台服务器上的程序可以照这一页取数据。机器读的说明在 /api（OpenAPI 3.0）。',
+    "Programs can read the town's data by this page. The machine's version is at /api (OpenAPI 3.0).",
+  ],
+  docsParameters: ['参数', 'Parameters'],
+  docsAnswers: ['应答', 'Answers'],
+  docsTry: ['打开', 'Open'],
 
   // import
   importPeople: ['导入户籍人口', 'Import people'],
@@ -245,6 +252,12 @@ const WORDS = {
   columnsRead: ['认出 {n} 列', '{n} columns found'],
   columnsUnknown: ['另有 {n} 列没有用', '{n} more not used'],
   notTaken: ['没有用', 'not used'],
+  skipped_hidden: ['隐藏的工作表「{name}」没有读', 'the hidden sheet "{name}" was not read'],
+  'skipped_no-header': [
+    '工作表「{name}」没有认出表头，没有读',
+    'no headings found on sheet "{name}"; not read',
+  ],
+  skipped_empty: ['工作表「{name}」是空的', 'sheet "{name}" is empty'],
   housesAdded: ['新添房屋 {n} 处', '{n} new houses'],
   housesFound: ['认出已有房屋 {n} 处', '{n} known houses'],
   housesUnplaced: ['未定位 {n} 处', '{n} to be placed'],

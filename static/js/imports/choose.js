@@ -21,10 +21,12 @@ const STATE = {
   discarded: ['', 'close'],
 };
 
+const LOCAL = 'local'; // whoever sits at this computer, while there are no accounts
+
 /** @param {Import} one */
 function summary({ created_at, by, counts, state }) {
   const parts = [
-    [moment(created_at), by].filter(Boolean).join(' '),
+    [moment(created_at), by === LOCAL ? '' : by].filter(Boolean).join(' '),
     counts.added && t('addedN', { n: number(counts.added) }),
     counts.updated && t('updatedN', { n: number(counts.updated) }),
     counts.refused && t('refusedN', { n: number(counts.refused) }),

@@ -29,7 +29,7 @@ export class Outcomes {
   offset = 0;
   /** @type {Rows | null} */
   #rows = null;
-  /** @type {Row | null} the row that was last decided */
+  /** @type {{row: Row, decision: Decision, choice: string} | null} what was decided last */
   #decided = null;
 
   /** @param {Import} one @param {(changed: Import) => void} onChange */
@@ -47,6 +47,8 @@ export class Outcomes {
     try {
       const { show, offset } = this;
       this.#rows = await get(`/imports/${this.one.id}/rows`, { show, offset, limit: PAGE });
+      // deciding the last rows of the last page leaves it empty
+      if (offset > 0 && !this.#rows?.rows.length) return this.#turn(show, offset - PAGE);
       this.#draw();
     } catch (error) {
       fill(
@@ -116,11 +118,11 @@ export class Outcomes {
 
   /** After one decision: the same for all rows of its kind. */
   #sameForAll() {
-    const row = this.#decided;
-    const decision = row?.decision;
-    if (!row || !decision || OWN_TO_THE_ROW.has(decision.code) || !this.one.counts.decision)
-      return null;
-    const option = decision.options.find(({ id }) => id === decision.chosen);
+    if (!this.#decided || !this.one.counts.decision) return null;
+    const { row, decision, choice } = this.#decided;
+    if (OWN_TO_THE_ROW.has(decision.key.split(':')[0])) return null;
+    const title = decision.options.find(({ id }) => id === choice)?.title ?? '';
+    const again = () => this.#decide(row, decision, choice, true);
     return h(
       'div',
       { class: 'same', role: 'status' },
@@ -128,23 +130,10 @@ export class Outcomes {
       h(
         'span',
         { class: 'grow' },
-        t('decidedRow', { row: row.row, reason: this.#reason(row), title: option?.title ?? '' }),
+        t('decidedRow', { row: row.row, reason: decision.reason, title }),
       ),
-      h(
-        'button',
-        {
-          class: 'btn sm',
-          type: 'button',
-          click: () => this.#decide(row, String(decision.chosen), true),
-        },
-        t('sameForAll'),
-      ),
+      h('button', { class: 'btn sm', type: 'button', click: again }, t('sameForAll')),
     );
-  }
-
-  /** @param {Row} row */
-  #reason({ problems, decision }) {
-    return problems.find(({ code }) => code === decision?.code)?.reason ?? '';
   }
 
   /** @param {Row[]} rows */
@@ -216,19 +205,10 @@ export class Outcomes {
     return h(
       'div',
       { class: 'options', role: 'group', 'aria-label': label },
-      ...decision.options.map(({ id, title }) =>
-        h(
-          'button',
-          {
-            class: 'option',
-            type: 'button',
-            'aria-pressed': String(decision.chosen === id),
-            click: () => this.#decide(row, id, false),
-          },
-          decision.chosen === id && icon('check', 'i-16'),
-          title,
-        ),
-      ),
+      ...decision.options.map(({ id, title }) => {
+        const choose = () => this.#decide(row, decision, id, false);
+        return h('button', { class: 'option', type: 'button', click: choose }, title);
+      }),
     );
   }
 
@@ -237,29 +217,25 @@ export class Outcomes {
     const select = h(
       'select',
       { class: 'input', 'aria-label': label },
-      h('option', { value: '', disabled: true, selected: !decision.chosen }, t('chooseOne')),
-      ...decision.options.map(({ id, title }) =>
-        h('option', { value: id, selected: decision.chosen === id }, title),
-      ),
+      h('option', { value: '', disabled: true, selected: true }, t('chooseOne')),
+      ...decision.options.map(({ id, title }) => h('option', { value: id }, title)),
     );
-    select.addEventListener('change', () => this.#decide(row, select.value, false));
+    select.addEventListener('change', () => this.#decide(row, decision, select.value, false));
     return select;
   }
 
-  /** @param {Row} row @param {string} choice @param {boolean} all */
-  async #decide(row, choice, all) {
-    const code = row.decision?.code;
-    const rows = all ? undefined : [{ sheet: row.sheet, row: row.row }];
+  /** @param {Row} row @param {Decision} decision @param {string} choice @param {boolean} all */
+  async #decide(row, decision, choice, all) {
+    const rows = all ? undefined : [[row.sheet_index, row.row]];
+    const body = { code: decision.key, choice, rows };
     try {
-      this.one = await send('POST', `/imports/${this.one.id}/decisions`, { code, choice, rows });
+      this.one = await send('POST', `/imports/${this.one.id}/decisions`, body);
     } catch (error) {
       const text = error instanceof Problem ? error.message : t('errorUnknown');
       this.node.prepend(note('warn', 'bad', text));
       return;
     }
-    this.#decided = all
-      ? null
-      : { ...row, decision: row.decision && { ...row.decision, chosen: choice } };
+    this.#decided = all ? null : { row, decision, choice };
     this.onChange(this.one);
     await this.read();
   }

@@ -11,11 +11,17 @@ import { fileCard, size } from './steps.js';
 /** @type {Stage[]} */
 const STAGES = ['read', 'columns', 'rows', 'places', 'compare'];
 
+/** @param {Record<string, unknown>[]} rows @param {string} key */
+const distinct = (rows, key) => new Set(rows.map((row) => row[key])).size;
+
 /** @param {Import} one @param {Stage} stage */
 function doneText({ sheets, columns, refused_columns }, stage) {
   if (stage === 'read' && sheets.length) return t('readSheets', { n: sheets.length });
   if (stage === 'columns' && columns.length)
-    return t('readColumns', { n: columns.length, refused: refused_columns.length });
+    return t('readColumns', {
+      n: distinct(columns, 'field'),
+      refused: distinct(refused_columns, 'heading'),
+    });
   return t(`stage_${stage}`);
 }
 
@@ -35,7 +41,8 @@ function list(one) {
 }
 
 /** @param {Import} one */
-export const percentOf = ({ done, total }) => (total ? Math.floor((done / total) * 100) : 0);
+export const percentOf = ({ done = 0, total = 0 }) =>
+  total ? Math.floor((done / total) * 100) : 0;
 
 /** @param {string} title @param {string} aside @param {number} percent */
 const bar = (title, aside, percent) => [
@@ -62,7 +69,9 @@ const bar = (title, aside, percent) => [
 export function progressOf(one) {
   const reading = one.state === 'reading';
   const title = reading ? t(`stage_${one.stage}`) : t(`state_${one.state}`);
-  const aside = one.total ? t('rowsOf', { done: number(one.done), total: number(one.total) }) : '';
+  const aside = one.total
+    ? t('rowsOf', { done: number(one.done ?? 0), total: number(one.total) })
+    : '';
   return [
     h('div', { class: 'sect' }, fileCard(one.file, size(one.bytes))),
     h(

@@ -9,7 +9,14 @@ import { chooseFile } from './choose.js';
 import { Outcomes } from './outcomes.js';
 import { percentOf, progressOf, sendingOf } from './progress.js';
 import { fileCard, showSheet, size } from './steps.js';
-import { columnsOf, fileOf, housesNote, outcomeFigures, refusedColumns } from './summary.js';
+import {
+  columnsOf,
+  fileOf,
+  housesNote,
+  outcomeFigures,
+  refusedColumns,
+  skippedSheets,
+} from './summary.js';
 
 /** @typedef {import('../contract').Import} Import */
 /** @typedef {import('../contract').ImportPoints} ImportPoints */
@@ -196,11 +203,26 @@ export class ImportSheet {
           fileOf(one, () => this.#discard(one)),
         ),
         h('div', { class: 'sect' }, ...outcomeFigures(one.counts)),
-        h('div', { class: 'sect stack' }, refusedColumns(one), housesNote(one), columnsOf(one)),
+        h(
+          'div',
+          { class: 'sect stack' },
+          this.#lastProblem(one),
+          refusedColumns(one),
+          skippedSheets(one),
+          housesNote(one),
+          columnsOf(one),
+        ),
         this.#outcomes?.node,
       ],
       footer: this.#readyFooter(one),
     });
+  }
+
+  /** A commit or undo that did not work leaves its reason here. @param {Import} one */
+  #lastProblem({ problem }) {
+    if (!problem) return null;
+    const known = new Problem(problem);
+    return this.#fault(known, known.message);
   }
 
   /** @param {Import} one */
@@ -262,7 +284,11 @@ export class ImportSheet {
     if (before && BUSY.has(before)) await this.page.written();
     const committed = one.state === 'committed';
     if (committed && !this.#points) await this.#loadPoints(one);
-    this.#show({ step: committed ? 4 : 3, body: doneBody(one), footer: this.#doneFooter(one) });
+    this.#show({
+      step: committed ? 4 : 3,
+      body: [this.#lastProblem(one), ...doneBody(one)],
+      footer: this.#doneFooter(one),
+    });
     announce(t(`done_${committed ? 'committed' : 'undone'}`, { n: number(writable(one.counts)) }));
   }
 
@@ -291,17 +317,27 @@ export class ImportSheet {
       if (here().value === id) await this.#follow(id);
       else go('import', id);
     } catch (error) {
-      const text = error instanceof Problem ? error.message : t('errorUnknown');
-      byId('imports')
-        .querySelector('.body')
-        ?.prepend(h('div', { class: 'sect', role: 'alert' }, this.#fault(error, text)));
+      this.#tell(error);
     }
+  }
+
+  /** Says above everything else that something was refused. @param {unknown} error */
+  #tell(error) {
+    const text = error instanceof Problem ? error.message : t('errorUnknown');
+    const told = h('div', { class: 'sect', role: 'alert' }, this.#fault(error, text));
+    const body = byId('imports').querySelector('.body');
+    body?.prepend(told);
+    body?.scrollTo(0, 0);
   }
 
   /** @param {Import} one */
   async #discard(one) {
-    await send('DELETE', `/imports/${one.id}`).catch(() => null);
-    goInstead('import');
+    try {
+      await send('DELETE', `/imports/${one.id}`);
+      goInstead('import');
+    } catch (error) {
+      this.#tell(error);
+    }
   }
 }
 

@@ -85,6 +85,10 @@ export const fileCard = (name, sub, end) =>
     end,
   );
 
-/** @param {number} bytes */
-export const size = (bytes) =>
-  bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+/** @param {number} [bytes] unknown for an import of long ago */
+export function size(bytes) {
+  if (!bytes) return '';
+  return bytes >= 1e6
+    ? `${(bytes / 1e6).toFixed(1)} MB`
+    : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+}

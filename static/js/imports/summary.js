@@ -92,20 +92,50 @@ export const fileOf = (one, discard) =>
 /** @param {Import} one */
 export function refusedColumns({ refused_columns }) {
   if (!refused_columns.length) return null;
-  const names = refused_columns.map(({ heading }) => t('quoted', { text: heading })).join('');
+  const headings = [...new Set(refused_columns.map(({ heading }) => heading))];
+  const names = headings.map((text) => t('quoted', { text })).join('');
   const cells = refused_columns.reduce((sum, column) => sum + column.cells, 0);
   return note(
     'lock',
     'bad',
-    t('columnsRefused', { names, n: refused_columns.length, cells: number(cells) }),
+    t('columnsRefused', { names, n: headings.length, cells: number(cells) }),
   );
 }
 
 /** @param {Import} one */
+export function skippedSheets({ skipped_sheets = [] }) {
+  const told = skipped_sheets.filter(({ reason }) => reason !== 'empty');
+  if (!told.length) return null;
+  const parts = told.map(({ name, reason }) => t(`skipped_${reason}`, { name }));
+  return note('info', 'warn', `${parts.join(t('comma'))}${t('stop')}`);
+}
+
+/**
+ * The same column of several sheets is told once.
+ * @template {{column: string, heading: string}} C
+ * @param {C[]} columns @returns {C[]}
+ */
+function once(columns) {
+  return [...new Map(columns.map((c) => [`${c.column} ${c.heading}`, c])).values()];
+}
+
+/** @param {{column: string, heading: string}} from @param {Node} to */
+const pair = ({ column, heading }, to) =>
+  h(
+    'li',
+    null,
+    h('span', { class: 'num mut' }, column),
+    h('span', null, heading),
+    icon('chev', 'i-16 mut'),
+    to,
+  );
+
+/** @param {Import} one */
 export function columnsOf({ columns, unknown_columns }) {
-  const sheets = new Set([...columns, ...unknown_columns].map(({ sheet }) => sheet)).size;
-  const where = (/** @type {{sheet: string, column: string}} */ c) =>
-    sheets > 1 ? `${c.sheet} ${c.column}` : c.column;
+  const known = once(columns);
+  const unknown = once(unknown_columns);
+  const fields = new Set(columns.map(({ field }) => field));
+  if (!fields.size) return null;
   return h(
     'details',
     { class: 'columns' },
@@ -113,33 +143,16 @@ export function columnsOf({ columns, unknown_columns }) {
       'summary',
       null,
       icon('chev', 'i-16'),
-      h('span', null, t('columnsRead', { n: columns.length })),
-      unknown_columns.length > 0 &&
-        h('span', { class: 'mut' }, t('columnsUnknown', { n: unknown_columns.length })),
+      h('span', null, t('columnsRead', { n: fields.size })),
+      unknown.length > 0 && h('span', { class: 'mut' }, t('columnsUnknown', { n: unknown.length })),
     ),
     h(
       'ul',
       { class: 'pairs' },
-      ...columns.map((c) =>
-        h(
-          'li',
-          null,
-          h('span', { class: 'num mut' }, where(c)),
-          h('span', null, c.heading),
-          icon('chev', 'i-16 mut'),
-          h('b', { class: 'strong' }, titled(c.title)),
-        ),
+      ...known.map((c) =>
+        pair(c, h('b', { class: 'strong' }, c.title ? titled(c.title) : c.field)),
       ),
-      ...unknown_columns.map((c) =>
-        h(
-          'li',
-          null,
-          h('span', { class: 'num mut' }, where(c)),
-          h('span', null, c.heading),
-          icon('chev', 'i-16 mut'),
-          h('span', { class: 'mut' }, t('notTaken')),
-        ),
-      ),
+      ...unknown.map((c) => pair(c, h('span', { class: 'mut' }, t('notTaken')))),
     ),
   );
 }
@@ -148,7 +161,7 @@ export function columnsOf({ columns, unknown_columns }) {
 export function housesNote({ houses, unassigned, contradictions }) {
   const parts = [
     houses.added > 0 && t('housesAdded', { n: number(houses.added) }),
-    houses.found > 0 && t('housesFound', { n: number(houses.found) }),
+    (houses.found ?? 0) > 0 && t('housesFound', { n: number(houses.found ?? 0) }),
     houses.unplaced > 0 && t('housesUnplaced', { n: number(houses.unplaced) }),
     unassigned > 0 && t('housesUnassigned', { n: number(unassigned) }),
     contradictions > 0 && t('housesContradict', { n: number(contradictions) }),

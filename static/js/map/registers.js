@@ -83,13 +83,16 @@ export function houses(layer, state) {
   ];
 }
 
-/** @param {Layer} layer @returns {LayerSpec[]} */
-export const houseNames = (layer) => [
+/** Door numbers; the chosen house has its own, larger one. @param {Layer} layer @param {MapState} state @returns {LayerSpec[]} */
+export const houseNames = (layer, { selected }) => [
   {
     id: 'house-name',
     type: 'symbol',
     ...on(layer.id),
-    minzoom: 16.4,
+    minzoom: 17,
+    ...(selected?.layer === layer.id && selected.fid
+      ? { filter: ['!=', ['id'], selected.fid] }
+      : {}),
     layout: {
       'text-field': ['coalesce', ['get', layer.style.label ?? 'door'], ''],
       'text-font': FONT,
@@ -126,13 +129,19 @@ function nameOf(layer) {
   return ['step', ['zoom'], '', 14.2, ['coalesce', ['get', label], '']];
 }
 
-/** @param {Layer} layer @returns {LayerSpec} */
-const badges = (layer) => ({
+/** The chosen one has a sign and a name of its own. @param {Layer} layer @param {MapState['selected']} selected @returns {Expression} */
+const unchosen = (layer, selected) =>
+  selected?.layer === layer.id && selected.fid
+    ? ['all', only('Point'), ['!=', ['id'], selected.fid]]
+    : only('Point');
+
+/** @param {Layer} layer @param {MapState} state @returns {LayerSpec} */
+const badges = (layer, { selected }) => ({
   id: `${layer.id}-badge`,
   type: 'symbol',
   ...on(layer.id),
   minzoom: 13.6,
-  filter: only('Point'),
+  filter: unchosen(layer, selected),
   layout: {
     'icon-image': badgeId(layer),
     'icon-size': byZoom(13.6, 0.7, 16, 1),
@@ -152,8 +161,8 @@ const badges = (layer) => ({
   },
 });
 
-/** @param {Layer} layer @returns {LayerSpec[]} */
-export function pointsOf(layer) {
+/** @param {Layer} layer @param {MapState} state @returns {LayerSpec[]} */
+export function pointsOf(layer, state) {
   if (!layer.geometry.includes('point')) return [];
-  return [...(layer.count <= CROWDED ? farDots(layer) : []), badges(layer)];
+  return [...(layer.count <= CROWDED ? farDots(layer) : []), badges(layer, state)];
 }

@@ -10,6 +10,7 @@
  * @typedef {{
  *   layer: string,
  *   code?: string,
+ *   fid?: number,
  *   area?: any,
  *   point?: Lonlat,
  *   label?: string,

@@ -76,9 +76,9 @@ function stack(drawn, state) {
     ...[...areas].reverse().map(areaLine),
     ...dots,
     ...(houseIsVeiled ? areaHighlight(state) : []),
-    ...[...others].reverse().flatMap(pointsOf),
+    ...[...others].reverse().flatMap((layer) => pointsOf(layer, state)),
     ...importHighlight(state),
-    ...(house ? houseNames(house) : []),
+    ...(house ? houseNames(house, state) : []),
     ...[...areas].reverse().flatMap((layer) => areaNames(layer, state.villages)),
     ...pointHighlight(state),
   ];

@@ -1,4 +1,5 @@
 // A grid: what it is called and what lies in it.
+import { get } from '../api.js';
 import { h, icon } from '../dom.js';
 import { groupedCode, number } from '../format.js';
 import { signOf } from '../layers-panel.js';
@@ -58,10 +59,10 @@ export async function gridContent(key) {
   const { code, name, village_name } = grid.properties;
   const village = villageOf(grid.properties.village ?? String(code).slice(0, 12));
   const layers = inGrids();
-  const [houses, people, ...counts] = await Promise.all(
-    ['house', 'person', ...layers.map(({ id }) => id)].map((id) => countOf(id, { grid: code })),
-  );
-  const households = grid.properties.households;
+  const [inside, ...counts] = await Promise.all([
+    get(`/grids/${encodeURIComponent(code)}`),
+    ...layers.map(({ id }) => countOf(id, { grid: code })),
+  ]);
   return {
     title: name,
     crumb: village
@@ -73,11 +74,9 @@ export async function gridContent(key) {
         'div',
         { class: 'sect' },
         figures([
-          [number(houses), t('houses')],
-          [number(people), t('people')],
-          ...(Number.isFinite(households)
-            ? [/** @type {[string, string]} */ ([number(households), t('households')])]
-            : []),
+          [number(inside.houses), t('houses')],
+          [number(inside.people), t('people')],
+          [number(inside.area_ha), t('hectares')],
         ]),
       ),
       h('div', { class: 'sect tight' }, heading(t('inThisGrid'))),

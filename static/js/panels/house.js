@@ -13,6 +13,7 @@ import { back, heading, note, tag } from './frame.js';
 /** @typedef {import('../contract').Properties} Properties */
 
 const HEAD = '02';
+const HOW = new Set(['covers', 'edge', 'nearest', 'hand']);
 const IN_TITLE = new Set(['door', 'address_key', 'grid_claimed', 'group']);
 
 /** @param {string} name @param {unknown} code */
@@ -126,15 +127,22 @@ const children = (n) =>
     ),
   );
 
-/** @param {Feature} house */
-function todo({ geometry, properties }) {
-  const claimed = properties.grid_claimed;
+/** Another grid than the point's, where a register named one. @param {Feature} house @param {Feature[]} people */
+async function claimedGrid(house, people) {
+  const own = house.properties.grid;
+  const codes = people.map(({ properties }) => String(properties.grid_claimed ?? ''));
+  const other = codes.find((code) => code.length === 15 && own && code !== own);
+  if (!other) return '';
+  const grid = await gridOf(other);
+  return grid ? `${grid.properties.village_name ?? ''} ${grid.properties.name}`.trim() : other;
+}
+
+/** @param {Feature} house @param {string} claimed */
+function todo({ geometry, properties }, claimed) {
   return [
     !geometry && note('pin', 'warn', t('houseUnplaced')),
     geometry && !properties.grid && note('cross', 'warn', t('houseUnassigned')),
-    claimed &&
-      properties.grid_contradicts &&
-      note('warn', 'warn', t('houseContradicts', { claimed })),
+    claimed && note('warn', 'warn', t('houseContradicts', { claimed })),
   ].filter(Boolean);
 }
 
@@ -162,9 +170,9 @@ export async function houseContent(id) {
   ]);
   const { grid, village, text } = await whereIs(house);
   const { door, address: written, assigned_how } = house.properties;
-  const todos = todo(house);
+  const todos = todo(house, await claimedGrid(house, people.features));
   const title = door || written || t('house');
-  const how = t(/** @type {any} */ (`how_${assigned_how}`));
+  const how = HOW.has(assigned_how) ? t(`how_${/** @type {'covers'} */ (assigned_how)}`) : '';
   const crumb = grid
     ? back(address('grid', grid.properties.code), text)
     : back(village ? address('village', village.code) : '#', text || t('backToMap'));
@@ -174,14 +182,19 @@ export async function houseContent(id) {
     tag: house.geometry ? tag('ok', 'pin', t('placed')) : tag('warn', 'pin', t('unplaced')),
     sub: [
       t('peopleHere', { n: number(people.features.length) }),
-      assigned_how && how ? `${t('comma')}${how}` : '',
+      how ? `${t('comma')}${how}` : '',
     ].join(''),
     body: [
       todos.length > 0 && h('div', { class: 'sect stack' }, ...todos),
       ...residents(people.features),
       factsOf('house', house.properties, IN_TITLE),
     ],
-    selected: { layer: 'house', point: middleOf(house.geometry), label: title },
+    selected: {
+      layer: 'house',
+      fid: house.properties.fid,
+      point: middleOf(house.geometry),
+      label: title,
+    },
     point: middleOf(house.geometry),
     bounds: house.geometry ? undefined : village?.bounds,
   };

@@ -48,7 +48,12 @@ export async function placeContent(layerId, id) {
       factsOf(layerId, feature.properties, inTitle) ??
         h('div', { class: 'sect' }, note('info', '', t('noFacts'))),
     ],
-    selected: { layer: layerId, point: middleOf(feature.geometry), label: isPoint ? title : '' },
+    selected: {
+      layer: layerId,
+      fid: feature.properties.fid,
+      point: middleOf(feature.geometry),
+      label: isPoint ? title : '',
+    },
     point: isPoint ? middleOf(feature.geometry) : undefined,
     bounds: isPoint ? undefined : boundsOf(feature.geometry),
   };

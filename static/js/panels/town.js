@@ -81,7 +81,7 @@ function placing(villages) {
       'p',
       { class: 'row small sec legendrow' },
       legend('k-ok', t('placedAll'), all),
-      legend('k-warn', t('placedPart'), part),
+      part > 0 && legend('k-warn', t('placedPart'), part),
       none > 0 && legend('k-off', t('placedNone'), none),
     ),
   );

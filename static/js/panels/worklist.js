@@ -15,6 +15,10 @@ import { back, faultOf, note } from './frame.js';
 const KINDS = ['unplaced', 'unassigned', 'contradictions'];
 const PAGE = 50;
 
+/** The list of contradictions names a grid by its code, which the reason says in words. @param {Item} item */
+const detailOf = ({ subtitle, village_name }) =>
+  !subtitle || /^\d{15}$/.test(subtitle) ? village_name : subtitle;
+
 /** @param {Item} item */
 const row = (item) =>
   h(
@@ -27,7 +31,7 @@ const row = (item) =>
         'span',
         { class: 'txt' },
         h('b', null, item.title),
-        h('small', null, item.subtitle || item.village_name),
+        h('small', null, detailOf(item)),
         h('small', { class: 'warn' }, item.reason),
       ),
       item.people > 0 &&
@@ -72,18 +76,18 @@ function villageFilter(kind, village) {
   return select;
 }
 
-/** @param {Kind} kind @param {string} village @param {string} [after] @returns {Promise<Worklist>} */
+/** @param {Kind} kind @param {string} village @param {number} [after] @returns {Promise<Worklist>} */
 const page = (kind, village, after) => get(`/worklists/${kind}`, { village, after, limit: PAGE });
 
 /** @param {Kind} kind @param {string} village @param {Worklist} first */
 function list(kind, village, first) {
   const rows = h('ul', { class: 'list flushlist' }, ...first.items.map(row));
   const foot = h('div', { class: 'sect' });
-  /** @param {string | null} next */
+  /** @param {number | null} next */
   const offer = (next) => {
     const more = async () => {
       try {
-        const following = await page(kind, village, next ?? '');
+        const following = await page(kind, village, next ?? 0);
         rows.append(...following.items.map(row));
         announce(t('rowsShown', { n: rows.childElementCount }));
         offer(following.next);
