@@ -98,6 +98,14 @@ def test_lock_of_the_page_checks_has_hashes_and_no_download_addresses():
         assert one["integrity"].startswith("sha512-"), name
 
 
+def test_lock_holds_the_package_of_every_platform():
+    """`npm ci` refuses a lock that lacks one, even if it is for another machine."""
+    packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    for name, one in packages.items():
+        for needed in one.get("optionalDependencies", ()):
+            assert f"node_modules/{needed}" in packages, f"{name} needs {needed}"
+
+
 def test_page_checks_are_pinned_exactly():
     package = json.loads((ROOT / "package.json").read_text("utf-8"))
     assert "dependencies" not in package
