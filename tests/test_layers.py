@@ -201,19 +201,33 @@ def test_pond_of_these_tests_is_without_fault(tmp_path: Path):
         ("order = 20", 'color = "#12"', 7, "style.color", "pattern"),
         ("[tiles]", "[tiles]\nminzoom = 99", 11, "tiles.minzoom", "less than or equal to 22"),
         ('name = "code"', 'name = "code"\nlength = -1', 15, "field.code.length", "greater than 0"),
+        ('geometry = "point"', 'geometry = "dot"', 3, "geometry.0", "'point', 'line' or"),
+        ('"code"]', '"code", 5]', 4, "match.1", "valid string"),
+        # names that cannot be those of a table or a column
+        ('name = "kind"', 'name = "Kind"', 18, "field.Kind.name", "pattern"),
+        ('name = "kind"', 'name = "kind; drop"', 18, "field.kind; drop.name", "pattern"),
+        ('name = "kind"', 'name = "种类"', 18, "field.种类.name", "pattern"),
         # what is missing
+        ('geometry = "point"', "", 1, "geometry", "required"),
+        ('title = {zh = "水塘", en = "Ponds"}', "", 1, "title", "required"),
         (', en = "Ponds"', "", 2, "title.en", "required"),
         ('zh = "水塘"', 'zh = ""', 2, "title.zh", "at least 1 character"),
         (', en = "Hill pond"', "", 22, "field.kind.codes.1.en", "required"),
         ('title = {zh = "编号", en = "Code"}', "", 13, "field.code.title", "required"),
         ('name = "kind"', "", 17, "field.1.name", "required"),
         # what contradicts itself
-        ('type = "code"', 'type = "text"', 17, "field.kind", "codes belong to type code"),
-        ('name = "code"', 'name = "code"\ntype = "code"', 13, "field.code", "needs codes"),
-        ('"塘" = "1"', '"塘" = "2"', 17, "field.kind", "not listed: 2"),
-        ('name = "code"', 'name = "code"\ntype = "ref"', 13, "field.code", "ref needs layer"),
-        ('name = "code"', 'name = "code"\nlayer = "pond"', 13, "field.code", "type ref"),
+        ('type = "code"', 'type = "text"', 21, "field.kind.codes", "codes belong to type code"),
+        ('name = "code"', 'name = "code"\ntype = "code"', 15, "field.code.type", "needs codes"),
+        ('"塘" = "1"', '"塘" = "2"', 24, "field.kind.words.塘", "not listed: 2"),
+        ('name = "code"', 'name = "code"\ntype = "ref"', 15, "field.code.type", "ref needs layer"),
+        ('name = "code"', 'name = "code"\nlayer = "pond"', 15, "field.code.layer", "type ref"),
+        ('geometry = "point"', 'geometry = "none"', 10, "tiles", "tiles need a geometry"),
+        ('name = "kind"', 'name = "code"', 18, "field.code.name", "another field is called code"),
+        ('match = ["code"]', 'located_by = "code"', 4, "located_by", "type ref"),
         # what leads nowhere
+        ('match = ["code"]', 'match = ["codex"]', 4, "match", "no field is called codex"),
+        ('label = "code"', 'label = "codex"', 8, "style.label", "no field is called codex"),
+        ('fields = ["code"]', 'fields = ["codex"]', 11, "tiles.fields", "no field is called codex"),
         (
             'name = "code"',
             'name = "code"\ntype = "ref"\nlayer = "lake"',
@@ -237,23 +251,35 @@ def test_field_may_not_take_the_name_of_a_column_every_table_has(tmp_path: Path,
     assert "every table has" in fault.text
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "text"),
-    [
-        ('match = ["code"]', 'match = ["codex"]', "no field is called codex"),
-        ('label = "code"', 'label = "codex"', "no field is called codex"),
-        ('fields = ["code"]', 'fields = ["codex"]', "no field is called codex"),
-        ('geometry = "point"', 'geometry = "none"', "tiles need a geometry"),
-        ('name = "kind"', 'name = "code"', "code"),
-        ('match = ["code"]', 'located_by = "code"', "type ref"),
-        ('geometry = "point"', 'geometry = "pointy"', "'point', 'line' or 'polygon'"),
-        ('geometry = "point"', "", "required"),
-        ('title = {zh = "水塘", en = "Ponds"}', "", "required"),
-    ],
-)
-def test_fault_of_the_whole_layer_is_named(tmp_path: Path, before: str, after: str, text: str):
-    (fault,) = faults(tmp_path, changed(before, after))
-    assert text in fault.text
+@pytest.mark.parametrize("head", ["[[field]] # which", "[[ field ]]", "  [[field]]"])
+def test_line_is_right_however_the_table_is_written(tmp_path: Path, head: str):
+    text = POND.replace("[[field]]", head)
+    (fault,) = faults(tmp_path, text.replace('type = "code"', 'type = "colour"'))
+    assert (fault.line, fault.key) == (20, "field.kind.type")
+
+
+def test_quoted_and_dotted_keys_are_found(tmp_path: Path):
+    (fault,) = faults(tmp_path, changed("[style]\norder = 20\n", '[style]\n"order" = "first"\n'))
+    assert (fault.line, fault.key) == (7, "style.order")
+    text = changed('title = {zh = "水塘", en = "Ponds"}', 'title.zh = "水塘"\ntitle.en = ""')
+    (fault,) = faults(tmp_path, text)
+    assert (fault.line, fault.key) == (3, "title.en")
+
+
+def test_field_that_is_no_table_is_named(tmp_path: Path):
+    (fault,) = faults(tmp_path, 'title = {zh = "塘", en = "P"}\ngeometry = "none"\nfield = [5]\n')
+    assert (fault.line, fault.key) == (3, "field.0")
+
+
+def test_file_name_that_cannot_be_a_table_is_named(tmp_path: Path):
+    (tmp_path / "Pond-1.toml").write_text(POND, "utf-8")
+    (fault,) = read_folders((tmp_path,))[1]
+    assert (fault.file, fault.key) == ("Pond-1.toml", "id")
+
+
+def test_byte_order_mark_of_a_windows_editor_is_no_fault(tmp_path: Path):
+    (tmp_path / "pond.toml").write_text(POND, "utf-8-sig")
+    assert list(load_layers(tmp_path)) == ["pond"]
 
 
 def test_broken_syntax_is_named_with_its_line(tmp_path: Path):
