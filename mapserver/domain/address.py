@@ -124,7 +124,10 @@ class Address:
         return (f"{group}组" if group else self.hamlet or "") + self._house() + inside
 
     def label(self) -> str:
-        """Return the plain spelling, from the village on; parsed again it gives the same key."""
+        """Return the plain spelling, from the village on.
+
+        Where the village is known, parsing the label gives the key of the address again.
+        """
         group = f"{self.group}组" if self.group else ""
         places = (self.village or "", self.hamlet or "", group, self._street(), self.estate or "")
         return "".join(places) + self._house() + self._inside()
