@@ -43,6 +43,9 @@ from mapserver.domain.address_head import Places, head_reader, stem
 from mapserver.domain.address_steps import GROUP_WORDS, holds_number
 from mapserver.domain.address_text import is_beside, tidy
 
+_LONGEST = 200
+"""Characters beyond which a text is no address: nothing of it is read."""
+_NO_GROUP = frozenset({"无", "没有", "不详", "未知", "空", "组"})
 _LAST_GROUP_WORD = re.compile(f"(?:{'|'.join(GROUP_WORDS)})$")
 
 
@@ -212,6 +215,8 @@ def _cached_reader(villages: frozenset[str], home: tuple[str, ...]) -> Callable[
 
     def read(text: str) -> Address:
         plain = tidy(text)
+        if len(plain) > _LONGEST:
+            return Address(text, rest=plain)
         places, end = read_head(plain)
         if end == len(plain):
             return Address(text, *places)
@@ -273,6 +278,3 @@ def group_label(text: object) -> str | None:
     address = parse(plain)
     only_group = not (address.number or address.road_number or address.building or address.rest)
     return address.group if only_group else None
-
-
-_NO_GROUP = frozenset({"无", "没有", "不详", "未知", "空", "组"})
