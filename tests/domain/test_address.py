@@ -227,6 +227,12 @@ def test_a_group_cell_gives_one_group(cell: object, group: str | None):
     assert group_label(cell) == group
 
 
+@pytest.mark.parametrize("piece", ["一", "组", "8-", "(", "8组", "省", "镇村", " ", "大塘村"])
+def test_a_text_too_long_for_an_address_is_left_unread(piece: str):
+    text = "大塘村" + piece * 8000 + "8组20号"
+    assert read(text).key(CODE) is None or len(read(text).label()) < 200
+
+
 def test_groups_roads_and_estates_that_look_alike_keep_their_own_keys():
     texts = (
         "大塘村8组20号",
