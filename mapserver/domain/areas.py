@@ -34,6 +34,9 @@ class Gazetteer:
             short = _OFFICE.sub("", name)
             # two places of one short name: the short name alone says neither
             self._by_short[short] = None if short in self._by_short else code
+        self._of_village: dict[str, dict[str, str]] = {}
+        for code, name in self.grids.items():
+            self._of_village.setdefault(code[:VILLAGE], {})[name] = code
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,8 +72,10 @@ class Gazetteer:
             return text
         if village is None:
             return None
-        own = [code for code in self.grids if code.startswith(village)]
-        named = [code for code in own if text.endswith(self.grids[code])]
+        own = self._of_village.get(village, {})
+        if text in own:
+            return own[text]
+        named = [code for name, code in own.items() if text.endswith(name)]
         if len(named) == 1:
             return named[0]
         number = _GRID_NUMBER.search(text)

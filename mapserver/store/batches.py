@@ -19,7 +19,10 @@ from mapserver.store.store import Session
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One import that was committed, as the list of recent imports shows it."""
+    """One import that was committed, as the list of recent imports shows it.
+
+    Its events are those from `first_seq` to `last_seq` that name it.
+    """
 
     id: str
     layer: str
@@ -29,6 +32,8 @@ class Batch:
     created_at: str
     committed_at: str | None
     undone_at: str | None
+    first_seq: int
+    last_seq: int
     summary: Mapping[str, Any]
 
 
@@ -87,10 +92,14 @@ def outcomes(session: Session, identifier: str) -> list[dict[str, Any]]:
 
 def told(session: Session, identifier: str) -> list[events.Event]:
     """Return the events of a batch, in order."""
-    rows = events.of_batch(session.connection, session.table("event"), session.town, identifier)
+    batch = get(session, identifier)
+    rows = events.between(
+        session.connection, session.table("event"), session.town, batch.first_seq, batch.last_seq
+    )
     return [
         events.Event(row.action, row.layer, row.item, identifier, orjson.loads(row.data))
         for row in rows
+        if row.batch == identifier
     ]
 
 

@@ -20,6 +20,15 @@ from mapserver.store import geopackage
 GEOPACKAGE_NAME = "town.gpkg"
 
 
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    # 64 MB: a large import stays in memory until it is committed
+    "cache_size = -65536",
+)
+
+
 def is_url(place: str) -> bool:
     """Tell a database address from a folder."""
     return place.startswith(("postgresql://", "postgres://", "postgresql+psycopg://"))
@@ -56,7 +65,7 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     # transactions are begun by _begin_sqlite, not guessed by the driver
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     geopackage.add_functions(connection)
 

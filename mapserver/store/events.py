@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
 from mapserver.errors import BrokenChain
+from mapserver.store.bulk import insert_rows
 from mapserver.store.engine import dialect_insert
 
 START = bytes(32)
@@ -91,7 +92,7 @@ def append(
         if one.layer:
             touched[one.layer] = seq
     if rows:
-        connection.execute(insert(event), rows)
+        insert_rows(connection, event, rows)
         connection.execute(update(chain).where(chain.c.town == town).values(seq=seq, hash=digest))
         _touch(connection, layer_sequence, town, touched)
     return seq
@@ -146,11 +147,13 @@ def _broken(seq: int) -> BrokenChain:
     )
 
 
-def of_batch(connection: Connection, event: Table, town: str, batch: str) -> Sequence[Any]:
-    """Return the events of one import, in order: action, layer, item, data."""
+def between(
+    connection: Connection, event: Table, town: str, first: int, last: int
+) -> Sequence[Any]:
+    """Return the events from `first` to `last`, in order: action, layer, item, batch, data."""
     query = (
-        select(event.c.action, event.c.layer, event.c.item, event.c.data)
-        .where(event.c.town == town, event.c.batch == batch)
+        select(event.c.action, event.c.layer, event.c.item, event.c.batch, event.c.data)
+        .where(event.c.town == town, event.c.seq.between(first, last))
         .order_by(event.c.seq)
     )
     return connection.execute(query).all()

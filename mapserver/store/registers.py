@@ -4,7 +4,8 @@ They return values as they are kept, so they ask for a scope that sees them.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, select
 
@@ -39,11 +40,29 @@ def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, R
     return {row.id_number: row for row in _in(session, query, table.c.id_number, numbers)}
 
 
-def people_of_houses(session: Session, houses: Iterable[str]) -> list[Row[Any]]:
-    """Return the people of these houses."""
+class Resident(NamedTuple):
+    """Who lives in a house, as far as telling people apart needs."""
+
+    id: str
+    house: str
+    name: str
+    born: date | None
+    id_number: str | None
+
+
+def people_of_houses(session: Session, houses: Iterable[str]) -> list[Resident]:
+    """Return who lives in these houses."""
+    table = session.table("person")
+    columns = (table.c[name] for name in Resident._fields)
+    query = select(*columns).where(within(session, table))
+    return [Resident._make(row) for row in _in(session, query, table.c.house, houses)]
+
+
+def people_by_id(session: Session, ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Return the people with these ids as they are kept, by id."""
     table = session.table("person")
     query = select(table).where(within(session, table))
-    return list(_in(session, query, table.c.house, houses))
+    return {row.id: row for row in _in(session, query, table.c.id, ids)}
 
 
 def households_with_heads(session: Session, households: Iterable[str]) -> dict[str, Row[Any]]:

@@ -78,7 +78,6 @@ def event_table(metadata: MetaData) -> Table:
         Column("data", Text, nullable=False),
         Column("hash", LargeBinary, nullable=False),
         Index("event_item", "town", "item"),
-        Index("event_batch", "town", "batch"),
     )
 
 
@@ -118,6 +117,8 @@ def batch_table(metadata: MetaData) -> Table:
         Column("created_at", String(32), nullable=False),
         Column("committed_at", String(32)),
         Column("undone_at", String(32)),
+        Column("first_seq", BigInteger, nullable=False),
+        Column("last_seq", BigInteger, nullable=False),
         Column("summary", Text, nullable=False),
         Column("outcomes", LargeBinary, nullable=False),
     )

@@ -13,11 +13,12 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Date, Table, bindparam, insert, select, update
+from sqlalchemy import Date, Table, bindparam, select, update
 
 from mapserver.domain.records import Change, Record
 from mapserver.domain.zorder import zkeys
 from mapserver.store import geopackage
+from mapserver.store.bulk import insert_rows
 from mapserver.store.events import Event
 from mapserver.store.geometry import Geom
 from mapserver.store.store import Session
@@ -32,16 +33,10 @@ def add(
     if not records:
         return
     table = session.table(layer_id)
-    blank = dict.fromkeys(
-        # SQLAlchemy's names are a subclass of str, which JSON keys may not be
-        str(column.name)
-        for column in table.c
-        if column.name not in ("fid", "deleted_at")
-    )
     stamp = _stamp(session)
-    rows = [blank | stamp | _columns(record, table) for record in records]
+    rows = [stamp | _columns(record, table) for record in records]
     _add_zkeys(rows, table)
-    session.connection.execute(insert(table), rows)
+    insert_rows(session.connection, table, rows)
     session.append([_added(layer_id, batch, row) for row in rows])
     _touch(session, table, [record.geometry for record in records])
 
@@ -113,7 +108,8 @@ def rows_of(session: Session, layer_id: str, ids: Sequence[str]) -> dict[str, di
             table.c.deleted_at.is_(None),
         )
         for row in session.connection.execute(query):
-            found[row.id] = dict(row._mapping)
+            # SQLAlchemy's names are a subclass of str, which keys of JSON may not be
+            found[row.id] = {str(name): value for name, value in row._mapping.items()}
     return {identifier: found[identifier] for identifier in ids if identifier in found}
 
 

@@ -77,6 +77,11 @@ def import_file(  # noqa: PLR0913, PLR0917
     jobs.refuse_unless_importable(context.layer(layer))
     job = jobs.Job(new_id(), layer, name, len(data), village, context.clock(), context.scope.actor)
     job.listener = progress
+    with jobs.without_cycle_collection():
+        return _import(context, job, data, language)
+
+
+def _import(context: Context, job: jobs.Job, data: bytes, language: str) -> Result:
     jobs.prepare(context, job, data)
     with context.unmasked().read() as session:
         plan, read = job.planned()

@@ -72,20 +72,24 @@ def _find_by_name(
         and (house := houses[place.house_key].id if place.house_key else None)
     }
     taken = {person["id"] for person in found if person is not None}
-    living: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    living: dict[tuple[str, str], list[registers.Resident]] = {}
     for row in registers.people_of_houses(session, wanted.values()):
         if row.id not in taken:
-            living.setdefault((row.house, row.name), []).append(dict(row._mapping))
+            living.setdefault((row.house, row.name), []).append(row)
+    same: dict[int, str] = {}
     for index, house in wanted.items():
         values = rows[index].values
         for person in living.get((house, values.get("name", "")), []):
             if _may_be(person, values):
-                found[index] = person
+                same[index] = person.id
                 break
+    whole = registers.people_by_id(session, same.values())
+    for index, identifier in same.items():
+        found[index] = dict(whole[identifier]._mapping)
 
 
-def _may_be(person: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def _may_be(person: registers.Resident, values: Mapping[str, Any]) -> bool:
     """Whether a row without a full identity may speak of `person`: nothing contradicts."""
-    both_numbered = person["id_number"] and values.get("id_number")
+    both_numbered = person.id_number and values.get("id_number")
     born = values.get("born")
-    return not both_numbered and (born is None or person["born"] in (None, born))
+    return not both_numbered and (born is None or person.born in (None, born))

@@ -82,7 +82,8 @@ def without_head(
             related.add(home)
         if relation == HEAD:
             headed.add(home)
-    return [index for home, index in first.items() if home in related - headed]
+    headless = related - headed
+    return [index for home, index in first.items() if home in headless]
 
 
 def identical(rows: Sequence[ReadRow], group: Sequence[int]) -> bool:
