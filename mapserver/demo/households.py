@@ -14,7 +14,7 @@ from mapserver.demo.houses import House
 from mapserver.demo.seeds import Seed
 
 RESERVED_VILLAGE = "金峨村"
-RESERVED_DOORS = 66
+RESERVED_DOORS = 68
 
 VACANT = 0.035
 SECOND_HOUSEHOLD = 0.035
