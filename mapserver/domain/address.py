@@ -43,6 +43,9 @@ from mapserver.domain.address_head import Places, head_reader, stem
 from mapserver.domain.address_steps import GROUP_WORDS, holds_number
 from mapserver.domain.address_text import is_beside, tidy
 
+_LONGEST = 200
+"""Characters beyond which a text is no address: nothing of it is read."""
+_NO_GROUP = frozenset({"无", "没有", "不详", "未知", "空", "组"})
 _LAST_GROUP_WORD = re.compile(f"(?:{'|'.join(GROUP_WORDS)})$")
 
 
@@ -124,7 +127,10 @@ class Address:
         return (f"{group}组" if group else self.hamlet or "") + self._house() + inside
 
     def label(self) -> str:
-        """Return the plain spelling, from the village on; parsed again it gives the same key."""
+        """Return the plain spelling, from the village on.
+
+        Where the village is known, parsing the label gives the key of the address again.
+        """
         group = f"{self.group}组" if self.group else ""
         places = (self.village or "", self.hamlet or "", group, self._street(), self.estate or "")
         return "".join(places) + self._house() + self._inside()
@@ -209,6 +215,8 @@ def _cached_reader(villages: frozenset[str], home: tuple[str, ...]) -> Callable[
 
     def read(text: str) -> Address:
         plain = tidy(text)
+        if len(plain) > _LONGEST:
+            return Address(text, rest=plain)
         places, end = read_head(plain)
         if end == len(plain):
             return Address(text, *places)
@@ -261,7 +269,8 @@ def group_label(text: object) -> str | None:
     """
     if isinstance(text, float) and text.is_integer():
         text = int(text)
-    plain = tidy(str(text)) if text is not None and not isinstance(text, bool) else ""
+    written = "" if text is None or isinstance(text, bool) else str(text)
+    plain = tidy(written.strip().removesuffix(".0"))
     if not plain or plain in _NO_GROUP:
         return None
     if not _LAST_GROUP_WORD.search(plain):
@@ -269,6 +278,3 @@ def group_label(text: object) -> str | None:
     address = parse(plain)
     only_group = not (address.number or address.road_number or address.building or address.rest)
     return address.group if only_group else None
-
-
-_NO_GROUP = frozenset({"无", "没有", "不详", "未知", "空", "组"})

@@ -27,7 +27,8 @@ from mapserver.domain.address_steps import (
 )
 from mapserver.domain.address_text import CJK, is_beside
 
-_NAMED_GROUP = re.compile(f"({CJK}{{1,8}}?)(?:{'|'.join(NAMED_GROUP_WORDS)})(.*)")
+_LONGEST_NAME = 24
+_NAMED_GROUP = re.compile(f"(?!村民|居民)({CJK}{{1,8}}?)(?:{'|'.join(NAMED_GROUP_WORDS)})(.*)")
 _ROAD_ENDS = "(?:大道|大街|路|街|巷|弄|胡同|国道|省道)(?:[东南西北中]段?|[一二三]段)?"
 _ROAD = re.compile(f".+{_ROAD_ENDS}")
 _ROAD_AND_MORE = re.compile(f"(.+?{_ROAD_ENDS})(.+)")
@@ -84,7 +85,7 @@ class Door:
     def take_group(self, name: str, number: str, _word: str) -> bool:
         """8组, 李家湾8组, 上八组 (a group of its own), 原北冲村8组 (of a merged village)."""
         canon = canonical_group(number)
-        if canon is None or self.building or is_beside(name):
+        if canon is None or self.building or (name and (self.number or is_beside(name))):
             return False
         former = _FORMER_VILLAGE.fullmatch(name)
         if former:
@@ -160,10 +161,10 @@ class Door:
     def take_lane(self, name: str, number: str, word: str) -> bool:
         """107国道, 兴衡路3巷: the number belongs to the road's name."""
         canon = canonical_group(number)
-        if canon is None or self.road_number or self.building or is_beside(name):
+        if canon is None or self.road_number or self._past_names() or is_beside(name):
             return False
         self.road = f"{self.road or ''}{name}{canon}{word}"
-        return True
+        return len(self.road) <= _LONGEST_NAME
 
     def take_phase(self, name: str, number: str, word: str) -> bool:
         """二期, A区: the number belongs to the estate's name."""
@@ -171,7 +172,7 @@ class Door:
         if canon is None or not self._name(name, building=True):
             return False
         self.estate = f"{self.estate or ''}{canon}{word}"
-        return True
+        return len(self.estate) <= _LONGEST_NAME
 
     def take_bare(self, name: str, numbers: str, _word: str) -> bool:
         """12 after a road, 20 after a group, 402 in a building; elsewhere nobody can tell."""
@@ -211,13 +212,19 @@ class Door:
             and (self.estate is None)
         )
 
+    def _past_names(self) -> bool:
+        """Return whether the house or estate is known: what follows is inside, and numbered."""
+        inside = self.building or self.unit or self.floor or self.room
+        return bool(inside or self.number or self.estate)
+
     def _name(self, name: str, building: bool) -> bool:
         """Place the name before a number; `building` says that a building's parts follow."""
         name = name.replace("-", "")
         if not name:
             return True
-        inside = self.building or self.unit or self.floor or self.room
-        if inside or self.number or self.estate or is_beside(name):
+        if len(name) > _LONGEST_NAME or name[-1].isascii():
+            return False
+        if self._past_names() or is_beside(name):
             return False
         named = _NAMED_GROUP.fullmatch(name)
         if named and self.group is None and self._ends_a_group(named[2]):

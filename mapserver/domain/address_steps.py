@@ -33,10 +33,12 @@ _WORDS = _any_of(
 )
 _SURE = _any_of(*NAMED_GROUP_WORDS, *NUMBER_WORDS, *_PLAIN_BUILDINGS, "单元", "巷")
 _IN_NAMES = _any_of("生产队", "队", "座", "门", "梯", "楼", "层", *ROOM_WORDS, *PHASE_WORDS)
-_NAME_ENDS = f"(?:[-0-9A-Z{CHINESE}附之]|$)"
-_CHINESE_NUMBER = f"[{CHINESE}]+(?={_SURE}|(?:{_IN_NAMES}){_NAME_ENDS}|-|$)"
+_NAME_ENDS = f"(?:[-0-9A-Z{CHINESE}附之第]|$)"
+_CHINESE_NUMBER = (
+    f"[{CHINESE}]{{1,12}}(?={_SURE}|(?:{_IN_NAMES}){_NAME_ENDS}|[附之][0-9{CHINESE}]|-|$)"
+)
 _LETTER = f"[A-Z甲乙丙丁东西南北中][0-9]{{0,3}}(?={_any_of(*BUILDING_WORDS, '单元', '区')})"
-_LETTER_AT_END = "[A-Z甲乙丙丁](?=[号室户房]|-|$)|[A-Z][0-9]{1,4}(?=[室户房]|$)"
+_LETTER_AT_END = "[A-Z甲乙丙丁](?=[号室户房]|-|$)|[A-Z][0-9]{1,4}(?=[号室户房]|$)"
 _NUMBER = f"(?:[0-9]+[A-EG-Z甲乙丙丁]?|{_LETTER}|{_LETTER_AT_END}|{_CHINESE_NUMBER})"
 STEP = re.compile(f"([^0-9]*?)第?({_NUMBER}(?:-{_NUMBER})*)({_WORDS})?")
 

@@ -46,6 +46,7 @@ def tidy(text: str) -> str:
 
 
 def _remark(found: re.Match[str]) -> str:
-    """Keep what brackets hold where it is part of the address, or puts it elsewhere (对面)."""
+    """Keep what brackets hold where it is part of the address, or at its end says 对面."""
     inner = _SEPARATORS.sub("", found[1])
-    return inner if _PART_OF_ADDRESS.fullmatch(inner) or is_beside(inner) else ""
+    beside = found.end() == len(found.string) and is_beside(inner)
+    return inner if beside or _PART_OF_ADDRESS.fullmatch(inner) else ""
