@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from mapserver.demo.doors import House
 from mapserver.demo.families import Member, family
-from mapserver.demo.houses import House
 from mapserver.demo.seeds import Seed
 
 RESERVED_VILLAGE = "金峨村"

@@ -7,7 +7,9 @@ import pytest
 import shapely
 
 from mapserver.demo.areas import draw
-from mapserver.demo.houses import SPACING_M, VILLAGES_WITH_NAMED_GROUPS, House, build_houses
+from mapserver.demo.doors import SPACING_M, House
+from mapserver.demo.hamlets import VILLAGES_WITH_NAMED_GROUPS
+from mapserver.demo.houses import build_houses
 from mapserver.demo.seeds import Seed
 from mapserver.demo.township import SEED
 

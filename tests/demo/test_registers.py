@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 from mapserver.demo.homes import empty_homes
 from mapserver.demo.irregular import Planned, small_table
 from mapserver.demo.records import Township
-from mapserver.demo.register_rows import CLEAN, LARGE, WORDS
+from mapserver.demo.register_columns import CLEAN, LARGE
+from mapserver.demo.register_rows import WORDS
 from mapserver.demo.registers import (
     CLEAN_NAME,
     IRREGULAR_NAME,
