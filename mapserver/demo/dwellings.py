@@ -15,9 +15,9 @@ from shapely import Point
 
 from mapserver.demo.addresses import Door, door_reader, short_of_door
 from mapserver.demo.areas import Areas
+from mapserver.demo.doors import House
 from mapserver.demo.ground import places
 from mapserver.demo.households import Household, days_before
-from mapserver.demo.houses import House
 from mapserver.demo.people import Home
 from mapserver.demo.records import AS_OF, Record, Value
 from mapserver.demo.seeds import Seed

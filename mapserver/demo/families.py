@@ -71,10 +71,20 @@ def _person(sex: str, born: datetime.date, random: Random, name: str | None = No
     return Member(name or surname(random), given(sex, born.year, random), sex, born, HEAD, "户主")
 
 
+def _near(mean: float, spread: float, most: float, random: Random) -> float:
+    """Return a number near `mean`, at most `most` away from it, never piled up at the ends."""
+    number = random.gauss(mean, spread)
+    return number if abs(number - mean) <= most else random.uniform(mean - most, mean + most)
+
+
+def _not_under(least: float, years: float, random: Random) -> float:
+    return years if years >= least else random.uniform(least, least + 2)
+
+
 def _couple(random: Random, youngest: float, oldest: float) -> tuple[Member, Member]:
     """Return husband and wife; `youngest` and `oldest` bound his age."""
     his = random.uniform(youngest, oldest)
-    hers = max(20.5, his - min(8.0, max(-3.0, random.gauss(2.2, 2.2))))
+    hers = _not_under(20.5, his - _near(2.2, 2.2, 6, random), random)
     marital = REMARRIED if random.random() < 0.05 else MARRIED
     husband = replace(_person(MALE, _day(his), random), marital=marital)
     wife = replace(_person(FEMALE, _day(hers), random), marital=marital)
@@ -94,9 +104,8 @@ def _headed(husband: Member, wife: Member, random: Random) -> Family:
 def _children(random: Random, father: Member, mother: Member, number: int) -> Family:
     """Return up to `number` children, eldest first, born while both parents were of the age."""
     name = father.surname if random.random() < 0.97 else mother.surname
-    born = mother.born + datetime.timedelta(days=round(random.uniform(20.2, 30) * YEAR))
-    earliest = father.born + datetime.timedelta(days=round(20 * YEAR))
-    born = max(born, earliest)
+    grown = max(mother.born, father.born - datetime.timedelta(days=round(2 * YEAR)))
+    born = grown + datetime.timedelta(days=round(random.uniform(20.2, 30) * YEAR))
     children: Family = []
     while len(children) < number and born < AS_OF and _may_bear(father, mother, born):
         children.append(_person(random.choice((MALE, FEMALE)), born, random, name))
@@ -126,7 +135,7 @@ def _at_home(children: Sequence[Member], oldest: float) -> Family:
 def _parents_of(child: Member, random: Random) -> tuple[Member, Member]:
     """Return father and mother of a grown child, who carries the father's name."""
     mother_was = random.uniform(20.2, 31)
-    father_was = min(40.0, max(20.2, mother_was + random.gauss(2, 2)))
+    father_was = _not_under(20.2, mother_was + _near(2, 2, 5, random), random)
     years = (AS_OF - child.born).days / YEAR
     father = _person(MALE, _day(years + father_was), random, child.surname)
     mother = _person(FEMALE, _day(years + mother_was), random)
@@ -216,7 +225,7 @@ def _head_with_grandchildren(random: Random, away: bool = False) -> Family:
 
 def _bride(random: Random, son: Member) -> Member:
     years = (AS_OF - son.born).days / YEAR
-    hers = max(21.0, years - min(7.0, max(-2.0, random.gauss(1.6, 1.8))))
+    hers = _not_under(21.0, years - _near(1.6, 1.8, 4.5, random), random)
     bride = _person(FEMALE, _day(hers), random)
     return replace(bride, relation=OTHER, word="儿媳", marital=MARRIED)
 

@@ -11,8 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from mapserver.demo.doors import House
 from mapserver.demo.ground import degrees
-from mapserver.demo.houses import House
 from mapserver.demo.records import Record, Value
 from mapserver.demo.seeds import Seed
 

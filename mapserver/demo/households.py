@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from mapserver.demo.doors import House
 from mapserver.demo.families import Member, family
-from mapserver.demo.houses import House
 from mapserver.demo.seeds import Seed
 
 RESERVED_VILLAGE = "金峨村"
-RESERVED_DOORS = 66
+RESERVED_DOORS = 68
 
 VACANT = 0.035
 SECOND_HOUSEHOLD = 0.035

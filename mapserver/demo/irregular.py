@@ -25,68 +25,18 @@ from mapserver.demo.households import RESERVED_VILLAGE
 from mapserver.demo.numbers import IdNumbers, mobile
 from mapserver.demo.records import Township
 from mapserver.demo.register_book import Range, Sheet
-from mapserver.demo.register_rows import Cell, Column, Row, cells_of, row_of
+from mapserver.demo.register_columns import BLANK_BELOW, FLATS, MERGED, Column
+from mapserver.demo.register_rows import Cell, Row, cells_of, row_of
 from mapserver.demo.spellings import SPELLINGS, flat_spellings, han
 
 SEQUENCES, SMALL_SEQUENCES = (700, 739), (740, 749)
 FIRST_NUMBER, FIRST_SMALL_NUMBER = 950_001, 970_001
 PLAIN_VILLAGE, COMMUNITY = "大甸村", "迎宾社区"
 
-MERGED: Sequence[Column] = (
-    ("序号", "number"),
-    ("组别", "group"),
-    ("户号", "household_no"),
-    ("户主姓名", "head_name"),
-    ("姓名", "name"),
-    ("与户主关系", "relation_text"),
-    ("性别", "sex"),
-    ("公民身份号码", "id_number"),
-    ("出生日期", "born"),
-    ("文化程度", "education"),
-    ("联系电话", "phone"),
-    ("现居住地址", "address"),
-    ("户籍地址", "registered_address"),
-    ("所属网格", "grid_claimed"),
-    ("是否已迁出", "moved_out"),
-    ("是否已死亡", "deceased"),
-    ("备注", "note"),
-)
 _BANDS = {4: "家庭成员情况", 11: "住址"}
 """First line of the header, where it holds several columns of the second line together."""
 _BAND_ENDS = {4: 9, 11: 12}
 _OF_HOUSEHOLD = ("group", "household_no", "head_name", "address", "registered_address")
-
-BLANK_BELOW: Sequence[Column] = (
-    ("村民小组", "group"),
-    ("户编号", "household_no"),
-    ("户主", "head_name"),
-    ("姓名", "name"),
-    ("户主或与户主关系", "relation_text"),
-    ("性别", "sex"),
-    ("身份证号码", "id_number"),
-    ("出生年月", "born"),
-    ("民族", "ethnic_group"),
-    ("政治面貌", "politics"),
-    ("手机号", "phone"),
-    ("家庭住址", "address"),
-    ("微信号", "chat_name"),
-    ("备注", "note"),
-)
-
-FLATS: Sequence[Column] = (
-    ("序号", "number"),
-    ("户号", "household_no"),
-    ("户主姓名", "head_name"),
-    ("姓名", "name"),
-    ("与户主的关系", "relation_text"),
-    ("性别", "sex"),
-    ("证件号码", "id_number"),
-    ("出生日期", "born"),
-    ("联系方式", "phone"),
-    ("现住址", "address"),
-    ("所在网格", "grid_claimed"),
-    ("备注", "note"),
-)
 
 
 @dataclass(frozen=True, slots=True)

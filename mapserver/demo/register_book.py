@@ -55,11 +55,11 @@ def _write(page: Worksheet, sheet: Sheet, date: Format, heading: Format) -> None
 def _put(
     page: Worksheet, at: tuple[int, int], cell: Cell, date: Format, style: Format | None
 ) -> None:
-    if isinstance(cell, Formula):
-        page.write_formula(*at, cell.text, style, cell.saved)
+    if isinstance(cell, str):
+        page.write_string(*at, cell, style)
     elif isinstance(cell, datetime.date):
         page.write_datetime(*at, cell, date)
-    elif isinstance(cell, str):
-        page.write_string(*at, cell, style)
+    elif isinstance(cell, Formula):
+        page.write_formula(*at, cell.text, style, cell.saved)
     elif cell is not None:
         page.write_number(*at, cell, style)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mapserver.demo.records import Value
+from mapserver.demo.register_columns import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,33 +17,6 @@ class Formula:
 
 
 Cell = str | int | float | datetime.date | Formula | None
-
-Column = tuple[str, str]
-"""A heading, and the field whose value stands below it."""
-
-CLEAN: Sequence[Column] = (
-    ("序号", "number"),
-    ("组别", "group"),
-    ("户号", "household_no"),
-    ("户主姓名", "head_name"),
-    ("姓名", "name"),
-    ("与户主关系", "relation_text"),
-    ("性别", "sex"),
-    ("公民身份号码", "id_number"),
-    ("出生日期", "born"),
-    ("婚姻状况", "marital"),
-    ("文化程度", "education"),
-    ("联系电话", "phone"),
-    ("现居住地址", "address"),
-    ("户籍地址", "registered_address"),
-    ("人户是否一致", "residence_match"),
-    ("所属网格", "grid_claimed"),
-    ("备注", "note"),
-)
-
-LARGE: Sequence[Column] = tuple(
-    column for column in CLEAN if column[1] not in ("marital", "education", "residence_match")
-)
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "sex": {"1": "男", "2": "女"},

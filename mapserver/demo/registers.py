@@ -21,7 +21,8 @@ from mapserver.demo.numbers import IdNumbers
 from mapserver.demo.people import Home, describe
 from mapserver.demo.records import Township, Value
 from mapserver.demo.register_book import Sheet, workbook
-from mapserver.demo.register_rows import CLEAN, LARGE, Cell, cells_of, numbered, row_of
+from mapserver.demo.register_columns import CLEAN, LARGE
+from mapserver.demo.register_rows import Cell, cells_of, numbered, row_of
 from mapserver.demo.seeds import Seed
 
 CLEAN_NAME = "户籍人口登记表-金峨村-整齐.xlsx"

@@ -8,8 +8,8 @@ from random import Random
 from shapely import Point
 
 from mapserver.demo.areas import Village
+from mapserver.demo.doors import House
 from mapserver.demo.ground import place
-from mapserver.demo.houses import House
 
 
 @dataclass(frozen=True, slots=True)

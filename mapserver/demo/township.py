@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mapserver.demo.affairs import control_records, count_people, dispute_records
 from mapserver.demo.areas import Areas, draw
+from mapserver.demo.doors import House
 from mapserver.demo.dwellings import Dwelling, house_records, register_houses
 from mapserver.demo.facilities import facility_records
 from mapserver.demo.footprints import footprint_records
 from mapserver.demo.households import Household, by_house, move_in, reserve
-from mapserver.demo.houses import House, build_houses
+from mapserver.demo.houses import build_houses
 from mapserver.demo.newcomers import newcomers
 from mapserver.demo.people import person_records
 from mapserver.demo.places import organizations, premises_records, school_records
