@@ -7,12 +7,14 @@ of a folder with file, line and key; `load_layers` refuses the first.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from mapserver.errors import LayerFileError
 
@@ -50,7 +52,7 @@ SYSTEM_COLUMNS = (
 )
 """Columns that every table has; no field may take their name."""
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
 class Strict(BaseModel):
@@ -78,6 +80,17 @@ def _as_tuple(value: object) -> object:
 
 Code = Annotated[Title, BeforeValidator(_as_title)]
 
+Where = tuple[int | str, ...]
+"""Where a value stands in a file, as pydantic says it: ("field", 3, "codes", "1")."""
+
+
+class _At(ValueError):
+    """A contradiction, and the key below the checked table that is to be mended."""
+
+    def __init__(self, where: Where, text: str) -> None:
+        super().__init__(text)
+        self.where = where
+
 
 class LayerField(Strict):
     """One column: what it is called, what it may hold, and who may see it.
@@ -104,14 +117,16 @@ class LayerField(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.name in SYSTEM_COLUMNS:
-            raise ValueError(f"{self.name} is a column that every table has")
+            raise _At(("name",), f"{self.name} is a column that every table has")
         if bool(self.codes) != (self.type == "code"):
-            raise ValueError("codes belong to type code, and type code needs codes")
+            where = ("codes" if self.codes else "type",)
+            raise _At(where, "codes belong to type code, and type code needs codes")
         if (self.layer is not None) != (self.type == "ref"):
-            raise ValueError("layer belongs to type ref, and type ref needs layer")
-        unknown = sorted(set(self.words.values()) - set(self.codes))
-        if unknown:
-            raise ValueError(f"words lead to codes that are not listed: {', '.join(unknown)}")
+            where = ("layer" if self.layer else "type",)
+            raise _At(where, "layer belongs to type ref, and type ref needs layer")
+        for word, code in self.words.items():
+            if code not in self.codes:
+                raise _At(("words", word), f"leads to a code that is not listed: {code}")
         return self
 
 
@@ -123,7 +138,7 @@ class Style(Strict):
     `label` is the field written beside the symbol; `on` shows the layer at first.
     """
 
-    color: str = Field("other", pattern=r"#[0-9a-fA-F]{6}|[a-z]+")
+    color: str = Field("other", pattern=r"^(#[0-9a-fA-F]{6}|[a-z]+)$")
     shape: Literal["circle", "square", "diamond", "hex"] = "circle"
     icon: str | None = None
     label: str | None = None
@@ -145,7 +160,9 @@ class Layer(Strict):
     `kind` is "area" for administrative polygons (town, village, grid) and "register"
     for what lives in them. `located_by` names a ref field whose feature lends this one
     its point and grid. `match` are the fields by which an imported row finds the record
-    it already has. `rule` names what TOML cannot say, see `services/rules.py`.
+    it already has. `rule` names what TOML cannot say, see `services/rules.py`. `when` names
+    the date that OGC's datetime parameter asks for, else the time of the last change.
+    `minors_by` names the date of birth by which a record is secret as a whole until 14.
     """
 
     id: str = Field(pattern=NAME.pattern)
@@ -156,6 +173,8 @@ class Layer(Strict):
     located_by: str | None = None
     match: tuple[str, ...] = ()
     rule: str | None = None
+    when: str | None = None
+    minors_by: str | None = None
     style: Style = Style()
     tiles: Tiles | None = None
     field: tuple[LayerField, ...] = ()
@@ -175,20 +194,24 @@ class Layer(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         names = [field.name for field in self.field]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"field named twice: {', '.join(twice)}")
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise _At(("field", index, "name"), f"another field is called {name}")
         if self.located_by and not self._is_ref(self.located_by):
-            raise ValueError("located_by must name a field of type ref")
+            raise _At(("located_by",), "must name a field of type ref")
         if self.tiles and not self.geometry:
-            raise ValueError("tiles need a geometry")
-        named = {*self.match, *(self.tiles.fields if self.tiles else ())}
-        if self.style.label:
-            named.add(self.style.label)
-        unknown = sorted(named - set(names) - {"village", "grid"})
-        if unknown:
-            raise ValueError(f"no field is called {', '.join(unknown)}")
+            raise _At(("tiles",), "tiles need a geometry")
+        for where, name in self._named():
+            if name not in {*names, "village", "grid"}:
+                raise _At(where, f"no field is called {name}")
         return self
+
+    def _named(self) -> Iterator[tuple[Where, str]]:
+        yield from ((("match",), name) for name in self.match)
+        if self.tiles:
+            yield from ((("tiles", "fields"), name) for name in self.tiles.fields)
+        if self.style.label:
+            yield ("style", "label"), self.style.label
 
     def _is_ref(self, name: str) -> bool:
         return any(field.name == name and field.type == "ref" for field in self.field)
@@ -251,7 +274,8 @@ class _Faulty(Exception):
 
 def _parse(path: Path) -> Layer:
     try:
-        text = path.read_text("utf-8")
+        # editors on Windows put a byte order mark before the text
+        text = path.read_text("utf-8-sig")
         values = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise _Faulty([Fault(path.name, 1, "file", f"not UTF-8: {error.reason}")]) from error
@@ -260,21 +284,27 @@ def _parse(path: Path) -> Layer:
     try:
         return Layer(id=path.stem, **values)
     except ValidationError as error:
-        raise _Faulty(
-            [_fault(path.name, text, values, one["loc"], one["msg"]) for one in error.errors()]
-        ) from error
+        lines = _lines(text)
+        raise _Faulty([_fault(path.name, lines, values, one) for one in error.errors()]) from error
     except TypeError as error:
         raise _Faulty([Fault(path.name, 1, "id", "id is the name of the file")]) from error
 
 
-def _fault(
-    file: str, text: str, values: dict[str, Any], loc: tuple[int | str, ...], message: str
-) -> Fault:
-    key = ".".join(map(str, loc)) or "file"
-    if len(loc) > 1 and loc[0] == "field" and isinstance(loc[1], int):
-        name = values["field"][loc[1]].get("name", loc[1])
-        key = ".".join(["field", str(name), *map(str, loc[2:])])
-    return Fault(file, _line_of(text, loc), key, message.removeprefix("Value error, "))
+def _fault(file: str, lines: dict[Where, int], values: dict[str, Any], one: ErrorDetails) -> Fault:
+    cause = one.get("ctx", {}).get("error")
+    where = (*one["loc"], *cause.where) if isinstance(cause, _At) else one["loc"]
+    text = one["msg"].removeprefix("Value error, ")
+    return Fault(file, _line_of(lines, where), _key(where, values), text)
+
+
+def _key(where: Where, values: dict[str, Any]) -> str:
+    """Return `where` as people read it, a field by its name: "field.kind.codes.1"."""
+    match where:
+        case ("field", int(index), *rest):
+            field = values["field"][index]
+            name = field.get("name", index) if isinstance(field, dict) else index
+            return ".".join(map(str, ("field", name, *rest)))
+    return ".".join(map(str, where)) or "file"
 
 
 def _line_in(message: str) -> int:
@@ -282,22 +312,36 @@ def _line_in(message: str) -> int:
     return int(found[1]) if found else 1
 
 
-def _line_of(text: str, loc: tuple[int | str, ...]) -> int:
-    """Return the line where `loc` stands: the table's line, then the deepest key found in it."""
-    lines = text.splitlines()
-    start, end = 0, len(lines)
-    keys = list(loc)
-    if len(keys) > 1 and isinstance(keys[1], int):
-        heads = [n for n, line in enumerate(lines) if line.strip() == f"[[{keys[0]}]]"]
-        if keys[1] < len(heads):
-            start = heads[keys[1]]
-            end = heads[keys[1] + 1] if keys[1] + 1 < len(heads) else end
-        keys = keys[2:]
-    line = start
-    for key in keys:
-        pattern = re.compile(rf"\s*(?:\[+\s*)?[\"']?{re.escape(str(key))}[\"']?\s*(?:=|\]|\.)")
-        line = next((n for n in range(line, end) if pattern.match(lines[n])), line)
-    return line + 1
+_WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+_TABLE = re.compile(rf"\s*(\[\[?)\s*({_WORD}(?:\s*\.\s*{_WORD})*)\s*\]\]?\s*(?:#.*)?$")
+_ASSIGNED = re.compile(rf"\s*({_WORD}(?:\s*\.\s*{_WORD})*)\s*=")
+
+
+def _lines(text: str) -> dict[Where, int]:
+    """Return the line of every table and key that begins a line."""
+    found: dict[Where, int] = {(): 1}
+    table: Where = ()
+    count: Counter[str] = Counter()
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := _TABLE.match(line):
+            name, *rest = _words(head[2])
+            count[name] += head[1] == "[["
+            table = (name, count[name] - 1, *rest) if count[name] else (name, *rest)
+            found.setdefault(table, number)
+        elif key := _ASSIGNED.match(line):
+            found.setdefault((*table, *_words(key[1])), number)
+    return found
+
+
+def _words(dotted: str) -> list[str]:
+    return [word.strip("\"'") for word in re.findall(_WORD, dotted)]
+
+
+def _line_of(lines: dict[Where, int], where: Where) -> int:
+    """Return the line of the deepest part of `where` that begins a line."""
+    while where not in lines:
+        where = where[:-1]
+    return lines[where]
 
 
 def _dangling(layers: dict[str, Layer], paths: dict[str, Path]) -> Iterator[Fault]:
@@ -305,7 +349,7 @@ def _dangling(layers: dict[str, Layer], paths: dict[str, Path]) -> Iterator[Faul
         for index, field in enumerate(layer.fields):
             if field.layer is not None and field.layer not in layers:
                 name = f"{layer.id}.toml"
-                text = paths[layer.id].read_text("utf-8")
-                line = _line_of(text, ("field", index, "layer"))
+                lines = _lines(paths[layer.id].read_text("utf-8-sig"))
+                line = _line_of(lines, ("field", index, "layer"))
                 key = f"field.{field.name}.layer"
                 yield Fault(name, line, key, f"no layer is called {field.layer}")

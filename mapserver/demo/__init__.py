@@ -1,1 +1,1 @@
-"""The demo township: real outline and village names, invented people."""
+"""The demo township: real names and outline, everything else invented, from one seed."""

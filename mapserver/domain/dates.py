@@ -7,6 +7,7 @@ outside 1880 to 2100 are refused. Nothing here knows what day it is today.
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ EPOCH = datetime.date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 10_000, 80_000
 """1927-05-18 and 2119-01-10; below, four digits are a year."""
 
+_USUAL = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _DAY = re.compile(
     r"([0-9]{4}|[0-9]{2}(?=[年/.、–—\-][0-9]{1,2}[月/.、–—\-][0-9]))"
     r"(?: ?[年/.、–—\-] ?)([0-9]{1,2})(?: ?[月/.、–—\-] ?)([0-9]{1,2}) ?[日号.]?"
@@ -80,10 +82,10 @@ def serial_date(days: float) -> datetime.date | None:
 
 
 def _from_text(text: str) -> PartialDate | None:
-    found = _DAY.fullmatch(text)
+    found = _USUAL.fullmatch(text)
     if found is None:
         return _from_cleaned(clean_text(text))
-    return _date(found[1], found[2], found[3])
+    return _date(*found.groups())
 
 
 def _from_cleaned(text: str) -> PartialDate | None:
@@ -97,15 +99,15 @@ def _from_cleaned(text: str) -> PartialDate | None:
     return None
 
 
-def _believed(text: str, parts: tuple[str | None, ...]) -> tuple[str | None, ...]:
+def _believed(text: str, parts: Sequence[str]) -> Sequence[str]:
     """Drop the month of "1990.1", which may have been 1990.10."""
     return parts[:1] if re.fullmatch(r"[0-9]{4}\.1", text) else parts
 
 
-def _date(year: str | None, month: str | None = None, day: str | None = None) -> PartialDate | None:
+def _date(year: str, month: str | None = None, day: str | None = None) -> PartialDate | None:
     precision: Precision = "day" if day else "month" if month else "year"
     try:
-        found = datetime.date(expand_year(int(year or 0)), int(month or 1), int(day or 1))
+        found = datetime.date(expand_year(int(year)), int(month or 1), int(day or 1))
     except ValueError:
         return None
     return PartialDate(found, precision) if FIRST <= found <= LAST else None

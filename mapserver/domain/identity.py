@@ -18,6 +18,9 @@ from mapserver.domain.text import clean_text
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 
+SAFE_NUMBER = 10**15
+"""Spreadsheets keep 15 digits of a number; one above this has lost some."""
+
 _ID = re.compile(r"[0-9]{17}[0-9X]")
 _OLD_ID = re.compile(r"[0-9]{15}")
 _CREDIT_CODE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
@@ -62,15 +65,39 @@ def normalise_id(text: str) -> IdNumber | Problem:
     return Problem(*_fault(squeezed, clean_text(text).upper()))
 
 
+def is_id_number(number: str) -> bool:
+    """Tell whether `number` is an ID number in its one right form: 18 characters, no more."""
+    if not _ID.fullmatch(number) or number[17] != id_check_digit(number[:17]):
+        return False
+    try:
+        return FIRST <= datetime.date.fromisoformat(number[6:14]) <= LAST
+    except ValueError:
+        return False
+
+
 def id_check_digit(first: str) -> str:
     """Return the eighteenth character of the ID number that begins with `first` (17 digits)."""
     return ID_CHECKS[(sum(map(mul, ID_WEIGHTS, first.encode())) - _ZEROES) % 11]
 
 
+def digits_lost(number: float) -> bool:
+    """Tell whether a number cell has lost digits of the ID number typed into it.
+
+    A whole 18-digit int comes from files that keep text as it is. But one that ends in
+    000, or is the float nearest to such a one, went through a spreadsheet, whatever its
+    check digit says by chance.
+    """
+    if isinstance(number, float):
+        return number >= SAFE_NUMBER
+    if not SAFE_NUMBER <= number < 10**18:
+        return False
+    nearest = round(number, -3)
+    return number in (nearest, int(float(nearest)))
+
+
 def born_and_sex(number: str) -> tuple[datetime.date, str]:
     """Return what a whole ID number says: the date of birth and the code of the sex."""
-    born = datetime.date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
-    return born, "1" if number[16] in "13579" else "2"
+    return datetime.date.fromisoformat(number[6:14]), "1" if number[16] in "13579" else "2"
 
 
 def age_on(born: datetime.date, day: datetime.date) -> int:
@@ -79,10 +106,13 @@ def age_on(born: datetime.date, day: datetime.date) -> int:
 
 
 def mask_id(number: str) -> str:
-    """Return an ID number with its date of birth hidden: "430499********8717"."""
-    if len(number) < 14:
+    """Return an ID number with its date of birth hidden: "430499********8717".
+
+    What has not 18 characters is hidden whole.
+    """
+    if len(number) != 18:
         return "*" * len(number)
-    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
+    return f"{number[:6]}********{number[-4:]}"
 
 
 def mask_phone(phone: str) -> str:
@@ -110,13 +140,7 @@ def credit_code_check(first: str) -> str:
 
 
 def _checked(number: str) -> IdNumber | None:
-    if not _ID.fullmatch(number) or number[17] != id_check_digit(number[:17]):
-        return None
-    try:
-        born, sex = born_and_sex(number)
-    except ValueError:
-        return None
-    return IdNumber(number, born, sex) if FIRST <= born <= LAST else None
+    return IdNumber(number, *born_and_sex(number)) if is_id_number(number) else None
 
 
 def _upgraded(old: str) -> IdNumber | Problem:
@@ -140,5 +164,5 @@ def _fault(number: str, text: str) -> tuple[str, str | None, dict[str, str]]:
         return "id-bad-length", None, {"length": str(len(number))}
     if number[17] == id_check_digit(number[:17]):
         return "id-bad-date", None, {}
-    # a spreadsheet keeps 15 digits of a number and writes zeros for the rest
-    return ("id-digits-lost" if number.endswith("000") else "id-bad-check-digit"), None, {}
+    lost = number.isdigit() and digits_lost(int(number))
+    return ("id-digits-lost" if lost else "id-bad-check-digit"), None, {}

@@ -10,6 +10,9 @@ UNITS = (
 )
 """Units that a cell may repeat; none that would change the figure (亩 is not 平方米)."""
 
+LARGEST = 2**53
+"""Beyond it a float no longer counts by one; no register holds such a number."""
+
 _NUMBER = re.compile(
     rf"([+-]?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]*)?|[+-]?\.[0-9]+)"
     rf" ?(万)? ?(?:{UNITS})?"
@@ -22,20 +25,24 @@ def read_number(value: object) -> int | float | None:
     A whole number is an int. "1,234", "１２０㎡", "120.5 平方米", "1.2万" are read;
     "约120", "3-4" and "亩" are not: they say something else than the figure.
     """
+    number = _figures(value)
+    return None if number is None or abs(number) > LARGEST else _whole(number)
+
+
+def _figures(value: object) -> int | float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value
     if isinstance(value, float):
-        return _whole(value) if math.isfinite(value) else None
+        return value if math.isfinite(value) else None
     found = _NUMBER.fullmatch(clean_text(value))
     if found is None:
         return None
-    figures = found[1].replace(",", "")
-    if found[2]:
-        return _whole(round(float(figures) * 10_000, 6))
-    return int(figures) if figures.lstrip("+-").isdigit() else _whole(float(figures))
+    return float(found[1].replace(",", "")) * (10_000 if found[2] else 1)
 
 
-def _whole(number: float) -> int | float:
-    return int(number) if number.is_integer() else number
+def _whole(number: int | float) -> int | float:
+    if isinstance(number, float) and abs(number - round(number)) < 1e-9:
+        return round(number)
+    return number

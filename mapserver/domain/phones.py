@@ -15,15 +15,18 @@ NO_PHONE = BLANK_WORDS | {"0", "无号码", "暂无电话", "无联系电话", "
 NO_PHONE |= {f"{no}{what}" for no in ("无", "没", "没有") for what in ("电话", "手机")}
 """What says that somebody has no phone (after `clean_text`)."""
 
+LONGEST = 200
+"""Characters; a longer cell is a story, and searching it would take long."""
+
 _MOBILE = re.compile(r"1[0-9]{10}")
 _MASKED = re.compile(r"[0-9]{2,}[*xX#●•]{2,}[0-9]*")
-_BETWEEN = re.compile(r"[/\\、,;|]|或者?|(?<=[0-9]{7}) (?=[0-9]{7})")
+_BETWEEN = re.compile(r"[/\\、,;|]|或者?|(?<=[0-9]{7}) (?=0[0-9]{2,3}-|[0-9]{7})")
 _NOISE = re.compile(r"[\s\-–—‐‑.()]+")
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()\-–—‐‑.]{5,22}[0-9](?:(?:转|#|ext\.?|-) ?[0-9]{1,5})?", re.I)
 _EXTENSION = re.compile(r"(?:转|#|(?<=[0-9]{7})-) ?([0-9]{1,5})$")
 _LABELS = re.compile(r"(?:联系)?(?:电话|手机)(?:号码?)?|tel", re.I)
 _CHINESE = re.compile(r"1[0-9]{10}|0[1-9][0-9]{8,10}|[2-9][0-9]{6,9}")
-_LOCAL = re.compile(r"[2-8][0-9]{6,7}")
+_LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[2-8][0-9]{6,7}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def read_phones(text: str) -> Phones | None:
     text = clean_text(text)
     if text in NO_PHONE:
         return Phones()
+    if len(text) > LONGEST:
+        return None
     parts = _BETWEEN.split(text)
     numbers = [number for number in map(_number, parts) if number]
     if not numbers:
@@ -67,7 +72,7 @@ def _number(part: str) -> str | None:
     for prefix in ("+86", "0086", "86"):
         if digits.startswith(prefix) and _MOBILE.fullmatch(digits.removeprefix(prefix)):
             return digits.removeprefix(prefix)
-    if _MOBILE.fullmatch(digits) or _LOCAL.fullmatch(digits):
+    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
         return digits
     # eleven digits make a mobile; one more or less is a slip that phonenumbers lets pass
     return None if digits.startswith("1") else _dialled(found[0])

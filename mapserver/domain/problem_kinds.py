@@ -1,7 +1,7 @@
 """The table behind `problems.py`: every code with its severity, its sentences and options.
 
 Sentences say what happened and the next press, as a colleague would. `{cell}` is where
-it stands ("D412"), `{letter}` that column, `{title}` the column's heading; other braces
+it stands ("D412"), `{column}` that column ("D 列"), `{title}` the column's heading; other braces
 are the `params` of the problem.
 """
 
@@ -50,8 +50,8 @@ IDENTITY = {
         "refuse",
         Text("身份证号存成数字，末三位已丢失", "The ID was stored as a number and lost 3 digits."),
         Text(
-            "把 {letter} 列设为文本，重填 {cell}",
-            "Set column {letter} to text and retype {cell}.",
+            "把 {column}设为文本，重填 {cell}",
+            "Set {column} to text and retype {cell}.",
         ),
     ),
     "id-bad-length": Kind(
@@ -82,7 +82,7 @@ IDENTITY = {
     "id-bad-date": Kind(
         "refuse",
         Text("身份证号里的出生日期不存在", "The date of birth inside the ID does not exist."),
-        Text("照证件核对 {cell} 第 7 至 14 位", "Check digits 7 to 14 of {cell} against the card."),
+        Text("照证件核对 {cell} 中间的出生日期", "Check the date inside {cell} against the card."),
     ),
     "id-old-15": Kind(
         "note",
@@ -100,7 +100,7 @@ IDENTITY = {
     ),
     "sex-contradicts-id": Kind(
         "decide",
-        Text("身份证号是{sex}，表中不是", "The ID says {sex}, the sheet does not."),
+        Text("照身份证号是{sex}，表中不是", "The ID says {sex}, the sheet does not."),
         Text("选一个，或照证件改 {cell}", "Choose one, or correct {cell} from the card."),
         ("id", "cell"),
     ),
@@ -165,7 +165,7 @@ VALUES = {
     ),
     "name-missing": Kind(
         "refuse",
-        Text("没有姓名", "There is no name."),
+        Text("没有{title}", "{title} is missing."),
         Text("补填 {cell}", "Fill in {cell}."),
     ),
     "too-long": Kind(
@@ -227,6 +227,11 @@ ROWS = {
     "duplicate-identical": Kind(
         "note",
         Text("与第 {row} 行完全相同，只收一次", "The same as row {row}; taken once."),
+        NOTHING_TO_DO,
+    ),
+    "duplicate-set-aside": Kind(
+        "note",
+        Text("与第 {row} 行是同一个人，收了那一行", "Row {row} is the same person and was taken."),
         NOTHING_TO_DO,
     ),
     "duplicate-in-register": Kind(

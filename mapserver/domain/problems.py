@@ -16,7 +16,7 @@ CODES = frozenset(KINDS)
 """Every code a `Problem` may have."""
 
 SEXES = {"1": Text("男", "male"), "2": Text("女", "female")}
-NOWHERE = {"cell": Text("这一格", "this cell"), "letter": Text("这一列", "this column")}
+NOWHERE = {"cell": Text("这一格", "this cell"), "column": Text("这一列", "this column")}
 SPANS = {
     "month": Text("月", "month"),
     "year": Text("年", "year"),
@@ -41,6 +41,11 @@ class Problem:
     code: str
     column: str | None = None
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """Return what tells this problem from the row's others, for a decision about it."""
+        return f"{self.code}:{self.column}" if self.column else self.code
 
     @property
     def severity(self) -> Severity:
@@ -78,7 +83,8 @@ def explain(problem: Problem, language: str = "zh", cell: str = "", title: str =
     kind = KINDS[problem.code]
     values = dict(problem.params)
     values["cell"] = cell or values.get("cell", "")
-    values["letter"] = values["cell"].rstrip("0123456789")
+    letter = values["cell"].rstrip("0123456789")
+    values["column"] = Text(f"{letter} 列", f"column {letter}").text(language) if letter else ""
     values["title"] = title or values.get("title", "") or problem.column or ""
     for key, words in (("sex", SEXES), ("span", SPANS)):
         if values.get(key) in words:
@@ -117,5 +123,5 @@ def _filled(template: str, values: Mapping[str, str], language: str) -> str:
             return here if language == "zh" else f"{before}{here}{after}"
         return f"{before}…{after}"
 
-    # the space around {cell} divides Chinese from Latin, so it goes where none follows
+    # the space around {cell} divides Chinese from Latin; it goes where "这一格" is filled in
     return re.sub(r"( ?)\{(\w+)\}( ?)", word, template)

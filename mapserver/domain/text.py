@@ -4,8 +4,10 @@ Cells carry full-width letters and digits, no-break and zero-width spaces, line 
 and the apostrophe that tells a spreadsheet "this is text". Pure functions on `str`.
 """
 
+import datetime
 import re
 import unicodedata
+from typing import Literal
 
 APOSTROPHES = "'`\u2019"
 """What may stand before a number to keep it text; an opening ‘ belongs to the words."""
@@ -20,10 +22,16 @@ ERROR_WORDS = frozenset(
 )
 """The errors a spreadsheet writes into a text file in place of a value."""
 
-INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\x00-\x08\x0e-\x1f\x7f"
+# the last are halves of characters, which no file can hold in UTF-8
+INVISIBLE = (
+    "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\x00-\x08\x0e-\x1f\x7f\ud800-\udfff"
+)
 
-_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF5B), 0xFF0B, 0xFF0D, 0xFF0F)}
-_WIDE = {code: half for code, half in _WIDE.items() if chr(half).isalnum() or chr(half) in "+-/"}
+_WIDE = {
+    code: code - 0xFEE0
+    for code in range(0xFF0B, 0xFF5B)
+    if chr(code - 0xFEE0).isalnum() or chr(code - 0xFEE0) in "+-/"
+} | {0x3000: 0x20}
 _ODD = re.compile(rf"[\uff0b-\uff5a\u00a0\u2000-\u200a\u3000\uf900-\ufaff{INVISIBLE}\s#='`\u2019]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _BREAK = re.compile(r"[^\S\r\n]*[\r\n\v\f\u2028\u2029\x85]\s*")
@@ -43,7 +51,7 @@ def clean_text(value: object) -> str:
         return _spelled(value)
     if value.isalnum() and value.isascii():
         return value
-    return _tidied(unicodedata.normalize("NFKC", value))
+    return _tidied(value, "NFKC")
 
 
 def plain_text(value: object) -> str:
@@ -55,16 +63,17 @@ def plain_text(value: object) -> str:
         return _spelled(value)
     if _ODD.search(value) is None:
         return value
-    return _tidied(unicodedata.normalize("NFC", value.translate(_WIDE)))
+    return _tidied(value.translate(_WIDE), "NFC")
 
 
-def _tidied(text: str) -> str:
-    quoted = _QUOTED.fullmatch(text.strip())
+def _tidied(text: str, form: Literal["NFC", "NFKC"]) -> str:
+    text = unicodedata.normalize(form, _INVISIBLE.sub("", text)).strip()
+    quoted = _QUOTED.fullmatch(text)
     if quoted:
         text = quoted[1].replace('""', '"')
-    text = _INVISIBLE.sub("", text)
-    text = _JOINED.sub("", _BREAK.sub("\n", text.strip()))
-    return " ".join(text.split()).lstrip(APOSTROPHES).strip()
+    text = " ".join(_JOINED.sub("", _BREAK.sub("\n", text.strip())).split())
+    # joining lines can bring a letter and its accent together
+    return unicodedata.normalize(form, text.lstrip(APOSTROPHES).strip())
 
 
 def _spelled(value: object) -> str:
@@ -74,4 +83,6 @@ def _spelled(value: object) -> str:
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
     return str(value)

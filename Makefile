@@ -1,0 +1,64 @@
+# make demo   the map with a made-up township, at http://127.0.0.1:8000 (PORT= to change)
+# make test   every test, the real browser and PostGIS ones included
+# make check  formatting, types, and which part may import which
+# Each sets up first what it needs, in .venv, and only where that is out of date.
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test torture bench check check-python check-page setup lock clean
+
+PORT ?= 8000
+BIN := .venv/bin
+
+demo: .venv/run.stamp
+	@$(BIN)/mapserver demo --port $(PORT)
+
+test: .venv/dev.stamp
+	@tools/debian.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+# long tests: kills, races, random edits
+torture: .venv/dev.stamp
+	@tools/debian.sh
+	@$(BIN)/python -m pytest -m torture $(ARGS)
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+check: check-python check-page
+
+check-python: .venv/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check-page: node_modules/.stamp
+	npm run --silent check
+
+setup: .venv/dev.stamp
+	@tools/debian.sh
+
+.venv/run.stamp: constraints-run.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh constraints-run.txt
+	@touch $@
+
+.venv/dev.stamp: constraints.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh constraints.txt
+	@touch $@ .venv/run.stamp
+
+node_modules/.stamp: package.json package-lock.json
+	@command -v npm >/dev/null || { \
+		echo "make check also needs Node 20 or later with npm (Debian: apt install nodejs npm)" >&2; exit 1; }
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# For maintainers, with uv and npm: pins what pyproject.toml newly asks for; UPGRADE=--upgrade everything.
+LOCK = uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --group build pyproject.toml
+lock:
+	$(LOCK) --extra dev -o constraints.txt
+	$(LOCK) -c constraints.txt -o constraints-run.txt
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+clean:
+	rm -rf .venv node_modules

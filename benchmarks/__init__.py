@@ -1,0 +1,1 @@
+"""The project beside its peers: `make bench` measures both in one run."""

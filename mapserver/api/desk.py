@@ -1,0 +1,52 @@
+"""What routes are given: the caller's context, and the parts that live as long as the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from mapserver.api.files import Files
+from mapserver.api.language import language_of
+from mapserver.services.context import Context
+from mapserver.services.imports.jobs import Imports
+from mapserver.services.tiles import TileMaker
+from mapserver.store.scope import Scope
+from mapserver.store.store import Store
+
+LOCAL_ACTOR = "local"
+"""Who is named in the events while there are no accounts: whoever sits at this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the server holds for all its routes."""
+
+    store: Store
+    town: str
+    clock: Callable[[], datetime]
+    tiles: TileMaker
+    imports: Imports
+    files: Files
+    max_upload_bytes: int
+
+    def context(self) -> Context:
+        """Return the way in for the one local user."""
+        return Context(self.store, Scope.of_town(LOCAL_ACTOR, self.town), self.clock)
+
+
+def get_desk(request: Request) -> Desk:
+    """Return the server's desk."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def get_context(request: Request) -> Context:
+    """Return the caller's way into the data."""
+    return get_desk(request).context()
+
+
+TheDesk = Annotated[Desk, Depends(get_desk)]
+TheContext = Annotated[Context, Depends(get_context)]
+Language = Annotated[str, Depends(language_of)]

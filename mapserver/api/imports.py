@@ -1,0 +1,193 @@
+"""Imports at the door: send a file, watch, decide, commit, undo."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Response, UploadFile
+from pydantic import BaseModel, ConfigDict
+
+from mapserver.api.answers import json_response
+from mapserver.api.desk import Desk, Language, TheContext, TheDesk
+from mapserver.api.features import SPREADSHEET
+from mapserver.api.problems import problem
+from mapserver.errors import SpreadsheetTooLarge
+from mapserver.formats.workbook_out import outcomes
+from mapserver.services.context import Context
+from mapserver.services.imports import report
+from mapserver.services.imports.jobs import Job
+from mapserver.store import batches
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+
+
+class Decision(BaseModel):
+    """One choice, for every row that waits for it or for those named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    choice: str
+    rows: list[tuple[int, int]] | None = None
+
+
+@router.post("", status_code=202, summary="Send a spreadsheet")
+def start(
+    desk: TheDesk,
+    context: TheContext,
+    language: Language,
+    file: UploadFile,
+    layer: Annotated[str, Form()] = "person",
+    village: Annotated[str | None, Form(pattern=r"\d{12}")] = None,
+) -> Response:
+    """Take a file and begin to read it; its progress is at the Location."""
+    data = file.file.read(desk.max_upload_bytes + 1)
+    if len(data) > desk.max_upload_bytes:
+        most = desk.max_upload_bytes // 2**20
+        raise SpreadsheetTooLarge(
+            f"文件超过 {most} MB。按村分成几个文件再传。",
+            f"The file is over {most} MB. Split it by village and send each.",
+        )
+    job = desk.imports.start(context, layer, file.filename or "", data, village)
+    return json_response(_shown(job, language), 202, Location=f"/imports/{job.id}")
+
+
+@router.get("", summary="Recent imports")
+def recent(desk: TheDesk, context: TheContext, language: Language) -> Response:
+    """Return the imports at hand and the latest that were committed, newest first."""
+    with context.read() as session:
+        kept = batches.recent(session, 20)
+    held = {job.id: _shown(job, language) for job in desk.imports.held()}
+    every = {**{one.id: _kept(one) for one in kept}, **held}
+    return json_response({"imports": [every[key] for key in sorted(every, reverse=True)]})
+
+
+@router.get("/{identifier}", summary="One import")
+def one(desk: TheDesk, context: TheContext, language: Language, identifier: str) -> Response:
+    """Return how far an import is, and what would come or came of it."""
+    return json_response(_one(desk, context, language, identifier))
+
+
+def _one(desk: Desk, context: Context, language: str, identifier: str) -> dict[str, Any]:
+    job = desk.imports.find(identifier)
+    if job is not None and job.state != "discarded":
+        return _shown(job, language)
+    with context.read() as session:
+        return _kept(batches.get(session, identifier))
+
+
+def _shown(job: Job, language: str) -> dict[str, Any]:
+    read = job.read
+    return {
+        "id": job.id,
+        "layer": job.layer,
+        "file": job.file,
+        "bytes": job.size,
+        "state": job.state,
+        "stage": job.stage,
+        "done": job.done,
+        "total": job.total,
+        "problem": problem(job.problem, language) if job.problem else None,
+        "created_at": job.created_at.isoformat(),
+        "committed_at": job.committed_at.isoformat() if job.committed_at else None,
+        "by": job.by,
+        "undoable": job.state == "committed",
+        **(report.columns(read) if read else report.NO_COLUMNS),
+        **(job.summary or report.NO_SUMMARY),
+    }
+
+
+def _kept(batch: batches.Batch) -> dict[str, Any]:
+    return {
+        "id": batch.id,
+        "layer": batch.layer,
+        "file": batch.file,
+        "state": batch.state,
+        "problem": None,
+        "created_at": batch.created_at,
+        "committed_at": batch.committed_at,
+        "by": batch.actor,
+        "undoable": batch.state == "committed",
+        **report.NO_COLUMNS,
+        **batch.summary,
+    }
+
+
+@router.get("/{identifier}/rows", summary="The outcome of each row")
+def rows(  # noqa: PLR0913, PLR0917
+    desk: TheDesk,
+    context: TheContext,
+    language: Language,
+    identifier: str,
+    show: Annotated[str, Query(pattern="attention|all")] = "attention",
+    offset: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> Response:
+    """Return some rows with outcome, reasons and how to mend them."""
+    job = desk.imports.get(identifier)
+    with context.unmasked().read() as session:
+        teller = report.Teller(session, *job.planned(), language)
+        total, shown = teller.rows(attention=show == "attention", offset=offset, limit=limit)
+    return json_response({"total": total, "rows": shown})
+
+
+@router.get("/{identifier}/points", summary="Where the rows lie")
+def points(desk: TheDesk, context: TheContext, identifier: str) -> Response:
+    """Return the located houses of the rows that are new, updated or waiting."""
+    plan, read = desk.imports.get(identifier).planned()
+    with context.unmasked().read() as session:
+        found = report.Teller(session, plan, read, "zh").points()
+    xs, ys = [x for x, _, _ in found], [y for _, y, _ in found]
+    bounds = (min(xs), min(ys), max(xs), max(ys)) if found else None
+    return json_response({"points": found, "bounds": bounds})
+
+
+@router.post("/{identifier}/decisions", summary="Decide about rows")
+def decide(
+    desk: TheDesk, context: TheContext, language: Language, identifier: str, decision: Decision
+) -> Response:
+    """Apply one choice to the rows that wait for it."""
+    job = desk.imports.get(identifier)
+    desk.imports.decide(context, job, decision.code, decision.choice, decision.rows)
+    return json_response(_shown(job, language))
+
+
+@router.post("/{identifier}/commit", status_code=202, summary="Write what is planned")
+def commit(desk: TheDesk, context: TheContext, language: Language, identifier: str) -> Response:
+    """Begin to write; rows that wait or are refused are held back."""
+    job = desk.imports.get(identifier)
+    desk.imports.commit(context, job)
+    return json_response(_shown(job, language), 202)
+
+
+@router.post("/{identifier}/undo", status_code=202, summary="Undo a whole import")
+def undo(desk: TheDesk, context: TheContext, language: Language, identifier: str) -> Response:
+    """Begin to take back everything an import wrote."""
+    desk.imports.undo(context, identifier)
+    return json_response(_one(desk, context, language, identifier), 202)
+
+
+@router.delete("/{identifier}", status_code=204, summary="Drop an import")
+def drop(desk: TheDesk, identifier: str) -> Response:
+    """Forget an import that was not committed; nothing of it remains."""
+    desk.imports.drop(desk.imports.get(identifier))
+    return Response(status_code=204)
+
+
+@router.get("/{identifier}/outcomes.xlsx", summary="Every row with its outcome, as a spreadsheet")
+def outcome_book(
+    desk: TheDesk, context: TheContext, language: Language, identifier: str
+) -> Response:
+    """Return the rows as they stood, with outcome, reason and how to mend beside them."""
+    job = desk.imports.find(identifier)
+    with context.unmasked().read() as session:
+        if job is not None and job.plan is not None and job.read is not None:
+            sheets = report.Teller(session, job.plan, job.read, language).sheets()
+        else:
+            layer = session.layer(batches.get(session, identifier).layer)
+            sheets = report.kept_sheets(batches.outcomes(session, identifier), layer, language)
+    name = quote(f"导入结果-{identifier[:8]}.xlsx")
+    return Response(
+        outcomes(sheets, language),
+        media_type=SPREADSHEET,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )

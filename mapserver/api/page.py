@@ -1,0 +1,46 @@
+"""The map page, the API's page, and the files they are made of."""
+
+from fastapi import APIRouter, Request, Response
+
+from mapserver.api.answers import as_json
+from mapserver.api.desk import TheDesk
+from mapserver.api.features import landing
+from mapserver.api.files import File
+
+router = APIRouter(include_in_schema=False)
+
+
+def _send(request: Request, file: File) -> Response:
+    headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == file.tag:
+        return Response(status_code=304, headers=headers)
+    body = file.body
+    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        body = file.packed
+        headers["Content-Encoding"] = "gzip"
+    media_type = file.media_type
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
+    return Response(body, media_type=media_type, headers=headers)
+
+
+@router.get("/")
+def home(request: Request, desk: TheDesk) -> Response:
+    """Return the map; as data (OGC's landing page) where JSON is asked for."""
+    accepts = request.headers.get("accept", "")
+    as_data = request.query_params.get("f") == "json"
+    if as_data or ("application/json" in accepts and "text/html" not in accepts):
+        return Response(as_json(landing(request)), media_type="application/json")
+    return _send(request, desk.files.get("index.html"))
+
+
+@router.get("/docs")
+def docs(request: Request, desk: TheDesk) -> Response:
+    """Return the page that shows the API."""
+    return _send(request, desk.files.get("docs.html"))
+
+
+@router.get("/static/{name:path}")
+def static(request: Request, desk: TheDesk, name: str) -> Response:
+    """Return one of the page's files."""
+    return _send(request, desk.files.get(name))

@@ -1,0 +1,110 @@
+"""Vector tiles at the door: OGC API - Tiles (OGC 20-057), with TileJSON 3.0."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from mapserver.api.answers import answer, as_json, tag_of
+from mapserver.api.desk import Language, TheContext, TheDesk
+from mapserver.api.features import link
+from mapserver.errors import NotFound
+from mapserver.services import describe
+
+router = APIRouter(tags=["tiles"])
+
+MVT = "application/vnd.mapbox-vector-tile"
+MATRIX_SET = "WebMercatorQuad"
+MATRIX_SET_URI = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
+A_DAY = "private, max-age=86400"
+
+TileSet = Annotated[str, Path(pattern=MATRIX_SET)]
+Zoom = Annotated[int, Path(ge=0, le=22)]
+Cell = Annotated[int, Path(ge=0)]
+
+
+@router.get("/collections/{collection}/tiles", summary="The tile sets of a collection")
+def tilesets(request: Request, desk: TheDesk, context: TheContext, collection: str) -> Response:
+    """Return the one tile set that there is (OGC 20-057, clause 8)."""
+    desk.tiles.sequence(context, collection)
+    path = f"/collections/{collection}/tiles/{MATRIX_SET}"
+    body = {
+        "tilesets": [
+            {
+                "dataType": "vector",
+                "crs": "http://www.opengis.net/def/crs/EPSG/0/3857",
+                "tileMatrixSetURI": MATRIX_SET_URI,
+                "links": [
+                    link(request, path, "self", "application/json", "TileJSON"),
+                    link(
+                        request,
+                        f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}",
+                        "item",
+                        MVT,
+                        "Tiles",
+                    )
+                    | {"templated": True},
+                ],
+            }
+        ]
+    }
+    return Response(as_json(body), media_type="application/json")
+
+
+@router.get("/collections/{collection}/tiles/{tile_matrix_set}", summary="TileJSON")
+def tilejson(
+    request: Request,
+    desk: TheDesk,
+    context: TheContext,
+    language: Language,
+    collection: str,
+    tile_matrix_set: TileSet,
+) -> Response:
+    """Return TileJSON 3.0.0 for a collection."""
+    sequence = desk.tiles.sequence(context, collection)
+    layer = context.layer(collection)
+    base = str(request.base_url).rstrip("/")
+    path = f"{base}/collections/{collection}/tiles/{tile_matrix_set}"
+
+    def build() -> bytes:
+        fields = {name: layer.get(name).type for name in layer.tiles.fields} if layer.tiles else {}
+        names = [layer.id, f"{layer.id}_label"] if layer.kind == "area" else [layer.id]
+        zooms = layer.tiles.model_dump(include={"minzoom", "maxzoom"}) if layer.tiles else {}
+        body = {
+            "tilejson": "3.0.0",
+            "name": layer.title.model_dump()[language],
+            "tiles": [f"{path}/{{z}}/{{y}}/{{x}}?v={sequence}"],
+            "vector_layers": [{"id": name, "fields": fields, **zooms} for name in names],
+            **zooms,
+        }
+        bounds = describe.town(context).bounds
+        return as_json(body | ({"bounds": bounds} if bounds else {}))
+
+    return answer(request, tag_of(request, context, sequence), build)
+
+
+@router.get(
+    "/collections/{collection}/tiles/{tile_matrix_set}/{tile_matrix}/{tile_row}/{tile_col}",
+    summary="One vector tile",
+)
+def tile(  # noqa: PLR0913, PLR0917
+    request: Request,
+    desk: TheDesk,
+    context: TheContext,
+    collection: str,
+    tile_matrix_set: TileSet,
+    tile_matrix: Zoom,
+    tile_row: Cell,
+    tile_col: Cell,
+    v: Annotated[int | None, Query(description="Sequence number, set by TileJSON")] = None,
+) -> Response:
+    """Return a Mapbox Vector Tile 2.1; 204 where nothing lies."""
+    if max(tile_row, tile_col) >= 1 << tile_matrix:
+        raise NotFound("这个级别没有这一块。", "There is no such tile at this zoom.")
+    sequence = desk.tiles.sequence(context, collection)
+    tag = tag_of(request, context, sequence)
+    made = desk.tiles.tile(context, collection, sequence, (tile_matrix, tile_col, tile_row))
+    # an address that names the sequence number of its content never changes it
+    cache = A_DAY if v == sequence else "private, no-cache"
+    if not made:
+        return Response(status_code=204, headers={"ETag": tag, "Cache-Control": cache})
+    return answer(request, tag, lambda: made, media_type=MVT, cache=cache)

@@ -1,0 +1,228 @@
+"""The commands: demo, serve, import, check-layers."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from mapserver import __version__
+from mapserver.api.desk import LOCAL_ACTOR
+from mapserver.app import create_app, layer_folders, now, open_store
+from mapserver.errors import MapserverError
+from mapserver.layers import read_folders
+from mapserver.services.context import Context
+from mapserver.services.imports.batch import import_file
+from mapserver.services.seeding import seed
+from mapserver.settings import Settings
+from mapserver.store.scope import Scope
+from mapserver.store.store import Store
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="网格一张图 One map of a township's grids.",
+    pretty_exceptions_enable=False,
+)
+
+HELD_BACK, FAILED = 1, 2
+
+Data = Annotated[
+    str | None,
+    typer.Option(help="数据文件夹或 postgresql:// 地址 A folder, or a postgresql:// address"),
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="端口 Port")]
+Host = Annotated[str, typer.Option(help="只能是本机地址 A loopback address")]
+
+
+def _language() -> str:
+    return "en" if os.environ.get("MAPSERVER_LANG", "zh").startswith("en") else "zh"
+
+
+def _say(zh: str, en: str) -> None:
+    typer.echo(en if _language() == "en" else zh)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say an error of the program in one sentence and leave with its exit code."""
+    try:
+        yield
+    except MapserverError as error:
+        typer.echo(error.text(_language()), err=True)
+        raise typer.Exit(FAILED) from error
+    except ValidationError as error:
+        for one in error.errors():
+            name = ".".join(map(str, one["loc"])) or "settings"
+            typer.echo(f"{name}: {one['msg'].removeprefix('Value error, ')}", err=True)
+        raise typer.Exit(FAILED) from error
+
+
+def _settings(**given: Any) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="版本 Version")] = False,
+) -> None:
+    """Answer --version."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(data: Data = None, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """建好示范镇并打开地图 Build the demo township where it is absent, and serve it."""
+    with _told():
+        settings = _settings(data=data or str(_demo_folder()), host=host, port=port)
+        store = open_store(settings)
+        if not store.towns():
+            _build_demo(store)
+        _serve(settings, store)
+
+
+def _demo_folder() -> Path:
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "mapserver" / "demo"
+
+
+def _build_demo(store: Store) -> None:
+    # only here: the demo's own modules are not needed to serve a town
+    from mapserver.demo.township import build  # noqa: PLC0415
+
+    _say("正在建示范镇，约半分钟。", "Building the demo township, about half a minute.")
+    township = build()
+    total = sum(map(len, township.records.values()))
+    context = Context(store, Scope.of_town("demo", township.code), now)
+    with _bar(total, "写入 ", "Writing ") as advance:
+        seed(
+            context,
+            township.records,
+            synthetic=township.synthetic,
+            progress=lambda _, done, __: advance(done),
+        )
+    _say(township.notice.zh, township.notice.en)
+
+
+@app.command()
+def serve(data: Data = None, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """打开一个镇的地图 Serve a town's map."""
+    with _told():
+        settings = _settings(data=data, host=host, port=port)
+        _serve(settings, open_store(settings))
+
+
+def _serve(settings: Settings, store: Store) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings, store),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    _say(
+        f"地图在 http://{settings.host}:{settings.port}/ ，按 Ctrl+C 停下。",
+        f"The map is at http://{settings.host}:{settings.port}/ . Ctrl+C stops it.",
+    )
+    server.run()
+    if not server.started:
+        raise typer.Exit(FAILED)
+
+
+@app.command("import")
+def import_(
+    layer: Annotated[str, typer.Argument(help="图层，例如 person The layer")],
+    file: Annotated[Path, typer.Argument(help="表格文件 The spreadsheet")],
+    data: Data = None,
+    village: Annotated[
+        str | None, typer.Option(help="没写村的行算哪个村（12 位） Village of rows that name none")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON Print JSON")] = False,
+) -> None:
+    """导入一张登记表 Import a spreadsheet; exit 1 where a row was held back."""
+    with _told():
+        settings = _settings(data=data)
+        store = open_store(settings)
+        town = next(iter(store.towns()), settings.town)
+        context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
+        with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
+            result = import_file(
+                context, layer, _read(file), file.name, village, _language(), _ratio(advance)
+            )
+        store.close()
+    if json:
+        sys.stdout.buffer.write(result.as_json() + b"\n")
+    else:
+        for line in result.lines():
+            typer.echo(line)
+    raise typer.Exit(HELD_BACK if result.held_back else 0)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise MapserverError(
+            f"{file} 打不开：{error.strerror}。", f"{file} cannot be opened: {error.strerror}."
+        ) from error
+
+
+_STAGES = ("read", "columns", "rows", "places", "compare", "write")
+
+
+def _ratio(advance: Callable[[float], None]) -> Callable[[str, int, int], None]:
+    def progress(stage: str, done: int, total: int) -> None:
+        advance((_STAGES.index(stage) + (done / total if total else 0)) / len(_STAGES))
+
+    return progress
+
+
+@contextmanager
+def _bar(
+    total: float, zh: str, en: str, *, hidden: bool = False
+) -> Iterator[Callable[[float], None]]:
+    """Show a bar on standard error; what it is told is how much of `total` is done."""
+    label = en if _language() == "en" else zh
+    with typer.progressbar(
+        length=1000, label=label, file=sys.stderr, hidden=hidden or not sys.stderr.isatty()
+    ) as bar:
+
+        def advance(done: float) -> None:
+            bar.update(max(int(done / total * 1000) - bar.pos, 0) if total else 0)
+
+        yield advance
+
+
+@app.command("check-layers")
+def check_layers(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="图层文件夹 Folders of layer files")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """检查图层文件 Name file, line and key of every fault in the layer files."""
+    with _told():
+        settings = _settings(data=data)
+    layers, faults = read_folders(tuple(folders or layer_folders(settings)))
+    for fault in faults:
+        typer.echo(str(fault))
+    if faults:
+        _say(f"{len(faults)} 处要改。", f"{len(faults)} to mend.")
+        raise typer.Exit(HELD_BACK)
+    _say(f"{len(layers)} 个图层，没有问题。", f"{len(layers)} layers, no faults.")
+
+
+if __name__ == "__main__":
+    app()

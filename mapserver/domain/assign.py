@@ -1,0 +1,174 @@
+"""Which area a point belongs to: exact, and the same answer always.
+
+A point belongs to the area that covers it, boundary included. Where several cover it
+(on a shared edge, or where areas overlap) the lowest code wins, and the assignment says
+that this rule decided. A point outside every area belongs to none, and one without
+coordinates is reported apart; neither is ever guessed.
+
+Points and areas are compared in the coordinates they come in, so both must be of the
+same reference system; any will do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from mapserver.errors import InvalidRequest
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+How = Literal["covers", "edge"]
+
+_CHUNK = 200_000
+_POLYGONAL = (
+    shapely.GeometryType.MISSING,
+    shapely.GeometryType.POLYGON,
+    shapely.GeometryType.MULTIPOLYGON,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What `GridIndex.assign` found, one entry per point.
+
+    Attributes
+    ----------
+    index : ndarray of int64
+        Position of the area in the index's `codes`; -1 where there is none.
+    edge : ndarray of bool
+        More than one area covers the point, and the lowest code was taken.
+    unplaced : ndarray of bool
+        The point has no usable coordinates: missing, empty, NaN or infinite.
+    codes : tuple of str
+        The codes of the areas, as given to the index.
+    """
+
+    index: Ints
+    edge: Bools
+    unplaced: Bools
+    codes: tuple[str, ...]
+
+    @property
+    def unassigned(self) -> Bools:
+        """Where a point has coordinates and no area covers it."""
+        return (self.index < 0) & ~self.unplaced
+
+    def code_list(self) -> list[str | None]:
+        """Return each point's code, None where no area covers it."""
+        lookup = np.array([*self.codes, None], object)
+        codes: list[str | None] = lookup[self.index].tolist()
+        return codes
+
+    def how_list(self) -> list[How | None]:
+        """Return how each point was assigned, None where it was not."""
+        lookup = np.array([None, "covers", "edge"], object)
+        hows: list[How | None] = lookup[(self.index >= 0).astype(int) + self.edge].tolist()
+        return hows
+
+
+class GridIndex:
+    """Areas prepared once for any number of points.
+
+    Parameters
+    ----------
+    areas : array of Polygon or MultiPolygon
+        Missing and empty ones cover nothing.
+    codes : sequence of str
+        One per area. Several areas may share a code: they are parts of one.
+
+    Raises
+    ------
+    ValueError
+        If `areas` and `codes` differ in length.
+    InvalidRequest
+        If an area is not polygonal.
+    """
+
+    __slots__ = ("_areas", "_by_rank", "_rank", "_tree", "codes")
+
+    def __init__(self, areas: ArrayLike, codes: Sequence[str]) -> None:
+        self._areas = _polygonal(areas)
+        self.codes = tuple(codes)
+        if len(self.codes) != len(self._areas):
+            raise ValueError(f"{len(self.codes)} codes for {len(self._areas)} areas")
+        _, first, rank = np.unique(
+            np.array(self.codes, object).astype(str), return_index=True, return_inverse=True
+        )
+        self._rank = rank.astype(np.int64)
+        self._by_rank = np.append(first, -1).astype(np.int64)
+        _prepare(self._areas)
+        self._tree = shapely.STRtree(self._areas)
+
+    def assign(self, x: ArrayLike, y: ArrayLike) -> Assignment:
+        """Assign the points at `x`, `y`; see the module for the rules."""
+        x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        placed = np.isfinite(x) & np.isfinite(y)
+        index = np.full(len(x), -1, np.int64)
+        edge = np.zeros(len(x), bool)
+        where = np.flatnonzero(placed)
+        for start in range(0, len(where), _CHUNK):
+            part = where[start : start + _CHUNK]
+            index[part], edge[part] = self._lowest(x[part], y[part])
+        return Assignment(index, edge, ~placed, self.codes)
+
+    def _lowest(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Bools]:
+        point, rank = self._covering(x, y)
+        none = len(self._by_rank) - 1
+        lowest = np.full(len(x), none, np.int64)
+        highest = np.full(len(x), -1, np.int64)
+        np.minimum.at(lowest, point, rank)
+        np.maximum.at(highest, point, rank)
+        return self._by_rank[lowest], highest > lowest
+
+    def _covering(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Ints]:
+        """Return all pairs (point, rank of the area's code) where the area covers the point."""
+        point, area = self._tree.query(shapely.points(x, y))
+        # one area after the other: its prepared form stays in the processor's cache
+        order = np.argsort(area, kind="stable")
+        point, area = point[order], area[order]
+        covers = shapely.intersects_xy(self._areas[area], x[point], y[point])
+        return point[covers], self._rank[area[covers]]
+
+
+def assign(points: ArrayLike, areas: ArrayLike, codes: Sequence[str]) -> Assignment:
+    """Assign shapely `points` to `areas`; other geometries count as unplaced.
+
+    Use `GridIndex` where the same areas serve more than once, and
+    `labels.label_points` for lines and polygons.
+    """
+    shapes = np.asarray(points, object)
+    x, y = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
+    located = (shapely.get_type_id(shapes) == shapely.GeometryType.POINT) & ~shapely.is_empty(
+        shapes
+    )
+    x[located], y[located] = shapely.get_x(shapes[located]), shapely.get_y(shapes[located])
+    return GridIndex(areas, codes).assign(x, y)
+
+
+def _prepare(areas: NDArray[np.object_]) -> None:
+    """Prepare the areas for good: later calls may come from several threads.
+
+    GEOS completes a prepared polygon at the first point within its bounds that it is
+    asked about, and two threads must not do that at once.
+    """
+    shapely.prepare(areas)
+    west, south, east, north = shapely.bounds(areas).reshape(-1, 4).T
+    shapely.intersects_xy(areas, (west + east) / 2, (south + north) / 2)
+
+
+def _polygonal(areas: ArrayLike) -> NDArray[np.object_]:
+    shapes = np.asarray(areas, object)
+    wrong = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _POLYGONAL))
+    if len(wrong):
+        number, kind = int(wrong[0]) + 1, shapes[wrong[0]].geom_type
+        raise InvalidRequest(
+            f"第 {number} 个区域是 {kind}，不是面。请换成面（Polygon）图层再试。",
+            f"Area {number} is a {kind}, not a polygon. Pass a layer of polygons.",
+            area=number,
+            kind=kind,
+        )
+    return shapes

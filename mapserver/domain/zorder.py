@@ -1,0 +1,112 @@
+"""Morton keys: one integer for a place, so that a tile is one range of a sorted column.
+
+A key interleaves two 31-bit coordinates of the Web Mercator square (cells of 1.9 cm at
+the equator), so it fits a signed 64-bit column, and `key >> 2 * (31 - z)` is the
+quadkey number of the tile of zoom z that holds the place.
+
+References
+----------
+G. M. Morton, "A computer oriented geodetic data base", IBM, 1966.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mapserver.domain import mercator
+
+Ints = NDArray[np.int64]
+
+BITS = 31
+
+# _MASKS[i] keeps 2**i bits of every 2**(i + 1): .a.b.c.d, ..ab..cd, ....abcd
+_MASKS = (
+    0x5555555555555555,
+    0x3333333333333333,
+    0x0F0F0F0F0F0F0F0F,
+    0x00FF00FF00FF00FF,
+    0x0000FFFF0000FFFF,
+    0x00000000FFFFFFFF,
+)
+
+
+def zkeys(lon: ArrayLike, lat: ArrayLike) -> Ints:
+    """Return the key of every place, given in degrees.
+
+    Raises
+    ------
+    ValueError
+        If a coordinate is missing or infinite: a place that is not known has no key.
+    """
+    u, v = mercator.to_unit(lon, lat)
+    if not (np.isfinite(u).all() and np.isfinite(v).all() and np.isfinite(lat).all()):
+        raise ValueError("every place needs a finite longitude and latitude")
+    return encode(_cells(u), _cells(v))
+
+
+def lonlat(keys: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the degrees (lon, lat) of the middle of each key's cell."""
+    x, y = decode(keys)
+    return mercator.to_lonlat((x + 0.5) / 2**BITS, (y + 0.5) / 2**BITS)
+
+
+def encode(x: ArrayLike, y: ArrayLike) -> Ints:
+    """Interleave the bits of cell numbers: x in the even places, y in the odd ones."""
+    return _spread(x) | (_spread(y) << 1)
+
+
+def decode(keys: ArrayLike) -> tuple[Ints, Ints]:
+    """Return the cell numbers (x, y) that `encode` made `keys` of."""
+    keys = np.asarray(keys, np.int64)
+    return _compact(keys), _compact(keys >> 1)
+
+
+def tile_range(z: int, x: int, y: int) -> tuple[int, int]:
+    """Return [low, high): the keys of tile (z, x, y)."""
+    mercator.check_tile(z, x, y)
+    low, high = _ranges(z, np.array([x]), np.array([y]))
+    return int(low[0]), int(high[0])
+
+
+def ring_ranges(z: int, x: int, y: int, bits: int) -> tuple[Ints, Ints]:
+    """Return [low, high) of the cells that surround tile (z, x, y), in key order.
+
+    A cell is 2**-bits of the tile's side. Cells beyond the world's edge are left out.
+    """
+    side = 1 << bits
+    steps = np.arange(-1, side + 1)
+    left, top = x * side, y * side
+    across = np.concatenate([steps, steps, np.full(side, -1), np.full(side, side)]) + left
+    down = np.concatenate(
+        [np.full(side + 2, -1), np.full(side + 2, side), steps[1:-1], steps[1:-1]]
+    )
+    down += top
+    last = (side << z) - 1
+    inside = (across >= 0) & (across <= last) & (down >= 0) & (down <= last)
+    low, high = _ranges(z + bits, across[inside], down[inside])
+    order = np.argsort(low)
+    return low[order], high[order]
+
+
+def _ranges(z: int, x: Ints, y: Ints) -> tuple[Ints, Ints]:
+    shift = 2 * (BITS - z)
+    number = encode(x, y)
+    return number << shift, (number + 1) << shift
+
+
+def _cells(unit: NDArray[np.float64]) -> Ints:
+    cells: Ints = np.clip(unit * 2**BITS, 0, 2**BITS - 1).astype(np.int64)
+    return cells
+
+
+def _spread(values: ArrayLike) -> Ints:
+    spread = np.asarray(values, np.int64)
+    for step in reversed(range(5)):
+        spread = (spread | (spread << (1 << step))) & _MASKS[step]
+    return spread
+
+
+def _compact(keys: Ints) -> Ints:
+    compact = keys & _MASKS[0]
+    for step in range(5):
+        compact = (compact | (compact >> (1 << step))) & _MASKS[step + 1]
+    return compact

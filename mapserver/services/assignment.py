@@ -1,0 +1,56 @@
+"""Every located record in its grid, and how that was found."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
+
+from mapserver.domain.areas import Gazetteer
+from mapserver.domain.assign import GridIndex
+from mapserver.domain.records import Placement, Record
+from mapserver.store import columns
+from mapserver.store.store import Session
+
+FIRST_VERSION = 1
+"""The version of a boundary that was never redrawn."""
+
+
+def place_all(session: Session, records: Sequence[Record]) -> list[Record]:
+    """Return `records` with the grid that covers each one's point.
+
+    Lines and areas go by a point on them. What no grid covers keeps its point and stands
+    on the list of the unassigned; a record without geometry is left as it is.
+    """
+    grids = columns.shapes(session, "grid", ("code", "boundary_version"))
+    index = GridIndex(grids.geometries, grids.values["code"])
+    versions = dict(zip(grids.values["code"], grids.values["boundary_version"], strict=True))
+    located = [k for k, record in enumerate(records) if record.geometry is not None]
+    points = shapely.point_on_surface(np.array([records[k].geometry for k in located], object))
+    found = index.assign(shapely.get_x(points), shapely.get_y(points))
+    placed = list(records)
+    answers = zip(located, found.code_list(), found.how_list(), strict=True)
+    for k, code, how in answers:
+        version = versions.get(code) if code else None
+        placement = Placement(code, how, 0.0 if code else None, version)
+        placed[k] = replace(records[k], placement=placement)
+    return placed
+
+
+def with_first_boundary(grids: Sequence[Record]) -> list[Record]:
+    """Return new grids with the number of their first boundary."""
+    return [
+        replace(grid, placement=Placement(grid.values["code"], None, None, FIRST_VERSION))
+        for grid in grids
+    ]
+
+
+def with_named_grids(names: Gazetteer, records: Sequence[Record]) -> list[Record]:
+    """Return records whose claimed grid is a code wherever its name is known."""
+    return [
+        replace(record, values={**record.values, "grid_claimed": code})
+        if (claimed := record.values.get("grid_claimed"))
+        and (code := names.grid(claimed, record.village))
+        else record
+        for record in records
+    ]

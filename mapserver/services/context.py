@@ -1,0 +1,36 @@
+"""What every use case is given: the store, who asks, and the time."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mapserver.layers import Layer
+from mapserver.store.scope import Scope
+from mapserver.store.store import Session, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One caller's way into the town's data."""
+
+    store: Store
+    scope: Scope
+    clock: Callable[[], datetime]
+
+    def read(self) -> AbstractContextManager[Session]:
+        """Open a session that sees one consistent state."""
+        return self.store.read(self.scope, self.clock())
+
+    def write(self) -> AbstractContextManager[Session]:
+        """Open a session whose writes are committed together."""
+        return self.store.write(self.scope, self.clock())
+
+    def unmasked(self) -> "Context":
+        """Return the same reach with values as they are kept, for a use case's own work."""
+        return replace(self, scope=self.scope.unmasked())
+
+    def layer(self, name: str) -> Layer:
+        """Return a layer; NotFound where there is none of that name."""
+        with self.read() as session:
+            return session.layer(name)

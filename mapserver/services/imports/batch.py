@@ -1,0 +1,86 @@
+"""An import in one go, for the command line: read, plan, commit what needs nobody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mapserver.services.context import Context
+from mapserver.services.identifiers import new_id
+from mapserver.services.imports import jobs, report
+from mapserver.services.imports.rows import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of every row."""
+
+    batch: str
+    summary: dict[str, Any]
+    rows: list[report.ShownRow]
+    language: str
+
+    @property
+    def held_back(self) -> int:
+        """How many rows were refused or wait for a decision."""
+        counts = self.summary["counts"]
+        return int(counts["refused"] + counts["decision"])
+
+    def as_json(self) -> bytes:
+        """Return the result for programs."""
+        return orjson.dumps({"import": self.batch, **self.summary, "rows": self.rows})
+
+    def lines(self) -> Iterator[str]:
+        """Return the result for people: the rows that were held back, then the counts."""
+        for row in self.rows:
+            if row.outcome in ("refused", "decision"):
+                reasons = "；".join(f"{one.reason}。{one.mend}" for one in row.problems)
+                yield f"{row.sheet} {row.row}  {row.name}  {reasons}"
+        counts = self.summary["counts"]
+        words = _ENGLISH if self.language == "en" else _CHINESE
+        yield "  ".join(f"{words[name]} {number:,}" for name, number in counts.items())
+
+
+_CHINESE = {
+    "added": "新增",
+    "updated": "更新",
+    "unchanged": "没变",
+    "decision": "待你定",
+    "refused": "拒收",
+}
+_ENGLISH = {
+    "added": "added",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "decision": "to decide",
+    "refused": "refused",
+}
+
+
+def import_file(  # noqa: PLR0913, PLR0917
+    context: Context,
+    layer: str,
+    data: bytes,
+    name: str,
+    village: str | None,
+    language: str,
+    progress: Progress,
+) -> Result:
+    """Import a spreadsheet and commit the rows that need no decision.
+
+    Raises
+    ------
+    SpreadsheetError, StoreError
+        Then nothing was written.
+    """
+    jobs.refuse_unless_importable(context.layer(layer))
+    job = jobs.Job(new_id(), layer, name, len(data), village, context.clock(), context.scope.actor)
+    job.listener = progress
+    jobs.prepare(context, job, data)
+    with context.unmasked().read() as session:
+        plan, read = job.planned()
+        teller = report.Teller(session, plan, read, language)
+        _, rows = teller.rows(attention=False, offset=0, limit=len(plan.rows))
+    jobs.write(context, job)
+    return Result(job.id, job.summary, rows, language)

@@ -1,0 +1,91 @@
+"""What the register already has: a row's person, and the house its people live in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mapserver.services.imports.places import Place
+from mapserver.services.imports.rows import ReadRow
+from mapserver.store import registers
+from mapserver.store.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house of the register, or one to be made: then `id` is None."""
+
+    key: str
+    id: str | None
+    grid: str | None
+    located: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the register has of the rows at hand.
+
+    `people` holds the person of each row as they are kept, None where there is none.
+    """
+
+    houses: Mapping[str, House]
+    people: Sequence[Mapping[str, Any] | None]
+
+
+def look_up(session: Session, rows: Sequence[ReadRow], places: Sequence[Place]) -> Register:
+    """Find every row's person and house.
+
+    A person is found by ID number; without one in the row or in the register, by name
+    and date of birth within the house.
+    """
+    keys = {place.house_key for place in places if place.house_key}
+    known = registers.houses_by_key(session, keys)
+    houses = {
+        key: House(key, known[key].id, known[key].grid, known[key].zkey is not None)
+        if key in known
+        else House(key, None, None, False)
+        for key in sorted(keys)
+    }
+    numbers = registers.people_by_id_number(
+        session, (row.values["id_number"] for row in rows if "id_number" in row.values)
+    )
+    by_number: dict[str, Mapping[str, Any]] = {
+        number: dict(person._mapping) for number, person in numbers.items()
+    }
+    found = [by_number.get(row.values.get("id_number", "")) for row in rows]
+    _find_by_name(session, rows, places, houses, found)
+    return Register(houses, found)
+
+
+def _find_by_name(
+    session: Session,
+    rows: Sequence[ReadRow],
+    places: Sequence[Place],
+    houses: Mapping[str, House],
+    found: list[Mapping[str, Any] | None],
+) -> None:
+    """Fill the gaps of `found` by name and date of birth within the house."""
+    wanted = {
+        index: house
+        for index, place in enumerate(places)
+        if found[index] is None
+        and rows[index].values
+        and (house := houses[place.house_key].id if place.house_key else None)
+    }
+    taken = {person["id"] for person in found if person is not None}
+    living: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in registers.people_of_houses(session, wanted.values()):
+        if row.id not in taken:
+            living.setdefault((row.house, row.name), []).append(dict(row._mapping))
+    for index, house in wanted.items():
+        values = rows[index].values
+        for person in living.get((house, values.get("name", "")), []):
+            if _may_be(person, values):
+                found[index] = person
+                break
+
+
+def _may_be(person: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether a row without a full identity may speak of `person`: nothing contradicts."""
+    both_numbered = person["id_number"] and values.get("id_number")
+    born = values.get("born")
+    return not both_numbered and (born is None or person["born"] in (None, born))

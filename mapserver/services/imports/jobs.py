@@ -1,0 +1,278 @@
+"""Imports that run while the server answers others.
+
+A job reads and plans in a thread of its own and waits for a person; commit and undo run
+the same way. What was read stays in memory until the import is committed, discarded or
+two later ones are waiting too: no copy of the file is ever written.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from mapserver.errors import Conflict, MapserverError, NotFound
+from mapserver.formats.spreadsheet import read_spreadsheet
+from mapserver.layers import Layer
+from mapserver.services.context import Context
+from mapserver.services.identifiers import new_id
+from mapserver.services.imports import commit as writing
+from mapserver.services.imports import report
+from mapserver.services.imports.plan import Plan, make_plan
+from mapserver.services.imports.rows import Progress, Read, read_rows
+from mapserver.store import batches
+
+State = Literal[
+    "reading",
+    "ready",
+    "committing",
+    "committed",
+    "undoing",
+    "undone",
+    "failed",
+    "discarded",
+]
+BUSY = ("reading", "committing", "undoing")
+KEPT = 4
+
+
+@dataclass(slots=True)
+class Job:
+    """One import while the server holds it; only its own thread changes what was read."""
+
+    id: str
+    layer: str
+    file: str
+    size: int
+    village: str | None
+    created_at: datetime
+    by: str
+    state: State = "reading"
+    stage: str = "read"
+    done: int = 0
+    total: int = 0
+    problem: MapserverError | None = None
+    read: Read | None = field(default=None, repr=False)
+    plan: Plan | None = field(default=None, repr=False)
+    choices: dict[tuple[int, str], str] = field(default_factory=dict, repr=False)
+    summary: dict[str, Any] = field(default_factory=dict)
+    committed_at: datetime | None = None
+    listener: Progress | None = field(default=None, repr=False)
+
+    def planned(self) -> tuple[Plan, Read]:
+        """Return what was planned.
+
+        Raises
+        ------
+        Conflict
+            While it is being read, and once it was undone.
+        """
+        if self.plan is None or self.read is None:
+            raise Conflict("还没有读完，等一下再看。", "It is still being read; look again soon.")
+        return self.plan, self.read
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Note how far the work is."""
+        self.stage, self.done, self.total = stage, done, total
+        if self.listener:
+            self.listener(stage, done, total)
+
+
+class Imports:
+    """The imports that this server holds."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def start(
+        self, context: Context, layer: str, file: str, data: bytes, village: str | None
+    ) -> Job:
+        """Take a file and begin to read it."""
+        refuse_unless_importable(context.layer(layer))
+        now = context.clock()
+        job = Job(new_id(), layer, file, len(data), village, now, context.scope.actor)
+        with self._lock:
+            self._jobs[job.id] = job
+            self._forget_old()
+        self._run(job, lambda: prepare(context, job, data))
+        return job
+
+    def get(self, identifier: str) -> Job:
+        """Return a job that this server holds; NotFound where it holds none of that id."""
+        job = self._jobs.get(identifier)
+        if job is None or job.state == "discarded":
+            raise NotFound(
+                "这次导入已经不在了：可能是服务重启过，或者已放弃。把文件再传一次。",
+                "This import is gone: the server was restarted, or it was dropped. "
+                "Send the file again.",
+            )
+        return job
+
+    def find(self, identifier: str) -> Job | None:
+        """Return a job that this server holds, or None."""
+        return self._jobs.get(identifier)
+
+    def held(self) -> list[Job]:
+        """Return the jobs that are not dropped, newest first."""
+        jobs = [job for job in self._jobs.values() if job.state != "discarded"]
+        return sorted(jobs, key=lambda job: job.id, reverse=True)
+
+    def decide(
+        self, context: Context, job: Job, key: str, choice: str, rows: list[tuple[int, int]] | None
+    ) -> None:
+        """Apply one choice to the rows that wait for it, or to those named."""
+        with self._lock:
+            plan, read = _ready(job)
+            waiting = [
+                index
+                for index, row in enumerate(plan.rows)
+                if any(problem.key == key for problem in row.pending)
+                and (rows is None or (row.row.sheet, row.row.number) in rows)
+            ]
+            job.choices |= {(index, key): choice for index in waiting}
+            with context.unmasked().read() as session:
+                job.plan = make_plan(session, read, job.choices, job.village, job.progress)
+            job.summary = report.summary(job.plan)
+
+    def commit(self, context: Context, job: Job) -> None:
+        """Begin to write what is planned."""
+        with self._lock:
+            _ready(job)
+            job.state = "committing"
+        self._run(job, lambda: write(context, job))
+
+    def undo(self, context: Context, identifier: str) -> None:
+        """Begin to take back a committed import."""
+        with context.read() as session:
+            batch = batches.get(session, identifier)
+        if batch.state != "committed":
+            raise Conflict("这次导入已经撤销过了。", "This import has been undone already.")
+        job = self._jobs.get(identifier) or _job_of(batch)
+        with self._lock:
+            if job.state in BUSY:
+                raise Conflict("正在办，等它办完。", "It is at work; wait until it is done.")
+            self._jobs[job.id] = job
+            job.state = "undoing"
+            job.problem = None
+        self._run(job, lambda: take_back(context, job))
+
+    def drop(self, job: Job) -> None:
+        """Forget an import that was not committed."""
+        with self._lock:
+            if job.state in BUSY:
+                raise Conflict("正在办，等它办完。", "It is at work; wait until it is done.")
+            job.state = "discarded"
+            job.read = job.plan = None
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until no job is at work."""
+        for thread in list(self._threads):
+            thread.join(timeout_s)
+
+    def _run(self, job: Job, work: Callable[[], None]) -> None:
+        def run() -> None:
+            before = job.state
+            try:
+                work()
+            except MapserverError as error:
+                job.problem = error
+                job.state = "failed" if before == "reading" else _back(before)
+            except Exception:
+                job.problem = MapserverError(
+                    "程序出错，这次没有写入任何东西。把文件名和时间告诉管理员。",
+                    "The program failed; nothing of this was written. Tell the administrator the "
+                    "file's name and the time.",
+                )
+                job.state = "failed" if before == "reading" else _back(before)
+                raise
+
+        thread = threading.Thread(target=run, name=f"import-{job.id}", daemon=True)
+        self._threads = [one for one in self._threads if one.is_alive()] + [thread]
+        thread.start()
+
+    def _forget_old(self) -> None:
+        quiet = [job for job in self._jobs.values() if job.state not in BUSY]
+        for job in sorted(quiet, key=lambda job: job.id)[:-KEPT]:
+            del self._jobs[job.id]
+
+
+def refuse_unless_importable(layer: Layer) -> None:
+    """Raise Conflict for a layer that no rule knows how to import."""
+    if layer.rule != "household_register":
+        raise Conflict(
+            f"「{layer.title.zh}」还不能从表格导入。",
+            f"{layer.title.en} cannot be imported from a spreadsheet yet.",
+        )
+
+
+def _back(state: State) -> State:
+    return "ready" if state == "committing" else "committed"
+
+
+def _ready(job: Job) -> tuple[Plan, Read]:
+    if job.state != "ready" or job.plan is None or job.read is None:
+        raise Conflict(
+            "这次导入现在不能改：正在办，或已经提交。",
+            "This import cannot be changed now: it is at work, or committed.",
+        )
+    return job.plan, job.read
+
+
+def _job_of(batch: batches.Batch) -> Job:
+    created = datetime.fromisoformat(batch.created_at)
+    job = Job(batch.id, batch.layer, batch.file, 0, None, created, batch.actor)
+    job.state, job.summary = "committed", dict(batch.summary)
+    return job
+
+
+def prepare(context: Context, job: Job, data: bytes) -> None:
+    """Read the file and plan what would come of it; the register stays as it is."""
+    job.progress("read", 0, 0)
+    file = read_spreadsheet(data, job.file)
+    job.progress("columns", 0, 0)
+    job.read = read_rows(file, context.layer(job.layer), job.progress)
+    with context.unmasked().read() as session:
+        job.plan = make_plan(session, job.read, job.choices, job.village, job.progress)
+    job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
+    job.state = "ready"
+
+
+def write(context: Context, job: Job) -> None:
+    """Write the plan in one transaction; planned anew if the town changed meanwhile."""
+    assert job.plan is not None and job.read is not None
+    with context.unmasked().write() as session:
+        session.hold()
+        if session.sequence() != job.plan.sequence:
+            job.plan = make_plan(session, job.read, job.choices, job.village, job.progress)
+        written = writing.commit(session, job.plan, job.id, job.progress)
+        job.summary = report.summary(job.plan) | {
+            "houses": {"added": written.houses, "unplaced": written.unplaced},
+            "sha256": job.summary.get("sha256"),
+        }
+        at = session.at
+        batch = batches.Batch(
+            id=job.id,
+            layer=job.layer,
+            file=job.file,
+            state="committed",
+            actor=job.by,
+            created_at=job.created_at.isoformat(),
+            committed_at=at.isoformat(),
+            undone_at=None,
+            summary=job.summary,
+        )
+        batches.add(session, batch, report.kept_outcomes(job.plan, job.read))
+    job.committed_at = at
+    job.state = "committed"
+
+
+def take_back(context: Context, job: Job) -> None:
+    """Undo a committed import in one transaction."""
+    with context.unmasked().write() as session:
+        session.hold()
+        writing.undo(session, job.id, job.progress)
+    job.state = "undone"
+    job.read = job.plan = None

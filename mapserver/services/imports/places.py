@@ -1,0 +1,146 @@
+"""Which village, group and house a row of the household register speaks of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mapserver.domain.address import Address, group_label, reader
+from mapserver.domain.areas import Gazetteer
+from mapserver.domain.problems import Problem
+from mapserver.services.imports.rows import ReadRow, ReadSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row's people live, as far as the row says.
+
+    `house_key` is the address key where the address reaches a door; else a key of the
+    household's own, so that one household has one house to be placed. None where not even
+    the village is known.
+    """
+
+    village: str | None
+    group: str | None
+    address: Address | None
+    house_key: str | None
+    reaches_door: bool
+    grid_claimed: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+_NOWHERE = Place(None, None, None, None, False, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is known of the town when rows are placed.
+
+    `groups` are the groups that each village is known to have; a village without any
+    accepts every group. `fallback` is the village that the whole file is for.
+    """
+
+    gazetteer: Gazetteer
+    groups: Mapping[str, set[str]]
+    fallback: str | None
+
+
+def placer(
+    known: Places, sheets: Sequence[ReadSheet]
+) -> Callable[[ReadRow, Mapping[str, str]], Place]:
+    """Return what finds a row's place, given the choices made for the row by problem."""
+    of_sheet = [_village_of_sheet(known, sheet) for sheet in sheets]
+    parsed: dict[str, Address] = {}
+    parse = reader(known.gazetteer.names)
+
+    def place(row: ReadRow, chosen: Mapping[str, str]) -> Place:
+        text = row.values.get("address")
+        if not text and row.values.get("residence_match") == "01":
+            text = row.values.get("registered_address")
+        address = None
+        if text:
+            address = parsed.get(text) or parsed.setdefault(text, parse(text))
+        return _place(known, row, address, of_sheet[row.sheet], chosen)
+
+    return place
+
+
+def _village_of_sheet(known: Places, sheet: ReadSheet) -> str | None:
+    found = known.gazetteer.village(sheet.name) or known.gazetteer.village_within(sheet.name)
+    return found or known.gazetteer.village_within(sheet.title) or known.fallback
+
+
+def _place(
+    known: Places,
+    row: ReadRow,
+    address: Address | None,
+    of_sheet: str | None,
+    chosen: Mapping[str, str],
+) -> Place:
+    if not row.values:
+        return _NOWHERE
+    village, problems = _village(known, row, address, of_sheet, chosen)
+    group = (address.group if address else None) or group_label(row.values.get("group") or "")
+    if village and group:
+        fault = _unknown_group(known, village, group)
+        if fault and chosen.get(fault.key) == "drop":
+            group = None
+        elif fault:
+            problems.append(fault)
+    key = address.key(village, group) if address and village else None
+    claimed = row.values.get("grid_claimed")
+    if claimed:
+        code = known.gazetteer.grid(claimed, village)
+        problems += [] if code else [Problem("grid-unknown", "grid_claimed", {"text": claimed})]
+        claimed = code or claimed
+    if key is None and village:
+        problems.append(_short(address))
+    reaches = key is not None
+    if key is None and village:
+        key = _household_key(village, group, row.values)
+    return Place(village, group, address, key, reaches, claimed, tuple(problems))
+
+
+def _village(
+    known: Places,
+    row: ReadRow,
+    address: Address | None,
+    of_sheet: str | None,
+    chosen: Mapping[str, str],
+) -> tuple[str | None, list[Problem]]:
+    written = (address.village if address else None) or row.village
+    named = known.gazetteer.village(written) if written else None
+    if named:
+        problems = []
+        if of_sheet and named != of_sheet:
+            names = known.gazetteer.villages
+            params = {"village": names[named], "sheet": names[of_sheet]}
+            problems = [Problem("village-of-sheet-differs", "address", params)]
+        return named, problems
+    if written:
+        problem = Problem("village-unknown", "address", {"text": written})
+    elif of_sheet:
+        return of_sheet, []
+    else:
+        problem = Problem("village-missing", "address")
+    choice = chosen.get(problem.key)
+    return choice, [problem]
+
+
+def _unknown_group(known: Places, village: str, group: str) -> Problem | None:
+    groups = known.groups.get(village)
+    if not groups or group in groups:
+        return None
+    params = {"village": known.gazetteer.villages[village], "text": group}
+    return Problem("group-unknown", "group", params)
+
+
+def _short(address: Address | None) -> Problem:
+    readable = address is None or any(
+        (address.group, address.hamlet, address.road, address.estate, address.building)
+    )
+    return Problem("address-short" if readable else "address-unreadable", "address")
+
+
+def _household_key(village: str, group: str | None, values: Mapping[str, Any]) -> str:
+    whose = values.get("household_no") or values.get("head_name") or values.get("name") or ""
+    return f"{village}/{group or ''}/户/{whose}"

@@ -1,0 +1,298 @@
+"""The stages put together: what would come of every row, if it were committed now."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from mapserver.domain.cells import choices as code_choices
+from mapserver.domain.problems import Option, Problem
+from mapserver.layers import Layer
+from mapserver.services.areas import gazetteer
+from mapserver.services.imports import households as homes
+from mapserver.services.imports.compare import House, Register, look_up
+from mapserver.services.imports.places import Place, Places, placer
+from mapserver.services.imports.rows import Progress, Read, ReadRow
+from mapserver.store import registers
+from mapserver.store.store import Session
+
+Outcome = Literal["added", "updated", "unchanged", "decision", "refused"]
+Choices = Mapping[tuple[int, str], str]
+"""What a person chose, by position of the row in the file and key of the problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """What would come of one row.
+
+    Parameters
+    ----------
+    values : mapping
+        What the row gives a new person, choices applied.
+    person : mapping, optional
+        The person as the register has them.
+    changes : mapping
+        What would change in that person.
+    pending : tuple of Problem
+        What waits for a decision, the first to be asked first.
+    """
+
+    row: ReadRow
+    place: Place
+    outcome: Outcome
+    problems: tuple[Problem, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    person: Mapping[str, Any] | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    pending: tuple[Problem, ...] = ()
+    rivals: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would come of a whole file, as of one sequence number of the town's record."""
+
+    rows: tuple[PlannedRow, ...] = field(repr=False)
+    houses: Mapping[str, House] = field(repr=False)
+    sequence: int
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many rows have each outcome."""
+        return Counter(row.outcome for row in self.rows)
+
+    @property
+    def taken(self) -> Iterable[PlannedRow]:
+        """The rows that would be written."""
+        return (row for row in self.rows if row.outcome in ("added", "updated"))
+
+
+def make_plan(
+    session: Session, read: Read, choices: Choices, village: str | None, progress: Progress
+) -> Plan:
+    """Return what would come of every row of `read`.
+
+    Parameters
+    ----------
+    village : str, optional
+        The village of rows that name none.
+    """
+    total = len(read.rows)
+    progress("places", 0, total)
+    known = Places(gazetteer(session), registers.groups_of_villages(session), village)
+    place = placer(known, read.sheets)
+    chosen = _by_row(choices)
+    places = [place(row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
+    progress("compare", 0, total)
+    register = look_up(session, read.rows, places)
+    progress("compare", total // 2, total)
+    rows = _Planner(read, places, register, choices).rows()
+    progress("compare", total, total)
+    return Plan(tuple(rows), register.houses, session.sequence())
+
+
+def _by_row(choices: Choices) -> dict[int, dict[str, str]]:
+    chosen: dict[int, dict[str, str]] = {}
+    for (index, key), option in choices.items():
+        chosen.setdefault(index, {})[key] = option
+    return chosen
+
+
+class _Planner:
+    """Weighs the rows of one file against each other and the register."""
+
+    def __init__(
+        self, read: Read, places: Sequence[Place], register: Register, choices: Choices
+    ) -> None:
+        self.read, self.places, self.register = read, places, register
+        self.choices = choices
+        size = len(read.rows)
+        self.extra: list[list[Problem]] = [[] for _ in range(size)]
+        self.rivals: dict[int, tuple[int, ...]] = {}
+        self.set_aside: set[int] = set()
+        self.settled = [self._settle(index) for index in range(size)]
+        self.homes = homes.households(read.rows, places)
+
+    def rows(self) -> list[PlannedRow]:
+        """Return what would come of every row."""
+        taken = [index for index in range(len(self.read.rows)) if not self._refused(index)]
+        self._weigh_duplicates(taken)
+        # of rows that speak of one person and wait for a choice, the first stands for all
+        taken = [
+            index
+            for index in taken
+            if index not in self.set_aside and self.rivals.get(index, (index,))[0] == index
+        ]
+        self._weigh_heads(taken)
+        for index in homes.without_head(self.settled, self.homes, taken):
+            if self.register.people[index] is None:
+                self.extra[index].append(Problem("head-missing", "relation"))
+        return [self._planned(index) for index in range(len(self.read.rows))]
+
+    def _settle(self, index: int) -> dict[str, Any]:
+        """Return the row's values once the choices made for it are applied."""
+        row = self.read.rows[index]
+        values = dict(row.values)
+        for problem in row.problems:
+            option = self.choices.get((index, problem.key))
+            if option is not None and problem.column is not None:
+                _apply(self.read.layer, values, problem, option)
+        return values
+
+    def _refused(self, index: int) -> bool:
+        row = self.read.rows[index]
+        return not row.values or any(one.severity == "refuse" for one in row.problems)
+
+    def _weigh_duplicates(self, taken: Sequence[int]) -> None:
+        for group in homes.duplicates(self.read.rows, self.places, taken):
+            if homes.identical(self.read.rows, group):
+                for index in group[1:]:
+                    self._set_aside(index, group[0], "duplicate-identical")
+                continue
+            option = self._chosen(group, "duplicate-in-file")
+            kept = group[0] if option == "first" else group[-1]
+            for index in group:
+                other = group[0] if index != group[0] else group[-1]
+                if option is None:
+                    self._ask(index, homes.duplicate(self.read.rows, "duplicate-in-file", other))
+                    self.rivals[index] = tuple(group)
+                elif index != kept:
+                    self._set_aside(index, kept, "duplicate-set-aside")
+
+    def _weigh_heads(self, taken: Sequence[int]) -> None:
+        for group in homes.with_two_heads(self.settled, self.homes, taken):
+            problem = Problem("two-heads", "relation", {"count": str(len(group))})
+            option = self._chosen(group, problem.key)
+            for index in group:
+                if option is None:
+                    self._ask(index, problem)
+                    self.rivals[index] = tuple(group)
+                elif option != str(index):
+                    self.settled[index]["relation"] = homes.OTHER
+
+    def _chosen(self, group: Sequence[int], key: str) -> str | None:
+        made = (self.choices.get((index, key)) for index in group)
+        return next((option for option in made if option is not None), None)
+
+    def _ask(self, index: int, problem: Problem) -> None:
+        self.extra[index].append(problem)
+
+    def _set_aside(self, index: int, kept: int, code: str) -> None:
+        self.set_aside.add(index)
+        self.extra[index].append(homes.duplicate(self.read.rows, code, kept))
+
+    def _planned(self, index: int) -> PlannedRow:
+        row, place = self.read.rows[index], self.places[index]
+        problems = (*row.problems, *place.problems, *self.extra[index])
+        if self._refused(index):
+            return PlannedRow(row, place, "refused", problems)
+        pending = tuple(
+            problem
+            for problem in problems
+            if problem.severity == "decide" and not self._decided(index, problem)
+        )
+        if pending:
+            rivals = self.rivals.get(index, ())
+            return PlannedRow(row, place, "decision", problems, pending=pending, rivals=rivals)
+        if index in self.set_aside:
+            return PlannedRow(row, place, "unchanged", problems)
+        return self._compared(index, problems)
+
+    def _decided(self, index: int, problem: Problem) -> bool:
+        group = self.rivals.get(index)
+        if problem.code in ("duplicate-in-file", "two-heads") and group:
+            return self._chosen(group, problem.key) is not None
+        return (index, problem.key) in self.choices or self._already_so(index, problem)
+
+    def _already_so(self, index: int, problem: Problem) -> bool:
+        """Whether the register already answers: the masked phone is that of the register."""
+        person = self.register.people[index]
+        if problem.code != "phone-masked" or person is None or not person.get("phone"):
+            return False
+        shown, kept = problem.params.get("text", ""), person["phone"]
+        return len(shown) == len(kept) and all(
+            one in ("*", other) for one, other in zip(shown, kept, strict=True)
+        )
+
+    def _compared(self, index: int, problems: tuple[Problem, ...]) -> PlannedRow:
+        row, place = self.read.rows[index], self.places[index]
+        values = self.settled[index]
+        person = self.register.people[index]
+        house = self.register.houses.get(place.house_key or "")
+        if place.grid_claimed:
+            values["grid_claimed"] = place.grid_claimed
+        if place.group:
+            values["group"] = place.group
+        problems += _contradiction(place, house)
+        if person is None:
+            full = {"population": "01", **values, "household": self.homes[index]}
+            return PlannedRow(row, place, "added", problems, full)
+        changes = _changes(person, values, place, house, self.homes[index])
+        outcome: Outcome = "updated" if changes else "unchanged"
+        return PlannedRow(row, place, outcome, problems, values, person, changes)
+
+
+def _apply(layer: Layer, values: dict[str, Any], problem: Problem, option: str) -> None:
+    name = problem.column or ""
+    match problem.code, option:
+        case (("born-contradicts-id" | "sex-contradicts-id"), "id"):
+            text = problem.params["id_value"]
+            values[name] = _typed(layer, name, text)
+        case "phone-masked", "drop":
+            values[name] = None
+        case "unknown-code", key if key != "drop":
+            values[name] = _typed(layer, name, key)
+
+
+def _typed(layer: Layer, name: str, text: str) -> Any:
+    kind = layer.get(name).type
+    if kind == "date":
+        return date.fromisoformat(text)
+    return text == "true" if kind == "boolean" else text
+
+
+def _contradiction(place: Place, house: House | None) -> tuple[Problem, ...]:
+    claimed = place.grid_claimed
+    if house is None or not house.grid or not claimed or len(claimed) != len(house.grid):
+        return ()
+    if claimed == house.grid:
+        return ()
+    params = {"claimed": claimed, "found": house.grid}
+    return (Problem("grid-contradicts-point", "grid_claimed", params),)
+
+
+def _changes(
+    person: Mapping[str, Any],
+    values: Mapping[str, Any],
+    place: Place,
+    house: House | None,
+    home: str | None,
+) -> dict[str, Any]:
+    """Return what the row changes in `person`; an empty cell never erases."""
+    changes = {name: value for name, value in values.items() if person[name] != value}
+    moves = place.reaches_door or person["house"] is None
+    same_house = house is not None and house.id is not None and house.id == person["house"]
+    if same_house or not moves:
+        # another spelling of the same door is no news
+        changes.pop("address", None)
+    elif house is not None:
+        changes |= {"house": house.id, "village": place.village}
+        if person["household"] != home:
+            changes["household"] = home
+    return changes
+
+
+def option_list(
+    plan: Plan, layer: Layer, planned: PlannedRow, villages: Mapping[str, str], language: str
+) -> tuple[Option, ...]:
+    """Return the answers that only this file and town know for the first pending problem."""
+    problem = planned.pending[0]
+    if problem.code == "unknown-code" and problem.column:
+        return code_choices(layer.get(problem.column), language)
+    if problem.code in ("village-missing", "village-unknown"):
+        return tuple(Option(code, name) for code, name in villages.items())
+    if problem.code == "two-heads":
+        names = ((index, plan.rows[index].row.values.get("name", "")) for index in planned.rivals)
+        return tuple(Option(str(index), name) for index, name in names)
+    return ()

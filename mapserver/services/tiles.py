@@ -1,0 +1,153 @@
+"""Vector tiles of every layer, from sorted columns in memory.
+
+The columns of a layer are read once for each sequence number that touched it, and are
+kept by scope: what one caller may see is never drawn from what another was shown.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from mapserver.domain.tile_points import PointColumns, point_drafts
+from mapserver.domain.tile_shapes import ShapeColumns, ShapePyramid
+from mapserver.domain.tiles import Column
+from mapserver.domain.tints import tints
+from mapserver.errors import NotFound
+from mapserver.formats.mvt import encode_within
+from mapserver.layers import Layer
+from mapserver.services.context import Context
+from mapserver.store import columns, counts
+from mapserver.store.store import Session
+
+_LAYERS_KEPT = 48
+_TILES_KEPT = 512
+TINTED = "village"
+"""The layer whose neighbours are told apart by six tints."""
+
+_Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Everything tiles of one layer are made of."""
+
+    points: PointColumns
+    shapes: ShapePyramid | None
+    labels: PointColumns | None
+
+
+class TileMaker:
+    """Makes tiles and keeps those asked for last; threads may share it."""
+
+    def __init__(self) -> None:
+        self._sources: OrderedDict[_Key, _Source] = OrderedDict()
+        self._tiles: OrderedDict[_Key, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def sequence(self, context: Context, layer_id: str) -> int:
+        """Return the sequence number that last touched a layer.
+
+        Raises
+        ------
+        NotFound
+            If there is no such layer, or it has no tiles.
+        """
+        with context.read() as session:
+            layer = session.layer(layer_id)
+            if layer.tiles is None:
+                raise NotFound(
+                    f"「{layer.title.zh}」没有瓦片。", f"{layer.title.en} has no vector tiles."
+                )
+            return session.sequences().get(layer_id, 0)
+
+    def tile(
+        self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]
+    ) -> bytes:
+        """Return the tile at (zoom, column, row) as MVT; empty where nothing lies.
+
+        Raises
+        ------
+        NotFound
+            If the layer has no tiles at that zoom.
+        """
+        layer = context.layer(layer_id)
+        zoom = at[0]
+        if layer.tiles is None or not layer.tiles.minzoom <= zoom <= layer.tiles.maxzoom:
+            raise NotFound("这个级别没有瓦片。", "There are no tiles at this zoom.")
+        key: _Key = (layer_id, sequence, context.scope.areas, at)
+        with self._lock:
+            if key in self._tiles:
+                self._tiles.move_to_end(key)
+                return self._tiles[key]
+        made = _encode(layer, self._source(context, layer, sequence), at)
+        with self._lock:
+            _keep(self._tiles, key, made, _TILES_KEPT)
+        return made
+
+    def _source(self, context: Context, layer: Layer, sequence: int) -> _Source:
+        key: _Key = (layer.id, sequence, context.scope.areas)
+        with self._lock:
+            if key in self._sources:
+                self._sources.move_to_end(key)
+                return self._sources[key]
+        with context.read() as session:
+            source = _read(session, layer)
+        with self._lock:
+            for old in [one for one in self._sources if one[0] == layer.id and one[2] == key[2]]:
+                del self._sources[old]
+            _keep(self._sources, key, source, _LAYERS_KEPT)
+        return source
+
+
+def _keep(cache: OrderedDict[_Key, Any], key: _Key, value: Any, most: int) -> None:
+    cache[key] = value
+    cache.move_to_end(key)
+    while len(cache) > most:
+        cache.popitem(last=False)
+
+
+def _read(session: Session, layer: Layer) -> _Source:
+    names = layer.tiles.fields if layer.tiles else ()
+    found = columns.points(session, layer.id, names) if "point" in layer.geometry else None
+    points = (
+        PointColumns.of(found.zkeys, found.fids, _columns(found.values))
+        if found
+        else PointColumns.of([], [])
+    )
+    if layer.geometry == ("point",):
+        return _Source(points, None, None)
+    shapes = columns.shapes(session, layer.id, names)
+    values = dict(shapes.values)
+    if layer.id == TINTED:
+        values["tint"] = tints(shapes.geometries).tolist()
+    if layer.id == "grid" and "households" in values:
+        inside = counts.by_grid(session)
+        blank = counts.GridCount(0, 0)
+        values["households"] = [inside.get(code, blank).houses for code in values["code"]]
+    drawn = ShapeColumns.of(
+        shapes.geometries, shapes.fids, _columns(values), coverage=layer.kind == "area"
+    )
+    labels = drawn.labels() if layer.kind == "area" else None
+    return _Source(points, ShapePyramid(drawn), labels)
+
+
+def _columns(values: dict[str, list[Any]]) -> tuple[Column, ...]:
+    return tuple(Column.of(name, map(_plain, column)) for name, column in values.items())
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as tiles may hold it: dates become text."""
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _encode(layer: Layer, source: _Source, at: tuple[int, int, int]) -> bytes:
+    drafts = []
+    if len(source.points):
+        drafts.append(point_drafts(source.points, *at))
+    if source.shapes is not None:
+        drafts.append(source.shapes.drafts(*at))
+    tile = encode_within(layer.id, *drafts) if drafts else b""
+    if source.labels is not None:
+        tile += encode_within(f"{layer.id}_label", point_drafts(source.labels, *at))
+    return tile

@@ -1,0 +1,63 @@
+"""Whole columns of a layer at once, for tiles, assignment and counts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+
+from mapserver.store.items import within
+from mapserver.store.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PointTable:
+    """Located points, ordered by Morton key: shape (n,) each."""
+
+    fids: np.ndarray
+    zkeys: np.ndarray
+    values: dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeTable:
+    """Features with their geometry: shape (n,) each; `geometries` in EPSG:4490 lon/lat."""
+
+    fids: np.ndarray
+    geometries: np.ndarray
+    values: dict[str, list[Any]]
+
+
+def points(session: Session, layer_id: str, names: tuple[str, ...]) -> PointTable:
+    """Return the located points of a layer with the fields in `names`."""
+    table = session.table(layer_id)
+    query = (
+        select(table.c.fid, table.c.zkey, *(table.c[name] for name in names))
+        .where(within(session, table), table.c.zkey.is_not(None))
+        .order_by(table.c.zkey)
+    )
+    found = list(zip(*session.connection.execute(query).all(), strict=True))
+    columns = found or [() for _ in range(len(names) + 2)]
+    return PointTable(
+        np.array(columns[0], dtype=np.int64),
+        np.array(columns[1], dtype=np.int64),
+        {name: list(column) for name, column in zip(names, columns[2:], strict=True)},
+    )
+
+
+def shapes(session: Session, layer_id: str, names: tuple[str, ...]) -> ShapeTable:
+    """Return the features of a layer that have a geometry, with the fields in `names`."""
+    table = session.table(layer_id)
+    query = (
+        select(table.c.fid, table.c.geom, *(table.c[name] for name in names))
+        .where(within(session, table), table.c.geom.is_not(None))
+        .order_by(table.c.fid)
+    )
+    rows = session.connection.execute(query).all()
+    geometries = np.empty(len(rows), dtype=object)
+    geometries[:] = [row[1] for row in rows]
+    return ShapeTable(
+        np.array([row[0] for row in rows], dtype=np.int64),
+        geometries,
+        {name: [row[k] for row in rows] for k, name in enumerate(names, start=2)},
+    )

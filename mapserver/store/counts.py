@@ -1,0 +1,64 @@
+"""Counts for the town's panel and the list of layers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from mapserver.store.items import within
+from mapserver.store.store import Session
+
+
+def of_layers(session: Session) -> dict[str, int]:
+    """Return how many records each layer holds within the scope."""
+    counts = {}
+    for layer_id in session.layers:
+        table = session.table(layer_id)
+        query = select(func.count()).select_from(table).where(within(session, table))
+        counts[layer_id] = session.connection.execute(query).scalar_one()
+    return counts
+
+
+def by_village(session: Session, layer_id: str) -> Mapping[str, int]:
+    """Return how many records of a layer each village has; those of no village are left out."""
+    table = session.table(layer_id)
+    query = (
+        select(table.c.village, func.count())
+        .where(within(session, table), table.c.village.is_not(None))
+        .group_by(table.c.village)
+    )
+    return {village: count for village, count in session.connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class GridCount:
+    """What lives in one grid."""
+
+    houses: int
+    people: int
+
+
+def by_grid(session: Session) -> Mapping[str, GridCount]:
+    """Return houses and people of every grid; people count where their house stands."""
+    house, person = session.table("house"), session.table("person")
+    houses = (
+        select(house.c.grid, func.count())
+        .where(within(session, house), house.c.grid.is_not(None))
+        .group_by(house.c.grid)
+    )
+    people = (
+        select(house.c.grid, func.count())
+        .join_from(person, house, _lives_in(session))
+        .where(within(session, person), house.c.grid.is_not(None))
+        .group_by(house.c.grid)
+    )
+    inside = {grid: count for grid, count in session.connection.execute(people)}
+    return {
+        grid: GridCount(count, inside.get(grid, 0))
+        for grid, count in session.connection.execute(houses)
+    }
+
+
+def _lives_in(session: Session) -> ColumnElement[bool]:
+    house, person = session.table("house"), session.table("person")
+    return and_(house.c.town == person.c.town, house.c.id == person.c.house)

@@ -1,0 +1,173 @@
+"""The append-only record, chained per town.
+
+Every write is an event in the same transaction as what it tells. Each event's hash is
+HMAC-SHA-256 (RFC 2104) over the hash before it and its own canonical text, so that a
+changed, missing or reordered event breaks the chain, and only who holds the key can
+mend it. The last number and hash of a town stand in `chain`; its row is the lock that
+the town's writers take turns on.
+"""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, func, insert, select, update
+
+from mapserver.errors import BrokenChain
+from mapserver.store.engine import dialect_insert
+
+START = bytes(32)
+"""The hash before the first event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: `data` holds what was `before` and what came `after`."""
+
+    action: str
+    layer: str | None
+    item: str | None
+    batch: str | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a town's chain."""
+
+    seq: int
+    hash: bytes
+
+
+def hold(connection: Connection, chain: Table, town: str) -> Head:
+    """Return the town's head and hold its lock until the transaction ends."""
+    start = dialect_insert(connection)(chain).values(town=town, seq=0, hash=START)
+    connection.execute(start.on_conflict_do_nothing())
+    query = select(chain.c.seq, chain.c.hash).where(chain.c.town == town).with_for_update()
+    seq, digest = connection.execute(query).one()
+    return Head(seq, bytes(digest))
+
+
+def append(
+    connection: Connection,
+    tables: tuple[Table, Table, Table],
+    key: bytes,
+    who: tuple[str, str, str],
+    events: Iterable[Event],
+) -> int:
+    """Append `events` and return the last sequence number.
+
+    Parameters
+    ----------
+    tables : the event, chain and layer_sequence tables
+    key : the store's secret
+    who : town, actor, time in ISO 8601
+    """
+    event, chain, layer_sequence = tables
+    town, actor, at = who
+    head = hold(connection, chain, town)
+    seq, digest = head.seq, head.hash
+    rows: list[dict[str, Any]] = []
+    touched: dict[str, int] = {}
+    for one in events:
+        seq += 1
+        data = orjson.dumps(one.data, option=orjson.OPT_SORT_KEYS).decode()
+        row = {
+            "town": town,
+            "seq": seq,
+            "at": at,
+            "actor": actor,
+            "action": one.action,
+            "layer": one.layer,
+            "item": one.item,
+            "batch": one.batch,
+            "data": data,
+        }
+        digest = _link(key, digest, tuple(row.values()))
+        row["hash"] = digest
+        rows.append(row)
+        if one.layer:
+            touched[one.layer] = seq
+    if rows:
+        connection.execute(insert(event), rows)
+        connection.execute(update(chain).where(chain.c.town == town).values(seq=seq, hash=digest))
+        _touch(connection, layer_sequence, town, touched)
+    return seq
+
+
+def _touch(connection: Connection, table: Table, town: str, touched: dict[str, int]) -> None:
+    for layer, seq in touched.items():
+        new = dialect_insert(connection)(table).values(town=town, layer=layer, seq=seq)
+        connection.execute(
+            new.on_conflict_do_update(index_elements=["town", "layer"], set_={"seq": seq})
+        )
+
+
+def _link(key: bytes, before: bytes, fields: tuple[Any, ...]) -> bytes:
+    return hmac.digest(key, before + orjson.dumps(fields), "sha256")
+
+
+def verify(connection: Connection, tables: tuple[Table, Table], key: bytes, town: str) -> int:
+    """Walk the town's chain and return how many events it holds.
+
+    Raises
+    ------
+    BrokenChain
+        At the first event that was changed, removed or reordered, or where the tail is cut.
+    """
+    event, chain = tables
+    names = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
+    columns = [event.c[name] for name in names]
+    query = select(*columns).where(event.c.town == town).order_by(event.c.seq)
+    count, digest = 0, START
+    for row in connection.execute(query.execution_options(yield_per=2000)):
+        count += 1
+        digest = _link(key, digest, tuple(row[:-1]))
+        if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
+            raise _broken(count)
+    head = select(chain.c.seq, chain.c.hash).where(chain.c.town == town)
+    found = connection.execute(head).one_or_none()
+    if found is not None and (found.seq != count or bytes(found.hash) != digest):
+        raise _broken(count + 1)
+    if found is None and count:
+        raise _broken(count + 1)
+    return count
+
+
+def _broken(seq: int) -> BrokenChain:
+    return BrokenChain(
+        f"记录链在第 {seq} 条断开：有记录被改动、删去或调换。"
+        "从备份恢复，并查明是谁动了数据库文件。",
+        f"The record breaks at event {seq}: one was changed, removed or reordered. Restore a "
+        "backup and find out who touched the database.",
+        seq=seq,
+    )
+
+
+def of_batch(connection: Connection, event: Table, town: str, batch: str) -> Sequence[Any]:
+    """Return the events of one import, in order: action, layer, item, data."""
+    query = (
+        select(event.c.action, event.c.layer, event.c.item, event.c.data)
+        .where(event.c.town == town, event.c.batch == batch)
+        .order_by(event.c.seq)
+    )
+    return connection.execute(query).all()
+
+
+def sequences(connection: Connection, table: Table, town: str) -> dict[str, int]:
+    """Return the last sequence number of every layer that was ever written."""
+    query = select(table.c.layer, table.c.seq).where(table.c.town == town)
+    return {layer: seq for layer, seq in connection.execute(query)}
+
+
+def last(connection: Connection, chain: Table, town: str) -> int:
+    """Return the town's last sequence number, 0 before the first event."""
+    query = select(func.max(chain.c.seq)).where(chain.c.town == town)
+    return connection.execute(query).scalar() or 0
+
+
+def towns(connection: Connection, chain: Table) -> list[str]:
+    """Return the towns whose record has begun."""
+    return list(connection.execute(select(chain.c.town).order_by(chain.c.town)).scalars())

@@ -1,0 +1,146 @@
+"""One geometry type for both engines: GeoPackage blob on SQLite, EWKB on PostGIS.
+
+Geometries are shapely objects, longitude before latitude, in CGCS2000 geographic
+coordinates (EPSG:4490). GeoPackage blobs follow OGC 12-128r19, clause 2.1.3.
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Dialect, LargeBinary
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+SRID = 4490
+
+_MAGIC = b"GP"
+_HEADER = struct.Struct("<2sBBi")
+_ENVELOPE = struct.Struct("<4d")
+_POINT = struct.Struct("<2d")
+_ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_LITTLE_ENDIAN, _EMPTY, _XY_ENVELOPE = 0b1, 0b10000, 0b10
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+
+def to_blob(geometry: BaseGeometry) -> bytes:
+    """Return `geometry` as a GeoPackage blob; other kinds than points carry their envelope."""
+    flags, envelope = _LITTLE_ENDIAN, b""
+    if geometry.is_empty:
+        flags |= _EMPTY
+    elif geometry.geom_type != "Point":
+        west, south, east, north = geometry.bounds
+        flags |= _XY_ENVELOPE
+        envelope = _ENVELOPE.pack(west, east, south, north)
+    wkb = shapely.to_wkb(geometry, byte_order=1, flavor="iso")
+    return _HEADER.pack(_MAGIC, 0, flags, SRID) + envelope + wkb
+
+
+def from_blob(blob: bytes) -> BaseGeometry:
+    """Return the geometry of a GeoPackage blob, whoever wrote it."""
+    return shapely.from_wkb(blob[_wkb_start(blob) :])
+
+
+def bounds(blob: bytes) -> Box | None:
+    """Return the bounding box of a GeoPackage blob, None where it is empty.
+
+    Reads the envelope or the point in place; decodes only what has neither.
+    """
+    flags = blob[3]
+    if flags & _EMPTY:
+        return None
+    start = _wkb_start(blob)
+    if flags & _LITTLE_ENDIAN and start > _HEADER.size:
+        west, east, south, north = _ENVELOPE.unpack_from(blob, _HEADER.size)
+        return west, south, east, north
+    if blob[start] == 1 and blob[start + 1 : start + 5] == b"\x01\0\0\0":
+        x, y = _POINT.unpack_from(blob, start + 5)
+        return x, y, x, y
+    geometry = from_blob(blob)
+    return None if geometry.is_empty else geometry.bounds
+
+
+def intersects_box(blob: bytes, box: Box) -> bool:
+    """Tell whether the geometry meets the box, edges included."""
+    own = bounds(blob)
+    if own is None:
+        return False
+    west, south, east, north = box
+    if own[0] > east or own[2] < west or own[1] > north or own[3] < south:
+        return False
+    if own[0] >= west and own[2] <= east and own[1] >= south and own[3] <= north:
+        return True
+    return bool(shapely.intersects(from_blob(blob), shapely.box(*box)))
+
+
+def _wkb_start(blob: bytes) -> int:
+    return _HEADER.size + _ENVELOPE_BYTES[(blob[3] >> 1) & 0b111]
+
+
+class _PostgisColumn(UserDefinedType[Any]):
+    cache_ok = True
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def get_col_spec(self, **_: Any) -> str:
+        return f"geometry({self.kind},{SRID})"
+
+
+class _GeoPackageColumn(UserDefinedType[Any]):
+    cache_ok = True
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.kind
+
+
+class Geom(TypeDecorator[BaseGeometry]):
+    """A geometry column: shapely in, shapely out.
+
+    Parameters
+    ----------
+    kind : str
+        POINT, LINESTRING, MULTIPOLYGON, ... or GEOMETRY for any.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, kind: str = "GEOMETRY") -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the column type of the engine at hand."""
+        column = _PostgisColumn if dialect.name == "postgresql" else _GeoPackageColumn
+        return dialect.type_descriptor(column(self.kind))
+
+    def process_bind_param(self, value: BaseGeometry | None, dialect: Dialect) -> Any:
+        """Return what the driver takes: EWKB in hexadecimal, or a GeoPackage blob."""
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            marked = shapely.set_srid(value, SRID)
+            return shapely.to_wkb(marked, hex=True, include_srid=True)
+        return to_blob(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> BaseGeometry | None:
+        """Return the shapely geometry of what the driver gave."""
+        if value is None:
+            return None
+        return shapely.from_wkb(value) if dialect.name == "postgresql" else from_blob(value)
+
+
+def column_kind(geometries: Sequence[str]) -> str:
+    """Return the column's type name for a layer's `geometry`.
+
+    Areas are kept as multipolygons, because a grid may have an island.
+    """
+    single = {"point": "POINT", "line": "LINESTRING", "polygon": "MULTIPOLYGON"}
+    return single[geometries[0]] if len(geometries) == 1 else "GEOMETRY"

@@ -1,0 +1,227 @@
+"""Reading features: one by id, or a page of those that a query asks for.
+
+Pages go by `fid`, which only grows: a `next` link that somebody holds stays right
+while others write, nothing is skipped and nothing comes twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, Row, Select, and_, column, false, func, or_, select
+from sqlalchemy import table as table_named
+from sqlalchemy.sql.selectable import FromClause
+
+from mapserver.errors import NotFound
+from mapserver.layers import Layer
+from mapserver.store import masking
+from mapserver.store.geometry import SRID, Box
+from mapserver.store.geopackage import rtree_name
+from mapserver.store.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One feature as it leaves the store, masked by the session's scope.
+
+    `place` holds grid, assigned_how, assigned_m and boundary_version.
+    """
+
+    id: str
+    fid: int
+    geometry: BaseGeometry | None
+    village: str | None
+    place: Mapping[str, Any]
+    revision: int
+    updated_at: datetime
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of a collection; an empty query asks for everything.
+
+    Parameters
+    ----------
+    boxes : tuple of Box
+        Any of them meets the feature; more than one where the antimeridian is crossed.
+    since, until : date or datetime, both inclusive
+    equal : mapping of field to value
+    after : int
+        Only features with a greater `fid`.
+    """
+
+    boxes: tuple[Box, ...] = ()
+    since: date | datetime | None = None
+    until: date | datetime | None = None
+    equal: Mapping[str, Any] = field(default_factory=dict)
+    after: int = 0
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The features of one page, how many match in all, and where the next page starts."""
+
+    items: tuple[Item, ...]
+    matched: int
+    after: int | None
+
+
+_PLACE = ("grid", "assigned_how", "assigned_m", "boundary_version")
+
+
+def get(session: Session, layer_id: str, identifier: str) -> Item:
+    """Return one feature.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that id within the scope; why is not told.
+    """
+    layer = session.layer(layer_id)
+    table = session.table(layer_id)
+    query = _select(session, layer).where(table.c.id == identifier)
+    row = session.connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"「{layer.title.zh}」里没有这一条。",
+            f"There is no such record in {layer.title.en}.",
+        )
+    return _item(session, layer, row)
+
+
+def page(session: Session, layer_id: str, query: Query) -> Page:
+    """Return the features that `query` asks for, in the order of `fid`."""
+    layer = session.layer(layer_id)
+    table = session.table(layer_id)
+    wanted = _select(session, layer).where(*_conditions(session, layer, query))
+    counted = select(func.count()).select_from(wanted.order_by(None).subquery())
+    matched = session.connection.execute(counted).scalar_one()
+    ordered = wanted.where(table.c.fid > query.after).order_by(table.c.fid)
+    rows = session.connection.execute(ordered.limit(query.limit + 1)).all()
+    items = tuple(_item(session, layer, row) for row in rows[: query.limit])
+    more = len(rows) > query.limit
+    return Page(items, matched, items[-1].fid if more else None)
+
+
+def of_ids(session: Session, layer_id: str, identifiers: Sequence[str]) -> dict[str, Item]:
+    """Return the features with these ids, by id; those out of reach are left out."""
+    layer = session.layer(layer_id)
+    table = session.table(layer_id)
+    found: dict[str, Item] = {}
+    for start in range(0, len(identifiers), 500):
+        some = identifiers[start : start + 500]
+        for row in session.connection.execute(_select(session, layer).where(table.c.id.in_(some))):
+            item = _item(session, layer, row)
+            found[item.id] = item
+    return found
+
+
+def within(session: Session, table: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a row is alive, of the town, and within the scope's areas."""
+    alive = and_(table.c.town == session.town, table.c.deleted_at.is_(None))
+    if session.scope.is_whole_town:
+        return alive
+    reach = [_in_area(table, area) for area in session.scope.areas]
+    return and_(alive, or_(false(), *reach))
+
+
+def _in_area(table: FromClause, area: str) -> ColumnElement[bool]:
+    code = table.c.grid if len(area) > 12 and "grid" in table.c else table.c.village
+    return code.startswith(area, autoescape=True)
+
+
+def place_source(session: Session, layer: Layer) -> FromClause | None:
+    """Return the table whose geometry and grid a layer's features have."""
+    if layer.geometry:
+        return session.table(layer.id)
+    return session.table(_located_in(layer)).alias("place") if layer.located_by else None
+
+
+def _located_in(layer: Layer) -> str:
+    """Return the layer that holds the geometry of this layer's features."""
+    lender = layer.get(layer.located_by).layer if layer.located_by else None
+    return lender or layer.id
+
+
+def _select(session: Session, layer: Layer) -> Select[Any]:
+    table = session.table(layer.id)
+    columns: list[ColumnElement[Any]] = [
+        one for one in table.c if one.name not in ("geom", *_PLACE)
+    ]
+    source = place_source(session, layer)
+    if source is None:
+        return select(*columns).where(within(session, table))
+    columns += [source.c.geom, *(source.c[name] for name in _PLACE)]
+    if source is table:
+        return select(*columns).where(within(session, table))
+    link = table.c[layer.located_by or ""]
+    joined = table.outerjoin(source, and_(source.c.town == table.c.town, source.c.id == link))
+    return select(*columns).select_from(joined).where(within(session, table))
+
+
+def _conditions(session: Session, layer: Layer, query: Query) -> list[ColumnElement[bool]]:
+    table = session.table(layer.id)
+    source = place_source(session, layer)
+    conditions = [
+        _equals(session, table, source, name, value) for name, value in query.equal.items()
+    ]
+    moment = table.c[layer.when] if layer.when else table.c.updated_at
+    if query.since is not None:
+        conditions.append(moment >= query.since)
+    if query.until is not None:
+        conditions.append(moment <= query.until)
+    if query.boxes:
+        met = [] if source is None else [_meets(session, layer, source, box) for box in query.boxes]
+        conditions.append(or_(false(), *met))
+    return conditions
+
+
+def _equals(
+    session: Session, table: FromClause, source: FromClause | None, name: str, value: Any
+) -> ColumnElement[bool]:
+    own = name in table.c or source is None
+    asked = table.c[name] if own or source is None else source.c[name]
+    return asked.is_(None) if value is None else asked == value
+
+
+def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> ColumnElement[bool]:
+    if session.on_postgresql:
+        frame = func.ST_MakeEnvelope(*box, SRID)
+        return and_(source.c.geom.op("&&")(frame), func.ST_Intersects(source.c.geom, frame))
+    west, south, east, north = box
+    tree = table_named(
+        rtree_name(_located_in(layer)), *map(column, ("id", "minx", "maxx", "miny", "maxy"))
+    )
+    near = select(tree.c.id).where(
+        tree.c.maxx >= west, tree.c.minx <= east, tree.c.maxy >= south, tree.c.miny <= north
+    )
+    exact = func.meets_box(source.c.geom, west, south, east, north) == 1
+    return and_(source.c.fid.in_(near), exact)
+
+
+def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
+    values = row._mapping
+    own = {field.name: values[field.name] for field in layer.fields}
+    if not session.scope.sees_secrets:
+        own = masking.masked(layer, own, session.at.date())
+    return Item(
+        id=values["id"],
+        fid=values["fid"],
+        geometry=values.get("geom"),
+        village=values["village"],
+        place={name: values[name] for name in _PLACE if name in values},
+        revision=values["revision"],
+        updated_at=values["updated_at"],
+        values=own,
+    )
+
+
+def queryables(layer: Layer) -> list[str]:
+    """Return the properties that may be asked for: those of the table that are not secret."""
+    own = [field.name for field in layer.fields if field.privacy != "secret"]
+    placed = ["village", *(_PLACE[:2] if layer.geometry or layer.located_by else ())]
+    return [*own, *placed, "fid"]

@@ -1,0 +1,39 @@
+"""Masking on the way out: the one place where a secret becomes asterisks.
+
+Secret fields leave masked, and the record of a child under 14 leaves as its house alone,
+unless the scope says that a use case needs the values for its own work.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from mapserver.domain.identity import age_on, mask_id, mask_phone
+from mapserver.layers import Layer, LayerField
+
+CHILD_UNTIL = 14
+_MASKED = "****"
+
+
+def is_child(layer: Layer, values: Mapping[str, Any], today: date) -> bool:
+    """Whether the record is of somebody under 14, and so secret as a whole (PIPL art. 28)."""
+    born = values.get(layer.minors_by) if layer.minors_by else None
+    return isinstance(born, date) and age_on(born, today) < CHILD_UNTIL
+
+
+def masked(layer: Layer, values: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return `values` as they may leave the store."""
+    if is_child(layer, values, today):
+        kept = {field.name for field in layer.fields if field.type == "ref"}
+        return {"secret": True, **{name: values[name] for name in kept if name in values}}
+    return {field.name: _mask(field, values.get(field.name)) for field in layer.fields}
+
+
+def _mask(field: LayerField, value: Any) -> Any:
+    if field.privacy != "secret" or value is None:
+        return value
+    if field.type == "id_number":
+        return mask_id(value)
+    if field.type == "phone":
+        return mask_phone(value)
+    return _MASKED

@@ -1,0 +1,229 @@
+"""Tables from layers, and the few that every store has.
+
+A layer becomes one table with the columns that every table has (`SYSTEM_COLUMNS`) and
+one column a field. On PostgreSQL the primary key is (town, id), so that the table can be
+spread by town; on SQLite it is the integer `fid` that GeoPackage asks for.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeEngine
+
+from mapserver.layers import Layer, LayerField
+from mapserver.store.geometry import Geom, column_kind
+
+Identifier = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
+"""UUIDv7 as text in Python; made by the program, so that a phone can make one offline."""
+
+Key = BigInteger().with_variant(Integer(), "sqlite")
+Town = String(9)
+Instant = DateTime().with_variant(
+    sqlite.DATETIME(  # type: ignore[no-untyped-call]
+        storage_format=(
+            "%(year)04d-%(month)02d-%(day)02dT%(hour)02d:%(minute)02d:%(second)02d."
+            "%(microsecond)06dZ"
+        ),
+        regexp=r"(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)Z",
+    ),
+    "sqlite",
+)
+"""A moment in UTC, without its zone; on SQLite in the form that GeoPackage asks for."""
+
+
+@compiles(String, "sqlite")
+def _sized_text(column: String, _: Any, **__: Any) -> str:
+    # GeoPackage 1.4 table 1 knows TEXT and TEXT(n), not VARCHAR
+    return f"TEXT({column.length})" if column.length else "TEXT"
+
+
+@compiles(Double, "sqlite")
+def _double(*_: Any, **__: Any) -> str:
+    return "DOUBLE"
+
+
+def event_table(metadata: MetaData) -> Table:
+    """Return the append-only record: history, audit log, change feed and sequence number."""
+    return Table(
+        "event",
+        metadata,
+        Column("town", Town, primary_key=True),
+        Column("seq", Key, primary_key=True, autoincrement=False),
+        Column("at", String(32), nullable=False),
+        Column("actor", String(80), nullable=False),
+        Column("action", String(20), nullable=False),
+        Column("layer", String(40)),
+        Column("item", Identifier),
+        Column("batch", Identifier),
+        Column("data", Text, nullable=False),
+        Column("hash", LargeBinary, nullable=False),
+        Index("event_item", "town", "item"),
+        Index("event_batch", "town", "batch"),
+    )
+
+
+def chain_table(metadata: MetaData) -> Table:
+    """Return the heads: one row a town, the lock that its writers take turns on."""
+    return Table(
+        "chain",
+        metadata,
+        Column("town", Town, primary_key=True),
+        Column("seq", BigInteger, nullable=False),
+        Column("hash", LargeBinary, nullable=False),
+    )
+
+
+def sequence_table(metadata: MetaData) -> Table:
+    """Return the last sequence number that touched each layer; caches are keyed by it."""
+    return Table(
+        "layer_sequence",
+        metadata,
+        Column("town", Town, primary_key=True),
+        Column("layer", String(40), primary_key=True),
+        Column("seq", BigInteger, nullable=False),
+    )
+
+
+def batch_table(metadata: MetaData) -> Table:
+    """Return the imports that were committed, with the outcome of every row."""
+    return Table(
+        "import_batch",
+        metadata,
+        Column("town", Town, primary_key=True),
+        Column("id", Identifier, primary_key=True),
+        Column("layer", String(40), nullable=False),
+        Column("file", String(255), nullable=False),
+        Column("state", String(20), nullable=False),
+        Column("actor", String(80), nullable=False),
+        Column("created_at", String(32), nullable=False),
+        Column("committed_at", String(32)),
+        Column("undone_at", String(32)),
+        Column("summary", Text, nullable=False),
+        Column("outcomes", LargeBinary, nullable=False),
+    )
+
+
+def meta_table(metadata: MetaData) -> Table:
+    """Return what the store says of itself: form, town, key, and the layers it was made for."""
+    return Table(
+        "store_meta",
+        metadata,
+        Column("name", String(60), primary_key=True),
+        Column("value", Text, nullable=False),
+    )
+
+
+SYSTEM_TABLES = (event_table, chain_table, sequence_table, batch_table, meta_table)
+
+
+def build(layers: Mapping[str, Layer], *, geopackage: bool) -> MetaData:
+    """Return the tables of `layers` and the store's own, for one of the two engines."""
+    metadata = MetaData()
+    for table in SYSTEM_TABLES:
+        table(metadata)
+    for layer in layers.values():
+        _layer_table(metadata, layer, geopackage=geopackage)
+    return metadata
+
+
+def field_column(field: LayerField) -> Column[Any]:
+    """Return the column of one field; validation is the door's task, so all may be empty."""
+    return Column(field.name, _field_type(field), nullable=True)
+
+
+_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "integer": BigInteger().with_variant(sqlite.INTEGER(), "sqlite"),
+    "number": Double(),
+    "boolean": Boolean(),
+    "date": Date(),
+    "ref": Identifier,
+    "id_number": String(18),
+    "credit_code": String(18),
+    "phone": String(32),
+    "code": String(20),
+}
+
+
+def _field_type(field: LayerField) -> TypeEngine[Any]:
+    if field.type == "text":
+        return String(field.length) if field.length else Text()
+    return _TYPES[field.type]
+
+
+def _layer_table(metadata: MetaData, layer: Layer, *, geopackage: bool) -> Table:
+    columns: list[Column[Any]] = [
+        Column("fid", Key, primary_key=True, autoincrement=True)
+        if geopackage
+        else Column("fid", BigInteger, Identity(), nullable=False),
+        Column("town", Town, primary_key=not geopackage, nullable=False),
+        Column("id", Identifier, primary_key=not geopackage, nullable=False),
+        Column("village", String(12)),
+        *(_place_columns(layer) if layer.geometry else ()),
+        Column("revision", Integer, nullable=False),
+        Column("updated_at", Instant, nullable=False),
+        Column("updated_by", String(80), nullable=False),
+        Column("deleted_at", Instant),
+    ]
+    columns += [field_column(field) for field in layer.fields]
+    table = Table(layer.id, metadata, *columns)
+    _indexes(table, layer, geopackage=geopackage)
+    return table
+
+
+def _place_columns(layer: Layer) -> tuple[Column[Any], ...]:
+    return (
+        Column("geom", Geom(column_kind(layer.geometry))),
+        Column("grid", String(15)),
+        Column("zkey", BigInteger().with_variant(sqlite.INTEGER(), "sqlite")),
+        Column("assigned_how", String(10)),
+        Column("assigned_m", Double),
+        Column("boundary_version", Integer),
+        Column("datum", String(10)),
+    )
+
+
+def _indexes(table: Table, layer: Layer, *, geopackage: bool) -> None:
+    if geopackage:
+        Index(f"{table.name}_id", table.c.town, table.c.id, unique=True)
+    else:
+        Index(f"{table.name}_fid", table.c.town, table.c.fid, unique=True)
+    Index(f"{table.name}_village", table.c.town, table.c.village)
+    if layer.geometry:
+        Index(f"{table.name}_zkey", table.c.town, table.c.zkey)
+        Index(f"{table.name}_grid", table.c.town, table.c.grid)
+        if not geopackage:
+            Index(f"{table.name}_geom", table.c.geom, postgresql_using="gist")
+    for field in layer.fields:
+        if field.type == "ref":
+            Index(f"{table.name}_{field.name}", table.c.town, table.c[field.name])
+    if layer.match:
+        alive = text("deleted_at IS NULL")
+        unique = len(layer.match) == 1
+        Index(
+            f"{table.name}_match",
+            table.c.town,
+            *(table.c[name] for name in layer.match),
+            unique=unique,
+            sqlite_where=alive,
+            postgresql_where=alive,
+        )

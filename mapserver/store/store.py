@@ -1,0 +1,181 @@
+"""The store: the one way to a connection, and only with a scope.
+
+>>> store = Store.open("data", layers, key_file=None)      # doctest: +SKIP
+>>> with store.read(scope) as session:                     # doctest: +SKIP
+...     features.get(session, "house", identifier)
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, MetaData, Table
+
+from mapserver.errors import KeyFileError, NotFound
+from mapserver.layers import Layer
+from mapserver.store import events, migrate
+from mapserver.store.engine import is_url, on_postgresql, open_engine, transaction
+from mapserver.store.keys import fingerprint, read_key
+from mapserver.store.schema import build
+from mapserver.store.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One transaction for one scope, at one moment.
+
+    `at` is the moment that writes are dated with and ages are counted on (UTC).
+    """
+
+    connection: Connection
+    metadata: MetaData
+    layers: Mapping[str, Layer]
+    scope: Scope
+    at: datetime
+    key: bytes
+
+    def table(self, layer: str) -> Table:
+        """Return a layer's table."""
+        return self.metadata.tables[layer]
+
+    def layer(self, name: str) -> Layer:
+        """Return a layer.
+
+        Raises
+        ------
+        NotFound
+            If there is none of that name.
+        """
+        if name not in self.layers:
+            raise NotFound(f"没有叫 {name} 的图层。", f"There is no collection called {name}.")
+        return self.layers[name]
+
+    @property
+    def town(self) -> str:
+        """The 9-digit code of the scope's town."""
+        return self.scope.town
+
+    @property
+    def stamp(self) -> datetime:
+        """The moment as columns keep it: UTC without its zone."""
+        return self.at.astimezone(UTC).replace(tzinfo=None)
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the engine is PostgreSQL."""
+        return on_postgresql(self.connection)
+
+    def append(self, happened: list[events.Event]) -> int:
+        """Append events to the town's chain and return its last sequence number."""
+        names = ("event", "chain", "layer_sequence")
+        event, chain, sequence = (self.metadata.tables[name] for name in names)
+        who = (self.town, self.scope.actor, self.at.isoformat(timespec="microseconds"))
+        return events.append(self.connection, (event, chain, sequence), self.key, who, happened)
+
+    def meta(self, name: str) -> str | None:
+        """Return what the store says of itself under `name`."""
+        return migrate.read_meta(self.connection, self.metadata, name)
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Set what the store says of itself under `name`."""
+        migrate.write_meta(self.connection, self.metadata, name, value)
+
+    def sequence(self) -> int:
+        """Return the town's last sequence number."""
+        return events.last(self.connection, self.metadata.tables["chain"], self.town)
+
+    def sequences(self) -> dict[str, int]:
+        """Return the last sequence number that touched each layer."""
+        table = self.metadata.tables["layer_sequence"]
+        return events.sequences(self.connection, table, self.town)
+
+    def hold(self) -> None:
+        """Take the town's lock: nobody else writes until the transaction ends."""
+        events.hold(self.connection, self.metadata.tables["chain"], self.town)
+
+
+class Store:
+    """One town's data on one engine, brought up to its layer files."""
+
+    def __init__(self, engine: Engine, layers: Mapping[str, Layer], key: bytes) -> None:
+        self._engine = engine
+        self._key = key
+        self.layers = layers
+        self._metadata = build(layers, geopackage=not on_postgresql(engine))
+
+    @classmethod
+    def open(
+        cls, place: str, layers: Mapping[str, Layer], *, key_file: Path | None, busy_s: float = 10.0
+    ) -> "Store":
+        """Open or make the store at `place`, a folder or a postgresql:// address.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be opened, is held by another, newer, or does not fit the layers.
+        KeyFileError
+            If the key is missing, readable by others, or another store's.
+        """
+        engine = open_engine(place, busy_seconds=busy_s)
+        with transaction(engine, writes=True) as connection:
+            new = migrate.is_new(connection)
+            key = read_key(key_file or _key_path(place, engine), may_create=new)
+            store = cls(engine, layers, key)
+            migrate.migrate(connection, store._metadata, layers)
+            store._know_key(connection)
+        return store
+
+    def _know_key(self, connection: Connection) -> None:
+        mark = fingerprint(self._key)
+        known = migrate.read_meta(connection, self._metadata, "key")
+        if known is None:
+            migrate.write_meta(connection, self._metadata, "key", mark)
+        elif known != mark:
+            raise KeyFileError(
+                "密钥文件是另一个库的。换回这个库自己的密钥文件。",
+                "The key file belongs to another store. Put this store's own back.",
+            )
+
+    @contextmanager
+    def read(self, scope: Scope, at: datetime) -> Iterator[Session]:
+        """Yield a session that sees one consistent state and writes nothing."""
+        with transaction(self._engine, writes=False) as connection:
+            yield self._session(connection, scope, at)
+
+    @contextmanager
+    def write(self, scope: Scope, at: datetime) -> Iterator[Session]:
+        """Yield a session whose writes are committed together or not at all."""
+        with transaction(self._engine, writes=True) as connection:
+            yield self._session(connection, scope, at)
+
+    def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
+        return Session(connection, self._metadata, self.layers, scope, at, self._key)
+
+    def towns(self) -> list[str]:
+        """Return the codes of the towns kept here, in order."""
+        with transaction(self._engine, writes=False) as connection:
+            return events.towns(connection, self._metadata.tables["chain"])
+
+    def verify(self, scope: Scope, at: datetime) -> int:
+        """Walk the town's record and return how many events it holds.
+
+        Raises
+        ------
+        BrokenChain
+            Where the record was altered.
+        """
+        with self.read(scope, at) as session:
+            tables = (session.table("event"), session.table("chain"))
+            return events.verify(session.connection, tables, self._key, scope.town)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+
+def _key_path(place: str, engine: Engine) -> Path:
+    if is_url(place):
+        return Path.home() / ".config" / "mapserver" / f"{engine.url.database}.key"
+    return Path(place) / "town.key"

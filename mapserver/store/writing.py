@@ -1,0 +1,220 @@
+"""Writing features: every change goes with its event, in the same transaction.
+
+An event of "add" holds the whole record, of "change" the columns that changed before and
+after, of "remove" the whole record as it was. A removed record stays in its table, marked,
+so that what points at it stays readable and the removal can be undone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Date, Table, bindparam, insert, select, update
+
+from mapserver.domain.records import Change, Record
+from mapserver.domain.zorder import zkeys
+from mapserver.store import geopackage
+from mapserver.store.events import Event
+from mapserver.store.geometry import Geom
+from mapserver.store.store import Session
+
+_UNTOLD = ("fid", "town", "revision", "updated_at", "updated_by", "deleted_at", "zkey")
+
+
+def add(
+    session: Session, layer_id: str, records: Sequence[Record], batch: str | None = None
+) -> None:
+    """Add records; their ids are new."""
+    if not records:
+        return
+    table = session.table(layer_id)
+    blank = dict.fromkeys(
+        # SQLAlchemy's names are a subclass of str, which JSON keys may not be
+        str(column.name)
+        for column in table.c
+        if column.name not in ("fid", "deleted_at")
+    )
+    stamp = _stamp(session)
+    rows = [blank | stamp | _columns(record, table) for record in records]
+    _add_zkeys(rows, table)
+    session.connection.execute(insert(table), rows)
+    session.append([_added(layer_id, batch, row) for row in rows])
+    _touch(session, table, [record.geometry for record in records])
+
+
+def change(
+    session: Session, layer_id: str, changes: Sequence[Change], batch: str | None = None
+) -> None:
+    """Change some columns of records; a change that changes nothing leaves no event."""
+    table = session.table(layer_id)
+    before = rows_of(session, layer_id, [one.id for one in changes])
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    happened: list[Event] = []
+    for one in changes:
+        row = before[one.id]
+        new = {name: value for name, value in one.values.items() if row[name] != value}
+        if not new:
+            continue
+        happened.append(
+            Event(
+                "change",
+                layer_id,
+                one.id,
+                batch,
+                {
+                    "before": _telling({name: row[name] for name in new}),
+                    "after": _telling(new),
+                    "revision": row["revision"] + 1,
+                },
+            )
+        )
+        groups.setdefault(tuple(sorted(new)), []).append({"the_id": one.id, **new})
+    for names, rows in groups.items():
+        _update(session, table, names, rows)
+    session.append(happened)
+    if happened:
+        moved = [one.values["geom"] for one in changes if one.values.get("geom") is not None]
+        _touch(session, table, moved)
+
+
+def remove(session: Session, layer_id: str, ids: Sequence[str], batch: str | None = None) -> None:
+    """Mark records as removed."""
+    if not ids:
+        return
+    table = session.table(layer_id)
+    before = rows_of(session, layer_id, ids)
+    _update(
+        session,
+        table,
+        ("deleted_at",),
+        [{"the_id": identifier, "deleted_at": session.stamp} for identifier in before],
+    )
+    session.append(
+        [
+            Event("remove", layer_id, identifier, batch, {"before": _telling(row)})
+            for identifier, row in before.items()
+        ]
+    )
+    _touch(session, table, [])
+
+
+def rows_of(session: Session, layer_id: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the live rows with these ids as they are kept, by id, in the order of `ids`."""
+    table = session.table(layer_id)
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(ids), 500):
+        query = select(table).where(
+            table.c.town == session.town,
+            table.c.id.in_(ids[start : start + 500]),
+            table.c.deleted_at.is_(None),
+        )
+        for row in session.connection.execute(query):
+            found[row.id] = dict(row._mapping)
+    return {identifier: found[identifier] for identifier in ids if identifier in found}
+
+
+def _stamp(session: Session) -> dict[str, Any]:
+    return {
+        "town": session.town,
+        "revision": 1,
+        "updated_at": session.stamp,
+        "updated_by": session.scope.actor,
+    }
+
+
+def _columns(record: Record, table: Table) -> dict[str, Any]:
+    columns: dict[str, Any] = {"id": record.id, "village": record.village, **record.values}
+    if "geom" not in table.c:
+        return columns
+    columns |= {"geom": _stored(record.geometry, table), "datum": record.datum}
+    place = record.placement
+    if place is not None:
+        columns |= {
+            "grid": place.grid,
+            "assigned_how": place.how,
+            "assigned_m": place.distance_m,
+            "boundary_version": place.boundary_version,
+        }
+    return columns
+
+
+def _stored(geometry: BaseGeometry | None, table: Table) -> BaseGeometry | None:
+    """Return an area as the multipolygon that its column asks for."""
+    if not isinstance(geometry, Polygon):
+        return geometry
+    wants_multi = cast(Geom, table.c.geom.type).kind == "MULTIPOLYGON"
+    return MultiPolygon([geometry]) if wants_multi else geometry
+
+
+def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
+    if "zkey" not in table.c:
+        return
+    points = [row for row in rows if row["geom"] is not None and row["geom"].geom_type == "Point"]
+    geometries = np.array([row["geom"] for row in points], dtype=object)
+    keys = zkeys(shapely.get_x(geometries), shapely.get_y(geometries)).tolist()
+    for row, key in zip(points, keys, strict=True):
+        row["zkey"] = key
+
+
+def _added(layer_id: str, batch: str | None, row: dict[str, Any]) -> Event:
+    return Event("add", layer_id, row["id"], batch, {"after": _telling(row), "revision": 1})
+
+
+def _telling(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns as an event tells them: without what is empty or derived."""
+    told = {name: value for name, value in row.items() if value is not None and name not in _UNTOLD}
+    if isinstance(told.get("geom"), BaseGeometry):
+        told["geom"] = shapely.to_wkb(told["geom"], hex=True)
+    return told
+
+
+def from_told(session: Session, layer_id: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as a table keeps them from what an event tells."""
+    table = session.table(layer_id)
+    return {name: _from_told(table, name, value) for name, value in told.items()}
+
+
+def _from_told(table: Table, name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name == "geom":
+        return shapely.from_wkb(value)
+    return date.fromisoformat(value) if isinstance(table.c[name].type, Date) else value
+
+
+def _update(
+    session: Session, table: Table, names: Iterable[str], rows: list[dict[str, Any]]
+) -> None:
+    if "geom" in names and "zkey" in table.c:
+        _add_zkeys(rows, table)
+        names = (*names, "zkey")
+        rows = [{"zkey": None, **row} for row in rows]
+    statement = (
+        update(table)
+        .where(table.c.town == session.town, table.c.id == bindparam("the_id"))
+        .values(
+            {name: bindparam(name) for name in names}
+            | {
+                "revision": table.c.revision + 1,
+                "updated_at": session.stamp,
+                "updated_by": session.scope.actor,
+            }
+        )
+    )
+    session.connection.execute(statement, rows)
+
+
+def _touch(session: Session, table: Table, geometries: Sequence[BaseGeometry | None]) -> None:
+    if session.on_postgresql:
+        return
+    known = np.array([geometry for geometry in geometries if geometry is not None], dtype=object)
+    box = tuple(shapely.total_bounds(known).tolist()) if len(known) else None
+    geopackage.touch(session.connection, table.name, box, _gpkg_time(session.at))
+
+
+def _gpkg_time(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

@@ -1,0 +1,183 @@
+// What the server sends. Types only; the browser never loads this file.
+
+export type Bounds = [west: number, south: number, east: number, north: number];
+export type Lonlat = [lon: number, lat: number];
+export type Title = { zh: string; en: string };
+
+export type Village = {
+  code: string;
+  name: string;
+  short_name: string;
+  name_en: string | null;
+  kind: string;
+  bounds: Bounds;
+  label: Lonlat;
+  grids: number;
+  houses: number;
+  people: number;
+  unplaced: number;
+};
+
+export type Counts = {
+  villages: number;
+  communities: number;
+  grids: number;
+  area_km2: number;
+  houses: number;
+  people: number;
+  schools: number;
+  organizations: number;
+  unplaced: number;
+  unassigned: number;
+  contradictions: number;
+};
+
+export type Town = {
+  code: string;
+  name: string | null;
+  name_en: string | null;
+  synthetic: boolean;
+  bounds: Bounds | null;
+  counts: Counts;
+  villages: Village[];
+  sequence: number;
+};
+
+export type Field = {
+  name: string;
+  title: Title;
+  type: string;
+  privacy: 'public' | 'personal' | 'secret';
+  required: boolean;
+  codes?: Record<string, Title>;
+};
+
+export type LayerStyle = {
+  color: string;
+  shape: 'circle' | 'square' | 'diamond' | 'hex';
+  icon: string | null;
+  label: string | null;
+  order: number;
+  on: boolean;
+};
+
+export type Layer = {
+  id: string;
+  title: Title;
+  geometry: ('point' | 'line' | 'polygon')[];
+  kind: 'area' | 'register';
+  count: number;
+  sequence: number;
+  style: LayerStyle;
+  tiles: null | { url: string; minzoom: number; maxzoom: number; fields: string[] };
+  fields: Field[];
+};
+
+export type Geometry = { type: string; coordinates: unknown };
+// biome-ignore lint/suspicious/noExplicitAny: what a feature holds is known only from its layer
+export type Properties = Record<string, any>;
+export type Feature = {
+  type: 'Feature';
+  id: string;
+  geometry: Geometry | null;
+  properties: Properties;
+};
+export type Items = {
+  type: 'FeatureCollection';
+  features: Feature[];
+  numberMatched?: number;
+  numberReturned: number;
+  links?: { rel: string; href: string }[];
+};
+
+export type Found = {
+  layer: string;
+  id: string;
+  title: string;
+  subtitle: string;
+  point: Lonlat | null;
+  bounds: Bounds | null;
+};
+
+export type WorklistItem = {
+  layer: string;
+  id: string;
+  title: string;
+  subtitle: string;
+  village: string | null;
+  village_name: string | null;
+  people: number;
+  reason: string;
+};
+export type Worklist = { total: number; items: WorklistItem[]; next: number | null };
+
+export type ProblemBody = {
+  type?: string;
+  title: string;
+  status: number;
+  detail?: string;
+  code?: string;
+  instance?: string;
+};
+
+export type Outcome = 'added' | 'updated' | 'unchanged' | 'decision' | 'refused';
+export type ImportState =
+  | 'reading'
+  | 'ready'
+  | 'committing'
+  | 'committed'
+  | 'undoing'
+  | 'undone'
+  | 'failed'
+  | 'discarded';
+export type Import = {
+  id: string;
+  layer: string;
+  file: string;
+  bytes?: number;
+  state: ImportState;
+  stage: 'read' | 'columns' | 'rows' | 'places' | 'compare' | 'write';
+  done?: number;
+  total?: number;
+  problem: ProblemBody | null;
+  sheets: { name: string; rows: number; header_rows: number[] }[];
+  columns: { sheet: string; column: string; heading: string; field: string; title: Title | null }[];
+  refused_columns: { heading: string; cells: number }[];
+  unknown_columns: { sheet: string; column: string; heading: string }[];
+  counts: Record<Outcome, number>;
+  skipped_sheets?: { name: string; reason: 'hidden' | 'empty' | 'no-header'; rows: number }[];
+  houses: { added: number; found?: number; unplaced: number };
+  unassigned: number;
+  contradictions: number;
+  created_at: string;
+  committed_at: string | null;
+  by: string | null;
+  undoable: boolean;
+};
+
+export type RowProblem = {
+  cell: string | null;
+  column: string | null;
+  code: string;
+  severity: 'refuse' | 'decide' | 'note';
+  reason: string;
+  mend: string;
+};
+export type Decision = {
+  key: string;
+  reason: string;
+  options: { id: string; title: string }[];
+};
+export type Row = {
+  sheet: string;
+  sheet_index: number;
+  row: number;
+  name: string;
+  address: string;
+  outcome: Outcome;
+  problems: RowProblem[];
+  decision: Decision | null;
+  point: Lonlat | null;
+};
+export type Rows = { total: number; rows: Row[] };
+export type ImportPoints = { points: [number, number, string][]; bounds: Bounds | null };

@@ -1,0 +1,58 @@
+// Numbers, dates and values as people read them here.
+import { h } from './dom.js';
+import { layerOf, titled } from './model.js';
+import { address } from './route.js';
+import { t } from './words.js';
+
+/** @typedef {import('./contract').Field} Field */
+
+/** @param {number} n */
+export const number = (n) => n.toLocaleString('en-US');
+
+/** @param {string} iso @returns {string} the day and minute, in the reader's own time */
+export function moment(iso) {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** @param {string} born an ISO date @param {Date} [today] */
+export function age(born, today = new Date()) {
+  const [year, month, day] = born.split('-').map(Number);
+  const before =
+    today.getMonth() + 1 < month || (today.getMonth() + 1 === month && today.getDate() < day);
+  return today.getFullYear() - year - (before ? 1 : 0);
+}
+
+/** A number masked by the server: the stars stay together and are read as one. @param {string} text */
+export const masked = (text) => h('span', { class: 'mask', translate: 'no' }, text);
+
+/** A 15-digit grid code in groups, the last one strong. @param {string} code */
+export function groupedCode(code) {
+  const parts =
+    code.length === 15 ? [0, 6, 9, 12].map((i, k, all) => code.slice(i, all[k + 1])) : [code];
+  return h('span', { class: 'code', translate: 'no' }, ...parts.map((part) => h('b', null, part)));
+}
+
+/** @param {string} code @param {Field} field */
+export function codeName(code, field) {
+  const title = field.codes?.[code];
+  return title ? titled(title) : code;
+}
+
+/** @param {Field} field @param {unknown} value @returns {Node | string} */
+export function shown(field, value) {
+  if (field.type === 'code') return codeName(String(value), field);
+  if (field.type === 'boolean') return value ? t('yes') : t('no');
+  if (field.type === 'number' || field.type === 'integer') return number(Number(value));
+  if (field.privacy === 'secret' || field.type === 'phone') return masked(String(value));
+  if (field.type === 'ref') return reference(field, String(value));
+  return String(value);
+}
+
+/** @param {Field} field @param {string} id */
+function reference(field, id) {
+  const target = /** @type {{layer?: string}} */ (field).layer ?? field.name;
+  return layerOf(target) ? h('a', { class: 'link', href: address(target, id) }, t('open')) : id;
+}

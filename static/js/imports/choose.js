@@ -1,0 +1,157 @@
+// Step 1: choose or drop a file; below it, the imports there were.
+import { get } from '../api.js';
+import { fill, h, icon } from '../dom.js';
+import { moment, number } from '../format.js';
+import { model, villageName } from '../model.js';
+import { faultOf, heading, note, tag } from '../panels/frame.js';
+import { address } from '../route.js';
+import { t } from '../words.js';
+
+/** @typedef {import('../contract').Import} Import */
+
+/** @type {Record<Import['state'], [kind: string, sign: string]>} */
+const STATE = {
+  reading: ['act', 'sync'],
+  ready: ['warn', 'hand'],
+  committing: ['act', 'sync'],
+  committed: ['ok', 'check'],
+  undoing: ['act', 'sync'],
+  undone: ['', 'undo'],
+  failed: ['bad', 'warn'],
+  discarded: ['', 'close'],
+};
+
+const LOCAL = 'local'; // whoever sits at this computer, while there are no accounts
+
+/** @param {Import} one */
+function summary({ created_at, by, counts, state }) {
+  const parts = [
+    [moment(created_at), by === LOCAL ? '' : by].filter(Boolean).join(' '),
+    counts.added && t('addedN', { n: number(counts.added) }),
+    counts.updated && t('updatedN', { n: number(counts.updated) }),
+    counts.refused && t('refusedN', { n: number(counts.refused) }),
+  ];
+  return state === 'failed' ? String(parts[0]) : parts.filter(Boolean).join(t('comma'));
+}
+
+/** Asks once more, in the row itself. @param {Import} one @param {(id: string) => void} undo */
+function undoOf(one, undo) {
+  const slot = h('span', { class: 'row' });
+  const ask = () => {
+    fill(
+      slot,
+      h('span', { class: 'small sec desk-only' }, t('undoSure')),
+      h(
+        'button',
+        { class: 'btn danger sm', type: 'button', click: () => undo(one.id) },
+        icon('undo', 'i-16'),
+        t('undoAll'),
+      ),
+      h('button', { class: 'btn sm', type: 'button', click: rest }, t('keepIt')),
+    );
+    slot.querySelector('button')?.focus();
+  };
+  const rest = () =>
+    fill(
+      slot,
+      h(
+        'button',
+        {
+          class: 'link',
+          type: 'button',
+          'aria-label': t('undoFile', { file: one.file }),
+          click: ask,
+        },
+        t('undo'),
+      ),
+    );
+  rest();
+  return slot;
+}
+
+/** @param {Import} one @param {(id: string) => void} undo */
+function row(one, undo) {
+  const [kind, sign] = STATE[one.state] ?? ['', 'file'];
+  return h(
+    'li',
+    { class: 'recent' },
+    h(
+      'a',
+      { href: address('import', one.id) },
+      h('span', { class: 'mark' }, icon('file')),
+      h('span', { class: 'txt' }, h('b', null, one.file), h('small', null, summary(one))),
+      tag(kind, sign, t(`state_${one.state}`)),
+    ),
+    one.undoable && undoOf(one, undo),
+  );
+}
+
+/** @param {(id: string) => void} undo */
+function recent(undo) {
+  const slot = h('div', { class: 'sect', 'aria-live': 'polite' });
+  const ask = async () => {
+    try {
+      const { imports } = await get('/imports');
+      if (imports.length)
+        fill(
+          slot,
+          heading(t('recentImports')),
+          h(
+            'ul',
+            { class: 'list flat' },
+            ...imports.slice(0, 20).map((/** @type {Import} */ one) => row(one, undo)),
+          ),
+        );
+    } catch (error) {
+      fill(slot, faultOf(error, ask));
+    }
+  };
+  ask();
+  return slot;
+}
+
+function villageSelect() {
+  return h(
+    'select',
+    { class: 'input', id: 'import-village' },
+    h('option', { value: '' }, t('villageFromSheet')),
+    ...(model.town?.villages ?? []).map((v) => h('option', { value: v.code }, villageName(v))),
+  );
+}
+
+/**
+ * @param {{send: (file: File, village: string) => void, undo: (id: string) => void, problem?: Node | null}} doings
+ * @returns {import('../dom.js').Child[]}
+ */
+export function chooseFile({ send, undo, problem }) {
+  const village = villageSelect();
+  const input = h('input', {
+    class: 'vh',
+    type: 'file',
+    id: 'import-file',
+    accept: '.xlsx,.xls,.et,.csv,.xlsm',
+    change: () => input.files?.[0] && send(input.files[0], village.value),
+  });
+  return [
+    problem,
+    h(
+      'div',
+      { class: 'sect' },
+      h(
+        'label',
+        { class: 'drop' },
+        input,
+        h('span', { class: 'mark act big' }, icon('import', 'i-24')),
+        h('b', { class: 'title-s' }, t('dropHere')),
+        h('span', { class: 'sec' }, t('dropOr')),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'sect stack' },
+      h('label', { class: 'field inline' }, h('span', null, t('defaultVillage')), village),
+      note('lock', '', t('refusedKinds')),
+    ),
+    recent(undo),
+  ];
+}

@@ -1,0 +1,163 @@
+// The page: reads the town, draws the map, and follows the address.
+import { byId, h, icon, onPhone } from './dom.js';
+import { acceptDrops } from './imports/drop.js';
+import { ImportSheet } from './imports/sheet.js';
+import { drawLayers, hidden, layersButton } from './layers-panel.js';
+import { drawControls } from './map/controls.js';
+import { pickOn } from './map/pick.js';
+import { createView, WebglMissing } from './map/view.js';
+import { load, model } from './model.js';
+import { focusTitle, showError, showLoading } from './panels/frame.js';
+import { openPanel } from './panels/index.js';
+import { go, here, onRoute } from './route.js';
+import { drawSearch } from './search.js';
+import { followWindow, setSheet } from './sheet.js';
+import { drawRail, drawTopRight, drawWaiting, moreMenu, skipLink, watchReach } from './shell.js';
+import { t } from './words.js';
+
+/** @typedef {import('./map/view.js').View} View */
+/** @typedef {import('./contract').Found} Found */
+/** @typedef {import('./contract').ImportPoints} ImportPoints */
+/** @typedef {import('./panels/index.js').Place} Place */
+
+/** @type {View | null} */
+let view = null;
+
+const townBounds = () => model.town?.bounds ?? [112.85, 27, 113.05, 27.2];
+
+const sheet = new ImportSheet({
+  showPoints(points) {
+    view?.update({ imported: points?.points ?? null });
+    if (points?.bounds && !onPhone()) view?.fit(points.bounds);
+  },
+  written: refresh,
+  leave: () => go(),
+  lookAt(points) {
+    go();
+    view?.update({ imported: points.points });
+    if (points.bounds) view?.fit(points.bounds);
+  },
+});
+
+/** Reads counts and layers again, and lets the map fetch new tiles. */
+async function refresh() {
+  await load();
+  drawLayers(layersChanged);
+  drawWaiting(waiting());
+  view?.refresh(model.layers);
+}
+
+function waiting() {
+  const counts = model.town?.counts;
+  return counts ? counts.unplaced + counts.unassigned + counts.contradictions : 0;
+}
+
+const layersChanged = () => view?.update({ hidden: hidden() });
+
+/** @param {Place} place @param {boolean} jump */
+function moveMap({ point, bounds }, jump) {
+  if (!view) return;
+  if (point) view.moveTo(point, { jump });
+  else if (bounds) view.fit(bounds, { jump });
+}
+
+/** @param {boolean} first */
+async function follow(first) {
+  const route = here();
+  byId('stage').classList.toggle('imp', route.name === 'import');
+  if (route.name === 'import') {
+    sheet.open(route.value);
+    if (!first) byId('it').focus({ preventScroll: true });
+    return;
+  }
+  sheet.close();
+  const place = await openPanel(route, { focus: !first });
+  if (!place) return;
+  if (route.name && onPhone()) setSheet('half');
+  view?.update({ selected: place.selected });
+  moveMap(place, first);
+}
+
+/** @param {Found} found */
+function chosen({ layer, id, point, bounds }) {
+  if (layer !== 'group') go(layer, id);
+  else if (bounds) view?.fit(bounds);
+  else if (point) view?.moveTo(point);
+}
+
+/** The map needs WebGL 2; without it everything else still works. @param {unknown} error */
+function withoutMap(error) {
+  const missing = error instanceof WebglMissing;
+  if (!missing) console.error(error);
+  byId('map').append(
+    h(
+      'div',
+      { class: 'vacant nomap' },
+      h('span', { class: 'mark warn big' }, icon('map', 'i-24')),
+      h('h2', { class: 'title-s' }, missing ? t('noWebgl') : t('noMap')),
+      h('p', { class: 'sec' }, missing ? t('noWebglText') : t('noMapText')),
+    ),
+  );
+  document.documentElement.dataset.ready = '1';
+}
+
+async function drawMap() {
+  try {
+    const { town, layers } = model;
+    view = await createView(byId('map'), {
+      layers,
+      villages: town?.villages ?? [],
+      bounds: townBounds(),
+      hidden: hidden(),
+    });
+    pickOn(view, (error) => showError(t('product'), error, () => location.reload()));
+    document.addEventListener('mapserver:theme', () => view?.update({}));
+    Object.assign(window, { mapserver: { map: view.map } });
+  } catch (error) {
+    withoutMap(error);
+  }
+  drawControls(view, layersButton(), townBounds);
+}
+
+function drawShell() {
+  skipLink();
+  drawRail();
+  drawTopRight();
+  const { button, menu } = moreMenu();
+  drawSearch(chosen, button);
+  byId('search').append(menu);
+  byId('stage').setAttribute('aria-label', t('navMap'));
+  acceptDrops((file) => sheet.send(file));
+}
+
+let started = false;
+
+/** Reads the town and draws what needs it; again after a failure. */
+async function start() {
+  showLoading(t('product'));
+  followWindow();
+  try {
+    await load();
+  } catch (error) {
+    showError(t('product'), error, start);
+    document.documentElement.dataset.ready = '1';
+    return;
+  }
+  drawLayers(layersChanged);
+  drawWaiting(waiting());
+  await drawMap();
+  if (!started) onRoute(() => follow(false));
+  started = true;
+  await follow(true);
+}
+
+drawShell();
+watchReach(() => {
+  if (!started) start();
+  else
+    refresh().then(
+      () => follow(false),
+      () => focusTitle(),
+    );
+});
+start();

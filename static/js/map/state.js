@@ -1,0 +1,43 @@
+// Everything that the map shows; the style is a function of it.
+
+/** @typedef {import('../contract').Layer} Layer */
+/** @typedef {import('../contract').Lonlat} Lonlat */
+/** @typedef {import('../contract').Village} Village */
+/** @typedef {import('../contract').Bounds} Bounds */
+
+/**
+ * What is chosen: an area (with the property that names it in the tiles), or a point, or both.
+ * @typedef {{
+ *   layer: string,
+ *   code?: string,
+ *   fid?: number,
+ *   area?: any,
+ *   point?: Lonlat,
+ *   label?: string,
+ * }} Selection
+ */
+
+/** @typedef {[number, number, string]} ImportedPoint */
+
+/**
+ * @typedef {{
+ *   layers: Layer[],
+ *   villages: Village[],
+ *   bounds: Bounds,
+ *   hidden: ReadonlySet<string>,
+ *   selected: Selection | null,
+ *   imported: ImportedPoint[] | null,
+ *   place: {point: Lonlat, metres: number} | null,
+ * }} MapState
+ */
+
+/** @type {MapState} */
+export const EMPTY = {
+  layers: [],
+  villages: [],
+  bounds: [112.85, 27, 113.05, 27.2],
+  hidden: new Set(),
+  selected: null,
+  imported: null,
+  place: null,
+};

@@ -1,0 +1,93 @@
+// A grid: what it is called and what lies in it.
+import { get } from '../api.js';
+import { h, icon } from '../dom.js';
+import { groupedCode, number } from '../format.js';
+import { signOf } from '../layers-panel.js';
+import { countOf, gridOf, itemOf, model, titled, villageName, villageOf } from '../model.js';
+import { address } from '../route.js';
+import { t } from '../words.js';
+import { boundsOf } from './bounds.js';
+import { factsOf } from './facts.js';
+import { back, figures, heading } from './frame.js';
+
+/** @typedef {import('../contract').Feature} Feature */
+/** @typedef {import('../contract').Layer} Layer */
+
+/** @param {string} key a grid's code, or its id @returns {Promise<Feature>} */
+async function find(key) {
+  const byCode = /^\d{12,}$/.test(key) ? await gridOf(key) : null;
+  return byCode ?? itemOf('grid', key);
+}
+
+/** Layers whose features lie in grids, houses aside. */
+const inGrids = () =>
+  model.layers.filter((layer) => layer.kind !== 'area' && layer.tiles && layer.id !== 'house');
+
+/** @param {Layer} layer @param {number} n */
+const countRow = (layer, n) =>
+  h(
+    'li',
+    { class: 'item' },
+    signOf(layer),
+    h('span', { class: 'txt' }, titled(layer.title)),
+    h('span', { class: `num ${n ? '' : 'mut'}` }, number(n)),
+  );
+
+const SHOWN_ABOVE = new Set(['code', 'name', 'village_name', 'households']);
+
+/** @param {string} code */
+function copyButton(code) {
+  const label = t('copyCode');
+  const button = h('button', {
+    class: 'iconbtn sm',
+    type: 'button',
+    'aria-label': label,
+    title: label,
+  });
+  button.append(icon('copy', 'i-16'));
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(code);
+    button.replaceChildren(icon('check', 'i-16 ok'));
+    button.setAttribute('aria-label', t('copied'));
+  });
+  return button;
+}
+
+/** @param {string} key @returns {Promise<import('./frame.js').Content & import('./index.js').Place>} */
+export async function gridContent(key) {
+  const grid = await find(key);
+  const { code, name, village_name } = grid.properties;
+  const village = villageOf(grid.properties.village ?? String(code).slice(0, 12));
+  const layers = inGrids();
+  const [inside, ...counts] = await Promise.all([
+    get(`/grids/${encodeURIComponent(code)}`),
+    ...layers.map(({ id }) => countOf(id, { grid: code })),
+  ]);
+  return {
+    title: name,
+    crumb: village
+      ? back(address('village', village.code), villageName(village))
+      : back('#', village_name ?? ''),
+    sub: h('span', { class: 'coderow' }, groupedCode(String(code)), copyButton(String(code))),
+    body: [
+      h(
+        'div',
+        { class: 'sect' },
+        figures([
+          [number(inside.houses), t('houses')],
+          [number(inside.people), t('people')],
+          [number(inside.area_ha), t('hectares')],
+        ]),
+      ),
+      h('div', { class: 'sect tight' }, heading(t('inThisGrid'))),
+      h(
+        'ul',
+        { class: 'list flushlist plain' },
+        ...layers.map((layer, i) => countRow(layer, counts[i])),
+      ),
+      factsOf('grid', grid.properties, SHOWN_ABOVE),
+    ],
+    selected: { layer: 'grid', code: String(code), area: grid.geometry },
+    bounds: boundsOf(grid.geometry),
+  };
+}

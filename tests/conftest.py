@@ -1,0 +1,15 @@
+"""What every test shares; the private PostgreSQL, server and browser are in tests/support/."""
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ["tests.support.postgres", "tests.support.server", "tests.support.browser"]
+
+# a busy machine is no fault of the code: no example fails for its time
+settings.register_profile("mapserver", deadline=None)
+settings.load_profile("mapserver")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: once Playwright runs, asyncio.run() fails in this thread."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))

@@ -1,0 +1,157 @@
+"""A real browser that holds the page to its promises.
+
+The `page` fixture fails its test when a request leaves the page's own origin, when anything
+breaks the Content-Security-Policy, and on every error in the console or in a script.
+Take a size by `@pytest.mark.parametrize("viewport", ["desktop", "phone"], indirect=True)`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
+
+CHROMIUM = Path("/usr/bin/chromium")
+INSTALL = "Chromium is missing (Debian: apt install chromium fonts-noto-cjk)"
+
+# quiet: nothing of the browser's own goes out; WebGL is drawn without a graphics card
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+VIEWPORTS: dict[str, ViewportSize] = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 360, "height": 740},
+    "wide": {"width": 1920, "height": 1080},
+}
+
+REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", event =>
+    reportViolation(`${event.violatedDirective} blocked ${event.blockedURI || "inline code"}`))"""
+
+
+@dataclass  # without slots: Playwright keeps notes on the object whose method it calls
+class Watch:
+    """What went wrong on a page; a test that provokes a fault allows it beforehand."""
+
+    faults: list[str] = field(default_factory=list)
+    origin: str | None = None
+    _allowed: list[str] = field(default_factory=list)
+
+    def allow(self, text: str) -> None:
+        """Let faults pass that contain `text`, for example "404" where one is provoked."""
+        self._allowed.append(text)
+
+    def add(self, fault: str) -> None:
+        """Note a fault unless it is allowed."""
+        if not any(text in fault for text in self._allowed):
+            self.faults.append(fault)
+
+    def on_request(self, request: Request) -> None:
+        """Hold every request to the origin of the first."""
+        self.on_address(request.url)
+
+    def on_address(self, url: str) -> None:
+        """Hold an address to the origin of the first; data: and blob: stay in the browser."""
+        parts = urlsplit(url)
+        if parts.scheme in {"data", "blob", "about"}:
+            return
+        # a WebSocket of the same host is the same origin
+        origin = f"{parts.scheme.replace('ws', 'http')}://{parts.netloc}"
+        self.origin = self.origin or origin
+        if origin != self.origin:
+            self.add(f"request to another origin: {url}")
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        """Note what the page or the browser prints as an error."""
+        if message.type == "error":
+            self.add(f"console: {message.text} ({message.location['url']})")
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Yield one Chromium for the run, with a profile of its own."""
+    if not CHROMIUM.exists():
+        pytest.fail(INSTALL, pytrace=False)
+    downloads = tmp_path_factory.mktemp("downloads")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, downloads_path=downloads
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def viewport(request: pytest.FixtureRequest) -> str:
+    """Return the name of the size, "desktop" where the test names none."""
+    return str(getattr(request, "param", "desktop"))
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Yield the record of what goes wrong; the test fails if it is not empty at the end."""
+    watch = Watch()
+    yield watch
+    if watch.faults:
+        pytest.fail("the page is at fault:\n" + "\n".join(watch.faults), pytrace=False)
+
+
+@pytest.fixture
+def page(browser: Browser, watch: Watch, viewport: str) -> Iterator[Page]:
+    """Yield an empty page of a fresh context under watch."""
+    context = browser.new_context(
+        viewport=VIEWPORTS[viewport],
+        has_touch=viewport == "phone",
+        is_mobile=viewport == "phone",
+        device_scale_factor=2 if viewport == "phone" else 1,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    _attach(watch, context)
+    page = context.new_page()
+    page.on("websocket", lambda socket: watch.on_address(socket.url))
+    yield page
+    context.close()
+
+
+def _attach(watch: Watch, context: BrowserContext) -> None:
+    context.on("request", watch.on_request)
+    context.on("console", watch.on_console)
+    context.on("weberror", lambda error: watch.add(f"script: {error.error}"))
+    context.expose_function("reportViolation", lambda text: watch.add(f"policy: {text}"))
+    context.add_init_script(REPORT_VIOLATIONS)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong for people who read or steer otherwise, one line each."""
+    results = Axe().run(page)
+    return [
+        f"{rule['id']}: {node['html'][:200]}: {node['failureSummary']}"
+        for rule in results.response["violations"]
+        for node in rule["nodes"]
+    ]
