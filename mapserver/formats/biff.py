@@ -1,7 +1,8 @@
 """What the reader does not tell about an .xls: errors, passwords, and how far it reaches.
 
-python-calamine 0.9 returns "" for a cell with an error, reserves memory for whatever size
-the file claims, and aborts the process when that is too much. So the records of the
+python-calamine 0.9 returns "" for a cell with an error. It reserves memory for whatever
+size the file claims, takes the first and last cell for the sheet's corners, and aborts the
+process when that asks for too much (calamine issues 463, 684, 714). So the records of the
 workbook are walked once before it sees them.
 
 A formula without a saved result cannot be told from one whose result is "" in this format
@@ -18,8 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _BOF, _FILEPASS, _BOUNDSHEET, _SST, _DIMENSIONS = 0x0809, 0x002F, 0x0085, 0x00FC, 0x0200
-_FORMULA, _BOOLERR, _MULRK = 0x0006, 0x0205, 0x00BD
+_FORMULA, _BOOLERR, _MULRK, _STRING = 0x0006, 0x0205, 0x00BD, 0x0207
 _CELLS = frozenset({0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x00BD})
+_PLACE = struct.Struct("<HH")
 _MAX_ROWS, _MAX_COLUMNS = 65_536, 256
 
 ERRORS = {
@@ -49,6 +51,14 @@ class BiffSheet:
     last_row: int = -1
     last_column: int = -1
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+
+    def note(self, row: int, column: int) -> None:
+        """Note a value in `row` and `column`."""
+        self.last_row = max(self.last_row, row)
+        self.last_column = max(self.last_column, column)
+        if self.rows[-1:] != [row]:
+            self.rows.append(row)
 
 
 def survey(stream: bytes) -> list[BiffSheet]:
@@ -102,21 +112,29 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
 
 def _survey_sheet(stream: bytes, name: str, start: int) -> BiffSheet:
     sheet = BiffSheet(name)
-    cell = struct.Struct("<HH").unpack_from
+    formula_row = 0
     for kind, at, size in _records(stream, start):
         if kind in _CELLS:
-            if size < 6:
-                raise BiffFault("a cell without place")
-            row, column = cell(stream, at)
-            if kind in (_FORMULA, _BOOLERR):
-                _note_error(sheet, stream[at : at + size], kind)
-            elif kind == _MULRK:
-                column = struct.unpack_from("<H", stream, at + size - 2)[0]
-            sheet.last_row = max(sheet.last_row, row)
-            sheet.last_column = max(sheet.last_column, column)
+            _survey_cell(sheet, stream[at : at + size], kind)
+            formula_row = sheet.rows[-1] if kind == _FORMULA else formula_row
+        elif kind == _STRING:
+            sheet.note(formula_row, 0)
         elif kind == _DIMENSIONS:
             _check_dimensions(stream[at : at + size])
+    if sheet.rows and (sheet.rows[0] != min(sheet.rows) or sheet.rows[-1] != max(sheet.rows)):
+        raise BiffFault("rows out of order")
     return sheet
+
+
+def _survey_cell(sheet: BiffSheet, record: bytes, kind: int) -> None:
+    if len(record) < 6:
+        raise BiffFault("a cell without place")
+    row, column = _PLACE.unpack_from(record)
+    if kind in (_FORMULA, _BOOLERR):
+        _note_error(sheet, record, kind)
+    elif kind == _MULRK:
+        column = struct.unpack_from("<H", record, len(record) - 2)[0]
+    sheet.note(row, column)
 
 
 def _note_error(sheet: BiffSheet, record: bytes, kind: int) -> None:
@@ -130,7 +148,10 @@ def _note_error(sheet: BiffSheet, record: bytes, kind: int) -> None:
 
 
 def _check_dimensions(record: bytes) -> None:
-    if len(record) >= 12:
-        rows, columns = struct.unpack_from("<I", record, 4)[0], record[10] | record[11] << 8
-        if rows > _MAX_ROWS or columns > _MAX_COLUMNS:
-            raise BiffFault("a sheet larger than the format allows")
+    if len(record) not in (10, 14):
+        raise BiffFault("a sheet of unknown size")
+    form = "<IIHH" if len(record) == 14 else "<HHHH"
+    top, bottom, left, right = struct.unpack_from(form, record)
+    fits = bottom <= _MAX_ROWS and right <= _MAX_COLUMNS
+    if bottom and right and not (fits and top < bottom and left < right):
+        raise BiffFault("a sheet larger than the format allows")

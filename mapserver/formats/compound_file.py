@@ -1,7 +1,8 @@
 """The container of .xls and of encrypted workbooks: a small file system in one file.
 
-Reads whole streams only. Every chain is bounded by the file's own length, so that a
-damaged or hostile file ends in `CompoundFault` and never in a loop.
+Reads whole streams only. Every count is held against the file's own length and every chain
+must end, so that a damaged or hostile file ends in `CompoundFault`: never in a loop, and
+never in python-calamine, which reserves memory for whatever the header claims and aborts.
 
 References
 ----------
@@ -17,7 +18,10 @@ MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 _END = 0xFFFFFFFA
 _HEADER = 512
 _ENTRY = 128
-_STREAM, _ROOT = 2, 5
+_COUNTS_AT = (40, 44, 64, 72)
+"""Where the header counts sectors: of the directory, the FAT, the small FAT, the DIFAT."""
+
+_MAX_SMALL_FAT = 4096
 
 
 class CompoundFault(Exception):
@@ -52,11 +56,15 @@ class CompoundFile:
         if (shift, mini_shift) not in ((9, 6), (12, 6)):
             raise CompoundFault("sector size")
         self._sector, self._mini = 1 << shift, 1 << mini_shift
+        self._sectors = len(data) // self._sector + 1
+        self._check_counts()
         self._cutoff = struct.unpack_from("<I", data, 56)[0]
         self._fat = self._read_fat()
         directory = self._chain(struct.unpack_from("<I", data, 48)[0])
-        self._root = _Entry(0, 0)
         self._entries = self._read_directory(directory)
+        self._root = next(iter(self._entries.values()))
+        self._small_fat = self._words(self._chain(struct.unpack_from("<I", data, 60)[0]))
+        self._small = self._chain(self._root.start)
 
     @property
     def names(self) -> frozenset[str]:
@@ -69,21 +77,31 @@ class CompoundFile:
         if entry.size >= self._cutoff:
             stream = self._chain(entry.start)
         else:
-            stream = self._mini_chain(entry.start)
+            stream = self._small_chain(entry.start)
         if len(stream) < entry.size:
             raise CompoundFault(f"stream {name} is cut short")
         return stream[: entry.size]
 
+    def _check_counts(self) -> None:
+        counts = [struct.unpack_from("<I", self._data, at)[0] for at in _COUNTS_AT]
+        if max(counts) > self._sectors or counts[2] > _MAX_SMALL_FAT:
+            raise CompoundFault("more sectors than the file holds")
+
     def _read_fat(self) -> tuple[int, ...]:
-        first, count = struct.unpack_from("<II", self._data, 68)
+        first = struct.unpack_from("<I", self._data, 68)[0]
         sectors = list(struct.unpack_from("<109I", self._data, 76))
-        per_sector = self._sector // 4
-        for _ in range(min(count, len(self._data) // self._sector)):
-            table = struct.unpack(f"<{per_sector}I", self._at(first))
+        for _ in range(self._sectors):
+            if first >= _END:
+                break
+            table = self._words(self._at(first))
             sectors += table[:-1]
             first = table[-1]
-        words = b"".join(self._at(sector) for sector in sectors if sector < _END)
-        return struct.unpack(f"<{len(words) // 4}I", words)
+        else:
+            raise CompoundFault("the list of FAT sectors does not end")
+        return self._words(b"".join(self._at(sector) for sector in sectors if sector < _END))
+
+    def _words(self, data: bytes) -> tuple[int, ...]:
+        return struct.unpack(f"<{len(data) // 4}I", data)
 
     def _at(self, sector: int) -> bytes:
         start = (sector + 1) * self._sector
@@ -101,27 +119,25 @@ class CompoundFile:
             sector = self._fat[sector]
         return b"".join(parts)
 
-    def _mini_chain(self, sector: int) -> bytes:
-        first = struct.unpack_from("<I", self._data, 60)[0]
-        words = self._chain(first)
-        fat = struct.unpack(f"<{len(words) // 4}I", words)
-        container = self._chain(self._root.start)
+    def _small_chain(self, sector: int) -> bytes:
         parts: list[bytes] = []
         while sector < _END:
-            if len(parts) > len(fat) or sector >= len(fat):
+            if len(parts) > len(self._small_fat) or sector >= len(self._small_fat):
                 raise CompoundFault("a chain of small sectors does not end")
-            parts.append(container[sector * self._mini : (sector + 1) * self._mini])
-            sector = fat[sector]
+            parts.append(self._small[sector * self._mini : (sector + 1) * self._mini])
+            sector = self._small_fat[sector]
         return b"".join(parts)
 
     def _read_directory(self, directory: bytes) -> dict[str, _Entry]:
         entries: dict[str, _Entry] = {}
         for at in range(0, len(directory), _ENTRY):
-            length, kind = struct.unpack_from("<HB", directory, at + 64)
-            start, size = struct.unpack_from("<II", directory, at + 116)
-            if kind == _ROOT:
-                self._root = _Entry(start, size)
-            elif kind == _STREAM and 2 <= length <= 64:
-                name = directory[at : at + length - 2].decode("utf-16-le", "replace")
-                entries.setdefault(name, _Entry(start, size))
+            name = directory[at : at + 64].decode("utf-16-le", "replace").partition("\0")[0]
+            start, low, high = struct.unpack_from("<III", directory, at + 116)
+            # files of small sectors may hold anything in the upper half
+            size = low if self._sector == 512 else low | high << 32
+            if size > len(self._data) and name:
+                raise CompoundFault(f"stream {name} is larger than the file")
+            entries.setdefault(name, _Entry(start, size))
+        if not entries:
+            raise CompoundFault("no directory")
         return entries

@@ -136,7 +136,7 @@ class _RowWriter:
             seconds = value.hour * 3600 + value.minute * 60 + value.second
             serial += seconds / 86_400
         style = style or self._styles["moment" if moment else "date"]
-        return f'<c r="{place}"{style}><v>{serial:.10g}</v></c>'
+        return f'<c r="{place}"{style}><v>{serial:.15g}</v></c>'
 
 
 def _text(place: str, style: str, text: str) -> str:

@@ -45,6 +45,7 @@ from mapserver.formats.xlsx_guard import guard
 __all__ = ["LIMITS", "Limits", "Spreadsheet", "read_spreadsheet"]
 
 _EXACT = 10**15
+_STREAMS = ("Workbook", "WORKBOOK", "Book", "BOOK")
 _DURATIONS = (datetime.time, datetime.timedelta)
 
 Errors = Mapping[tuple[int, int], CellError]
@@ -106,7 +107,7 @@ def _guard_xls(
         file = CompoundFile(data)
         if "EncryptedPackage" in file.names:
             raise refusals.encrypted(name)
-        stream = next((one for one in ("Workbook", "Book") if one in file.names), None)
+        stream = next((name for name in _STREAMS if name in file.names), None)
         if stream is None:
             raise refusals.other_kind(
                 name, "旧版 Office 的其他文档", "another document of an old Office"

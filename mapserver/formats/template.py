@@ -1,11 +1,11 @@
 """The workbook that people fill in, made from the layer alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from xlsxwriter.worksheet import Worksheet
 
-from mapserver.domain.headings import filled_in
+from mapserver.domain.headings import answers, filled_in, normalise
 from mapserver.formats.workbook_out import Styles, new_workbook, sheet_name
 from mapserver.layers import Layer, LayerField
 
@@ -27,8 +27,8 @@ _HINTS = {
 
 _EXAMPLES = {
     # 430499 is no county's number, so no person can have this one
-    "id_number": "430499199005030016",
-    "credit_code": "91430499MA4L000000",
+    "id_number": "43049919900503001X",
+    "credit_code": "91430499MA4L00000C",
     "phone": "13800000000",
     "date": "1990-05-03",
     "boolean": "否",
@@ -82,18 +82,23 @@ def template(layer: Layer, language: str) -> bytes:
 
 
 def _columns(layer: Layer, english: bool) -> list[_Column]:
-    village = (
-        _Column("Village", "Notes: name of the village", "Example: 新屋村")
-        if english
-        else _Column("村", "说明：村或社区的名称", "示例：新屋村")
-    )
-    columns = [village, *(_column(field, english) for field in filled_in(layer))]
+    columns = [_column(field, english) for field in filled_in(layer)]
+    village = "Village" if english else "村"
+    if answers(layer)[normalise(village)] == "village":
+        hint = "Name of the village" if english else "村或社区的名称"
+        columns.insert(0, _Column(village, hint, "新屋村"))
     if "point" in layer.geometry:
         columns += [
             _Column("Longitude" if english else "经度", "CGCS2000", "112.95", type="number"),
             _Column("Latitude" if english else "纬度", "CGCS2000", "27.08", type="number"),
         ]
-    return columns
+    return [_marked(columns[0], english), *columns[1:]] if columns else []
+
+
+def _marked(first: _Column, english: bool) -> _Column:
+    """Return the first column with the words by which both rows are known as remarks."""
+    hint, example = ("Notes: ", "Example: ") if english else ("说明：", "示例：")
+    return replace(first, hint=hint + first.hint, example=example + first.example)
 
 
 def _column(field: LayerField, english: bool) -> _Column:

@@ -1,10 +1,11 @@
 """Unpacks every part of an .xlsx once, before the reader does, and looks for what harms.
 
-python-calamine 0.9 holds a sheet dense up to its last value and aborts the whole process
-when memory for that fails: a file of 5 kB with one value in XFD1048576 would end the
-server. It also returns "" for a cell with an error and for a formula without a saved
-result. So each part is inflated in pieces (never whole, never trusting a declared size),
-and the pieces are searched for values far out, errors and formulas. The searches are
+python-calamine 0.9 holds a sheet dense between its first and its last value, and reserves
+memory for as many texts as the file claims; where that fails it aborts the whole process.
+A file of 5 kB with one value in XFD1048576, or with rows out of order, would end the server
+(calamine issues 463 and 684). It also returns "" for a cell with an error and for a formula
+without a saved result. So each part is inflated in pieces (never whole, never trusting a
+declared size), and the pieces are searched for values far out, errors and formulas. They are
 written for the form that all common programs write; a piece in any other form takes the
 slower and exact path.
 
@@ -35,6 +36,8 @@ _SMALL = 16 << 20
 
 _TIDY = b'<c r="'
 _FAR = re.compile(rb'<c r="(?:[A-Za-z]{2,}\d+|[A-Za-z]\d{6,})"(?!(?: \w+="\w*")*\s*/>)')
+_VALUED = re.compile(rb'<c r="[A-Za-z]+(\d+)"(?!(?: \w+="\w*")*\s*/>)')
+_CLAIM = re.compile(rb"""[cC]ount\s*=\s*["']\s*\+?0*(\d{8,})""")
 _NAMED = re.compile(rb'"([A-Za-z]+)(\d+)"')
 _ATTRIBUTES = rb"""((?:[^<>"']|"[^"]*"|'[^']*')*)"""
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])" + _ATTRIBUTES + rb"(?<!/)>")
@@ -58,14 +61,28 @@ class PartSurvey:
 
     last_row: int = -1
     last_column: int = -1
-    unnamed_rows: int = 0
     far: str = ""
+    row_now: int = 0
+    last_value: int = -1
+    fell: bool = False
+    named: bool = False
+    unnamed: bool = False
     errors: dict[tuple[int, int], CellError] = field(default_factory=dict)
 
     @property
     def area(self) -> int:
         """Cells that a dense table up to the last value holds."""
-        return (self.last_row + 1 + self.unnamed_rows) * (self.last_column + 1)
+        return (self.last_row + 1) * (self.last_column + 1)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether rows only ever rise, and places are either all named or all left out."""
+        return not (self.fell or (self.named and self.unnamed))
+
+    def value_in(self, row: int) -> None:
+        """Note a value in `row`, in the order of the file."""
+        self.fell |= row < self.last_value
+        self.last_value = row
 
 
 def guard(data: bytes, name: str, limits: Limits) -> Mapping[str, PartSurvey]:
@@ -190,6 +207,10 @@ class _Pieces:
             too_large |= self.unpacked > self._limits.max_ratio * self._entry.compress_size
         if too_large:
             raise refusals.bomb(self._name, self._limits.max_unpacked >> 20)
+        if b"ount" in piece and _CLAIM.search(piece):
+            raise refusals.damaged(
+                self._name, "所称的条数大于文件所能容纳", "it claims more texts than it can hold"
+            )
         if b"!" in piece and b"<!DOCTYPE" in piece:
             raise refusals.damaged(
                 self._name, "含有不应有的 DOCTYPE 声明", "it holds a DOCTYPE, which no workbook has"
@@ -230,32 +251,52 @@ def _survey_rows(survey: PartSurvey, text: bytes, max_columns: int) -> None:
 
 def _survey_tidy(survey: PartSurvey, text: bytes, cells: int) -> None:
     """Every cell starts `<c r="A1"`: only those past column Z or row 99,999 are looked at."""
-    if cells:
-        survey.last_row = max(survey.last_row, 99_998)
-        survey.last_column = max(survey.last_column, 25)
+    if not cells:
+        return
+    survey.named = True
+    survey.last_row = max(survey.last_row, 99_998)
+    survey.last_column = max(survey.last_column, 25)
     for found in _FAR.finditer(text):
         named = _NAMED.search(found[0])
         if named:
             _reach(survey, int(named[2][:9]) - 1, named[1])
+    first = _VALUED.search(text)
+    if first:
+        survey.value_in(int(first[1][:9]) - 1)
+        last = _NAMED.search(text, text.rfind(_TIDY, 0, text.rfind(b"</c>")))
+        survey.value_in(int(last[2][:9]) - 1 if last else -1)
 
 
 def _survey_untidy(survey: PartSurvey, text: bytes, max_columns: int) -> None:
     """Any other spelling; rows and cells that name no place follow those before them."""
-    for row in _ROW_END.split(text):
-        number = None
-        for opened in _ANY_ROW.finditer(row):
-            number = _ROW_NUMBER.search(opened[1])
-            survey.unnamed_rows += number is None
-        unnamed = 0
-        for found in _ANY_CELL.finditer(row):
-            place = _PLACE.search(found[1])
-            if place:
-                _reach(survey, int(place[2][:9]) - 1, place[1])
-            else:
-                unnamed += 1
-        if unnamed:
-            survey.last_row = max(survey.last_row, int(number[1][:9]) - 1 if number else 0)
-            survey.last_column = max(survey.last_column, 0) + min(unnamed, max_columns)
+    *rows, rest = _ROW_END.split(text)
+    for row in rows:
+        _survey_row(survey, row, max_columns)
+        survey.row_now += 1
+    _survey_row(survey, rest, max_columns)
+
+
+def _survey_row(survey: PartSurvey, row: bytes, max_columns: int) -> None:
+    """Survey what stands before the end of a row: empty rows, then the row itself."""
+    for opened in _ANY_ROW.finditer(row):
+        number = _ROW_NUMBER.search(opened[1])
+        if number:
+            survey.row_now = int(number[1][:9]) - 1
+        survey.row_now += opened[1].endswith(b"/")
+    unnamed = 0
+    for found in _ANY_CELL.finditer(row):
+        place = _PLACE.search(found[1])
+        if place:
+            survey.named = True
+            _reach(survey, int(place[2][:9]) - 1, place[1])
+            survey.value_in(int(place[2][:9]) - 1)
+        else:
+            unnamed += 1
+    if unnamed:
+        survey.unnamed = True
+        survey.value_in(survey.row_now)
+        survey.last_row = max(survey.last_row, survey.row_now)
+        survey.last_column = max(survey.last_column, min(unnamed, max_columns + 1) - 1)
 
 
 def _reach(survey: PartSurvey, row: int, letters: bytes) -> None:
@@ -289,6 +330,10 @@ def _note(survey: PartSurvey, attributes: bytes, error: CellError) -> None:
 def _check_reach(survey: PartSurvey, sheet: str, name: str, limits: Limits) -> None:
     if survey.last_column >= limits.max_columns or survey.area > limits.max_area:
         raise refusals.stray_cell(name, sheet, survey.far or "?")
+    if not survey.in_order:
+        raise refusals.damaged(
+            name, f"工作表“{sheet}”的行次序混乱", f"the rows of “{sheet}” are out of order"
+        )
     if len(survey.errors) > limits.max_errors:
         raise refusals.too_many_errors(name, sheet)
 

@@ -12,7 +12,7 @@ from mapserver.layers import Layer, load_layers
 
 LAYERS = load_layers(Path(__file__).parents[2] / "layers")
 PERSON = LAYERS["person"]
-ID_A, ID_B, ID_C = "430499199005030016", "43049919920711002X", "430499201503090034"
+ID_A, ID_B, ID_C = "43049919900503001X", "430499199207110026", "430499201503090031"
 
 
 def grid(text: str) -> list[list[str | None]]:

@@ -29,7 +29,7 @@ HEADINGS = [
     "现居住地址",
 ]
 # 430499 is no county's number; the last character is the right check digit
-ID_A, ID_B, ID_C = "430499199005030016", "43049919920711002X", "430499201503090034"
+ID_A, ID_B, ID_C = "43049919900503001X", "430499199207110026", "430499201503090031"
 
 
 def register(*rows: Sequence[Any]) -> list[list[Any]]:

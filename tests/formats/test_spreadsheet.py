@@ -2,6 +2,7 @@
 
 import datetime
 import resource
+import struct
 import threading
 import time
 from functools import cache
@@ -333,11 +334,67 @@ def test_formats_to_the_last_row_and_column_are_no_values():
     assert rows_of(by_openpyxl(register(), paint)) == register()
 
 
-def test_an_xls_that_claims_more_than_the_format_allows_is_damaged():
+# what would make the reader ask for more memory than there is, and abort
+
+
+def overwritten(data, at, form, value):
+    changed = bytearray(data)
+    struct.pack_into(form, changed, at, value)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(("at", "value"), [(8, 2**31 - 1), (4, 50_000), (14, 30_000)])
+def test_an_xls_whose_sheet_claims_an_impossible_size_is_damaged(at, value):
     data = by_xlwt(register())
-    at = data.index(b"\x00\x02\x0e\x00")
-    lie = data[: at + 8] + b"\xff\xff\xff\x7f" + data[at + 12 :]
-    refused(SpreadsheetDamaged, lie)
+    dimensions = data.index(b"\x00\x02\x0e\x00")
+    refused(SpreadsheetDamaged, overwritten(data, dimensions + at, "<I", value))
+
+
+def test_an_xls_that_claims_more_texts_than_it_holds_is_damaged():
+    data = by_xlwt(register())
+    texts = data.index(b"\xfc\x00")
+    refused(SpreadsheetDamaged, overwritten(data, texts + 8, "<I", 2**31 - 1))
+
+
+def test_an_xls_whose_rows_are_out_of_order_is_damaged():
+    data = by_xlwt([[1.5], [2.5], [3.5]])
+    first = data.index(b"\x7e\x02\x0a\x00")
+    refused(SpreadsheetDamaged, overwritten(data, first + 4, "<H", 9))
+
+
+@pytest.mark.parametrize("at", [40, 44, 64, 72])
+def test_a_compound_file_that_counts_more_sectors_than_it_has_is_damaged(at):
+    refused(SpreadsheetDamaged, overwritten(by_xlwt(register()), at, "<I", 2**30))
+
+
+def test_a_compound_file_whose_sectors_go_in_a_ring_is_damaged():
+    data = by_xlwt(register())
+    fat = 512 * (1 + struct.unpack_from("<I", data, 76)[0])
+    refused(SpreadsheetDamaged, overwritten(data, fat + 4, "<I", 0))
+
+
+def test_an_xlsx_that_claims_more_texts_than_it_holds_is_damaged():
+    def claim(_, part):
+        return part.replace(b'uniqueCount="', b'uniqueCount="99999999')
+
+    data = by_xlsxwriter(lambda _, sheet: sheet.write_row(0, 0, ["甲", "乙"]))
+    refused(SpreadsheetDamaged, builders.repacked(data, claim))
+
+
+@pytest.mark.parametrize("spelling", [b'<c r="%s"', b'<c  r="%s"'])
+def test_an_xlsx_whose_rows_are_out_of_order_is_damaged(spelling):
+    data = by_openpyxl([[1], [2], [3]])
+
+    def swap(xml):
+        return xml.replace(b'<c r="A1"', spelling % b"A9")
+
+    refused(SpreadsheetDamaged, builders.with_sheet_xml(data, swap))
+
+
+def test_an_xlsx_with_places_on_some_cells_only_is_damaged():
+    data = by_openpyxl([[1], [2], [3]])
+    strip = lambda xml: xml.replace(b'<c r="A2"', b"<c")  # noqa: E731
+    refused(SpreadsheetDamaged, builders.with_sheet_xml(data, strip))
 
 
 def test_limits_on_bytes_rows_and_columns_are_told():
