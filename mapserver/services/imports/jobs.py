@@ -20,10 +20,11 @@ from mapserver.layers import Layer
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports import commit as writing
-from mapserver.services.imports import report
-from mapserver.services.imports.plan import Plan, make_plan
+from mapserver.services.imports import plain, report
+from mapserver.services.imports.plan import Plan, Written, make_plan
 from mapserver.services.imports.rows import Progress, Read, read_rows
 from mapserver.store import batches
+from mapserver.store.store import Session
 
 State = Literal[
     "reading",
@@ -136,7 +137,7 @@ class Imports:
             ]
             job.choices |= {(index, key): choice for index in waiting}
             with context.unmasked().read() as session:
-                job.plan = make_plan(session, read, job.choices, job.village, job.progress)
+                job.plan = plan_for(session, job, read)
             job.summary = report.summary(job.plan)
 
     def commit(self, context: Context, job: Job) -> None:
@@ -227,11 +228,11 @@ def without_cycle_collection() -> Iterator[None]:
 
 
 def refuse_unless_importable(layer: Layer) -> None:
-    """Raise Conflict for a layer that no rule knows how to import."""
-    if layer.rule != "household_register":
+    """Raise Conflict for a layer that no spreadsheet can fill: its shapes are drawn."""
+    if layer.geometry and "point" not in layer.geometry:
         raise Conflict(
-            f"「{layer.title.zh}」还不能从表格导入。",
-            f"{layer.title.en} cannot be imported from a spreadsheet yet.",
+            f"「{layer.title.zh}」是画出来的，不能从表格导入。",
+            f"{layer.title.en} are drawn, so a spreadsheet cannot hold them.",
         )
 
 
@@ -255,6 +256,20 @@ def _job_of(batch: batches.Batch) -> Job:
     return job
 
 
+def plan_for(session: Session, job: Job, read: Read) -> Plan:
+    """Return what would come of every row, by the rule of the job's layer."""
+    household = read.layer.rule == "household_register"
+    make = make_plan if household else plain.make_plan
+    return make(session, read, job.choices, job.village, job.progress)
+
+
+def write_plan(session: Session, job: Job, plan: Plan) -> Written:
+    """Write a plan, by the rule of the job's layer."""
+    if session.layer(job.layer).rule == "household_register":
+        return writing.commit(session, plan, job.id, job.progress)
+    return plain.commit(session, plan, job.layer, job.id, job.progress)
+
+
 def prepare(context: Context, job: Job, data: bytes) -> None:
     """Read the file and plan what would come of it; the register stays as it is."""
     job.progress("read", 0, 0)
@@ -262,7 +277,7 @@ def prepare(context: Context, job: Job, data: bytes) -> None:
     job.progress("columns", 0, 0)
     job.read = read_rows(file, context.layer(job.layer), job.progress)
     with context.unmasked().read() as session:
-        job.plan = make_plan(session, job.read, job.choices, job.village, job.progress)
+        job.plan = plan_for(session, job, job.read)
     job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
     job.state = "ready"
 
@@ -273,9 +288,9 @@ def write(context: Context, job: Job) -> None:
     with context.unmasked().write() as session:
         session.hold()
         if session.sequence() != job.plan.sequence:
-            job.plan = make_plan(session, job.read, job.choices, job.village, job.progress)
+            job.plan = plan_for(session, job, job.read)
         first = session.sequence() + 1
-        written = writing.commit(session, job.plan, job.id, job.progress)
+        written = write_plan(session, job, job.plan)
         job.summary = report.summary(job.plan) | {
             "houses": {"added": written.houses, "unplaced": written.unplaced},
             "sha256": job.summary.get("sha256"),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from mapserver.domain.cells import choices as code_choices
 from mapserver.domain.problems import Option, Problem
+from mapserver.domain.records import Placement
 from mapserver.layers import Layer
 from mapserver.services.areas import gazetteer
 from mapserver.services.imports import households as homes
@@ -47,6 +48,15 @@ class PlannedRow:
     changes: Mapping[str, Any] = field(default_factory=dict)
     pending: tuple[Problem, ...] = ()
     rivals: tuple[int, ...] = ()
+    placement: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a commit made: new houses, and how many of them wait for a point."""
+
+    houses: int
+    unplaced: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ def make_plan(
     progress("places", 0, total)
     known = Places(gazetteer(session), registers.groups_of_villages(session), village)
     place = placer(known, read.sheets)
-    chosen = _by_row(choices)
+    chosen = by_row(choices)
     places = [place(row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
     progress("compare", 0, total)
     register = look_up(session, read.rows, places)
@@ -92,7 +102,8 @@ def make_plan(
     return Plan(tuple(rows), register.houses, session.sequence())
 
 
-def _by_row(choices: Choices) -> dict[int, dict[str, str]]:
+def by_row(choices: Choices) -> dict[int, dict[str, str]]:
+    """Return the choices made for each row, by key of the problem."""
     chosen: dict[int, dict[str, str]] = {}
     for (index, key), option in choices.items():
         chosen.setdefault(index, {})[key] = option
@@ -137,7 +148,7 @@ class _Planner:
         for problem in row.problems:
             option = self.choices.get((index, problem.key))
             if option is not None and problem.column is not None:
-                _apply(self.read.layer, values, problem, option)
+                apply_choice(self.read.layer, values, problem, option)
         return values
 
     def _refused(self, index: int) -> bool:
@@ -233,7 +244,8 @@ class _Planner:
         return PlannedRow(row, place, outcome, problems, values, person, changes)
 
 
-def _apply(layer: Layer, values: dict[str, Any], problem: Problem, option: str) -> None:
+def apply_choice(layer: Layer, values: dict[str, Any], problem: Problem, option: str) -> None:
+    """Put into `values` what a person chose for one problem of a cell."""
     name = problem.column or ""
     match problem.code, option:
         case (("born-contradicts-id" | "sex-contradicts-id"), "id"):

@@ -38,6 +38,8 @@ class ReadRow:
     problems : tuple of Problem
     village : str, optional
         What the row's own column for the village says.
+    at : pair of cells, optional
+        What the columns for longitude and latitude hold.
     cells : sequence
         The row's cells as they stood, for the list of outcomes; refused columns are blank.
     """
@@ -47,6 +49,7 @@ class ReadRow:
     values: Mapping[str, Any]
     problems: tuple[Problem, ...]
     village: str | None = None
+    at: tuple[CellValue, CellValue] | None = None
     cells: Sequence[CellValue] = ()
 
 
@@ -101,6 +104,7 @@ def _titles(table: Table) -> Iterator[str]:
 
 def _read_table(position: int, table: Table, layer: Layer) -> Iterator[ReadRow]:
     read_row = row_reader(layer, table.header)
+    has_point = {"lon", "lat"} <= set(table.header.columns)
     for row in body(table.sheet, table.header):
         if row.kind == "blank":
             continue
@@ -110,7 +114,8 @@ def _read_table(position: int, table: Table, layer: Layer) -> Iterator[ReadRow]:
         else:
             values, problems = {}, (_KIND_PROBLEMS[row.kind],)
         village = clean_text(row.cells.get("village")) or None
-        yield ReadRow(position, row.number, values, problems, village, cells)
+        at = (row.cells.get("lon"), row.cells.get("lat")) if has_point else None
+        yield ReadRow(position, row.number, values, problems, village, at, cells)
 
 
 def row_reader(
