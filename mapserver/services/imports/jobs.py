@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from mapserver.domain.datums import Datum
 from mapserver.errors import Conflict, MapserverError, NotFound
 from mapserver.formats.spreadsheet import read_spreadsheet
 from mapserver.layers import Layer
@@ -42,13 +43,17 @@ KEPT = 4
 
 @dataclass(slots=True)
 class Job:
-    """One import while the server holds it; only its own thread changes what was read."""
+    """One import while the server holds it; only its own thread changes what was read.
+
+    `village` is that of rows that name none; `datum` that of all coordinates in the file.
+    """
 
     id: str
     layer: str
     file: str
     size: int
     village: str | None
+    datum: Datum | None
     created_at: datetime
     by: str
     state: State = "reading"
@@ -91,12 +96,18 @@ class Imports:
         self._threads: list[threading.Thread] = []
 
     def start(
-        self, context: Context, layer: str, file: str, data: bytes, village: str | None
+        self,
+        context: Context,
+        layer: str,
+        file: str,
+        data: bytes,
+        village: str | None = None,
+        datum: Datum | None = None,
     ) -> Job:
         """Take a file and begin to read it."""
         refuse_unless_importable(context.layer(layer))
         now = context.clock()
-        job = Job(new_id(), layer, file, len(data), village, now, context.scope.actor)
+        job = Job(new_id(), layer, file, len(data), village, datum, now, context.scope.actor)
         with self._lock:
             self._jobs[job.id] = job
             self._forget_old()
@@ -251,16 +262,19 @@ def _ready(job: Job) -> tuple[Plan, Read]:
 
 def _job_of(batch: batches.Batch) -> Job:
     created = datetime.fromisoformat(batch.created_at)
-    job = Job(batch.id, batch.layer, batch.file, 0, None, created, batch.actor)
+    job = Job(batch.id, batch.layer, batch.file, 0, None, None, created, batch.actor)
     job.state, job.summary = "committed", dict(batch.summary)
     return job
 
 
 def plan_for(session: Session, job: Job, read: Read) -> Plan:
     """Return what would come of every row, by the rule of the job's layer."""
-    household = read.layer.rule == "household_register"
-    make = make_plan if household else plain.make_plan
-    return make(session, read, job.choices, job.village, job.progress)
+    if read.layer.rule == "household_register":
+        return make_plan(session, read, job.choices, job.village, job.progress)
+    choices = dict(job.choices)
+    if job.datum:
+        choices = {(n, "datum-missing"): job.datum for n in range(len(read.rows))} | choices
+    return plain.make_plan(session, read, choices, job.village, job.progress)
 
 
 def write_plan(session: Session, job: Job, plan: Plan) -> Written:

@@ -220,11 +220,11 @@ def _known(
     if matched:
         wanted = [key[0] for key in matched]
         for parts, row in registers.rows_by(session, layer.id, layer.match, wanted).items():
-            found["match", *parts] = row._mapping
+            found["match", *parts] = dict(row._mapping)
     named = [one.key[1] for one in sifted if one.key and one.key[0] == "name"]
     if named:
         for parts, row in registers.rows_by(session, layer.id, ("name", "village"), named).items():
-            found["name", *parts] = row._mapping
+            found["name", *parts] = dict(row._mapping)
     return found
 
 
