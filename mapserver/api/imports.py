@@ -32,7 +32,7 @@ class Decision(BaseModel):
 
 
 @router.post("", status_code=202, summary="Send a spreadsheet")
-def start(
+def start(  # noqa: PLR0913, PLR0917
     desk: TheDesk,
     context: TheContext,
     language: Language,
