@@ -113,6 +113,20 @@ def _build_demo(store: Store) -> None:
     _say(township.notice.zh, township.notice.en)
 
 
+@app.command("demo-files")
+def demo_files(
+    folder: Annotated[Path, typer.Argument(help="写到哪个文件夹 Where to write them")],
+) -> None:
+    """写出示范用的登记表 Write the demo's spreadsheets, to try the import with."""
+    from mapserver.demo.registers import registers  # noqa: PLC0415
+    from mapserver.demo.township import build  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in registers(build()).items():
+        (folder / name).write_bytes(content)
+        typer.echo(str(folder / name))
+
+
 @app.command()
 def serve(data: Data = None, host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """打开一个镇的地图 Serve a town's map."""
