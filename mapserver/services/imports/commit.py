@@ -76,9 +76,8 @@ def _house(row: PlannedRow, key: str) -> Record:
 
 
 def _person(row: PlannedRow, houses: Mapping[str, str]) -> Record:
-    values = {name: value for name, value in row.values.items() if value is not None}
     house = houses.get(row.place.house_key or "")
-    return Record(new_id(), None, row.place.village, {**values, "house": house})
+    return Record(new_id(), None, row.place.village, {**row.values, "house": house})
 
 
 def _change(row: PlannedRow, houses: Mapping[str, str]) -> Change:
