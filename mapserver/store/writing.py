@@ -61,8 +61,8 @@ def change(
                 one.id,
                 batch,
                 {
-                    "before": _telling({name: row[name] for name in new}),
-                    "after": _telling(new),
+                    "before": _telling({name: row[name] for name in new}, empty=True),
+                    "after": _telling(new, empty=True),
                     "revision": row["revision"] + 1,
                 },
             )
@@ -168,9 +168,17 @@ def _placed(place: Placement) -> dict[str, Any]:
     }
 
 
-def _telling(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns as an event tells them: without what is empty or derived."""
-    told = {name: value for name, value in row.items() if value is not None and name not in _UNTOLD}
+def _telling(row: Mapping[str, Any], *, empty: bool = False) -> dict[str, Any]:
+    """Return the columns as an event tells them: without what is derived.
+
+    A whole record goes without its empty columns; a change tells `empty` ones too, else
+    nobody could undo that one was filled.
+    """
+    told = {
+        name: value
+        for name, value in row.items()
+        if name not in _UNTOLD and (empty or value is not None)
+    }
     if isinstance(told.get("geom"), BaseGeometry):
         told["geom"] = shapely.to_wkb(told["geom"], hex=True)
     return told

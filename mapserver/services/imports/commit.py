@@ -66,7 +66,7 @@ def _house(row: PlannedRow, key: str) -> Record:
         geometry=None,
         village=place.village,
         values={
-            "address": row.row.values.get("address") or door or key,
+            "address": place.wording,
             "address_key": key,
             "door": door,
             "group": place.group,

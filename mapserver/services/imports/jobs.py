@@ -22,6 +22,7 @@ from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports import commit as writing
 from mapserver.services.imports import plain, report
+from mapserver.services.imports.decisions import new_choices
 from mapserver.services.imports.plan import Plan, Written, make_plan
 from mapserver.services.imports.rows import Progress, Read, read_rows
 from mapserver.store import batches
@@ -140,22 +141,18 @@ class Imports:
         """Apply one choice to the rows that wait for it, or to those named."""
         with self._lock:
             plan, read = _ready(job)
-            waiting = [
-                index
-                for index, row in enumerate(plan.rows)
-                if any(problem.key == key for problem in row.pending)
-                and (rows is None or (row.row.sheet, row.row.number) in rows)
-            ]
-            job.choices |= {(index, key): choice for index in waiting}
             with context.unmasked().read() as session:
+                choices = new_choices(session, plan, read.layer, (key, choice), rows)
+                job.choices |= choices
                 job.plan = plan_for(session, job, read)
-            job.summary = report.summary(job.plan)
+            job.summary |= report.summary(job.plan)
 
     def commit(self, context: Context, job: Job) -> None:
         """Begin to write what is planned."""
         with self._lock:
             _ready(job)
             job.state = "committing"
+            job.problem = None
         self._run(job, lambda: write(context, job))
 
     def undo(self, context: Context, identifier: str) -> None:

@@ -59,7 +59,9 @@ class ShownRow:
 def summary(plan: Plan) -> dict[str, Any]:
     """Return the counts of a plan, as the list of recent imports keeps them."""
     counts = plan.counts
-    keys = {row.place.house_key for row in plan.rows if row.place.house_key}
+    keys = {
+        row.place.house_key for row in plan.rows if row.place.house_key and row.outcome != "refused"
+    }
     houses = [plan.houses[key] for key in keys]
     new = sum(house.id is None for house in houses)
     return {
@@ -137,7 +139,7 @@ def kept_outcomes(plan: Plan, read: Read) -> list[dict[str, Any]]:
             **(
                 {
                     "problems": [
-                        [one.code, letters[row.row.sheet].get(one.column or "")]
+                        [one.code, letters[row.row.sheet].get(one.column or ""), _kept(one)]
                         for one in row.problems
                     ]
                 }
@@ -147,6 +149,14 @@ def kept_outcomes(plan: Plan, read: Read) -> list[dict[str, Any]]:
         }
         for row in plan.rows
     ]
+
+
+_IMPERSONAL = ("row", "count", "length", "limit", "range", "village", "sheet", "claimed", "found")
+
+
+def _kept(problem: Problem) -> dict[str, str]:
+    """Return the details of a problem that say nothing of anybody."""
+    return {name: problem.params[name] for name in _IMPERSONAL if name in problem.params}
 
 
 class Teller:
@@ -235,7 +245,7 @@ class Teller:
         if not planned.pending:
             return None
         problem = planned.pending[0]
-        own = option_list(self.plan, self.read.layer, planned, villages, self.language)
+        own = option_list(self.plan, self.read.layer, planned, problem, villages, self.language)
         reason = self._explained(planned, problem).reason
         return Decision(problem.key, reason, options(problem, self.language, own))
 
@@ -261,8 +271,13 @@ def kept_sheets(
     sheets: dict[str, list[OutcomeRow]] = {}
     for row in rows:
         words = [
-            _in_words(layer, Problem(code), language, f"{letter}{row['row']}" if letter else None)
-            for code, letter in row.get("problems", ())
+            _in_words(
+                layer,
+                Problem(code, params=params),
+                language,
+                f"{letter}{row['row']}" if letter else None,
+            )
+            for code, letter, params in row.get("problems", ())
         ]
         told = OutcomeRow(
             row["row"],

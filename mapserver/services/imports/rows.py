@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mapserver.domain.cells import CellValue, Reading, reader
+from mapserver.domain.cells import CellValue, Reader, Reading, reader
 from mapserver.domain.cross_check import cross_check
 from mapserver.domain.problems import Problem
 from mapserver.domain.table import Header, Row, Skipped, Table, body, find_tables
@@ -122,7 +122,11 @@ def row_reader(
     layer: Layer, header: Header
 ) -> Callable[[Row], tuple[dict[str, Any], tuple[Problem, ...]]]:
     """Return what reads one row of a table with this header."""
-    readers = {field.name: reader(field) for field in layer.fields if field.name in header.columns}
+    readers = {
+        field.name: remembering(reader(field)) if field.type in _RECURRING else reader(field)
+        for field in layer.fields
+        if field.name in header.columns
+    }
     required = {field.name for field in layer.fields if field.required}
     absent = [_missing(name) for name in sorted(required - set(header.columns))]
     is_register = layer.rule == "household_register"
@@ -143,6 +147,28 @@ def row_reader(
         return values, tuple(problems)
 
     return read_row
+
+
+_RECURRING = ("text", "code", "boolean", "date", "ref")
+"""Types whose cells say the same again and again: streets, heads, relations."""
+_REMEMBERED = 50_000
+
+
+def remembering(read: Reader) -> Reader:
+    """Return a reader that reads each text once; other cells are few and read anew."""
+    known: dict[str, Reading] = {}
+
+    def read_cell(cell: CellValue) -> Reading:
+        if type(cell) is not str:
+            return read(cell)
+        reading = known.get(cell)
+        if reading is None:
+            reading = read(cell)
+            if len(known) < _REMEMBERED:
+                known[cell] = reading
+        return reading
+
+    return read_cell
 
 
 def _missing(name: str) -> Problem:
