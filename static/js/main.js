@@ -1,6 +1,7 @@
 // The page: reads the town, draws the map, and follows the address.
 import { byId, h, icon, onPhone } from './dom.js';
 import { acceptDrops } from './imports/drop.js';
+import { drawLegend } from './imports/legend.js';
 import { ImportSheet } from './imports/sheet.js';
 import { drawLayers, hidden, layersButton } from './layers-panel.js';
 import { drawControls } from './map/controls.js';
@@ -34,7 +35,9 @@ const sheet = new ImportSheet({
   leave: () => go(),
   lookAt(points) {
     go();
-    view?.update({ imported: points.points });
+    // rows that waited for a decision were not written
+    view?.update({ imported: points.points.filter(([, , outcome]) => outcome !== 'decision') });
+    drawLegend(['added', 'updated']);
     if (points.bounds) view?.fit(points.bounds);
   },
 });

@@ -54,6 +54,7 @@ const WORDS = {
   ],
   datum: ['CGCS2000 经纬度', 'CGCS2000'],
   layers: ['图层', 'Layers'],
+  layersQuick: ['常用图层', 'Layers at hand'],
   boundaries: ['边界', 'Boundaries'],
   registers: ['登记', 'Registers'],
   noWebgl: ['这个浏览器画不出地图', 'This browser cannot draw the map'],

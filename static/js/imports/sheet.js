@@ -1,11 +1,12 @@
 // The import from file to map: one sheet that follows the server's state.
 import { get, Problem, send, upload } from '../api.js';
-import { announce, byId, fill, h, icon } from '../dom.js';
+import { announce, byId, h, icon } from '../dom.js';
 import { number } from '../format.js';
 import { faultOf, note } from '../panels/frame.js';
 import { address, go, goInstead, here } from '../route.js';
 import { t } from '../words.js';
 import { chooseFile } from './choose.js';
+import { drawLegend, hideLegend } from './legend.js';
 import { Outcomes } from './outcomes.js';
 import { percentOf, progressOf, sendingOf } from './progress.js';
 import { fileCard, showSheet, size } from './steps.js';
@@ -74,7 +75,7 @@ export class ImportSheet {
     this.#points = null;
     this.#said = -1;
     this.page.showPoints(null);
-    byId('legend').hidden = true;
+    hideLegend();
   }
 
   /** @param {{step: number, body: Child[], footer?: Child[], keepScroll?: boolean}} content */
@@ -258,7 +259,7 @@ export class ImportSheet {
     if (!points || mine !== this.#watch) return;
     this.#points = points;
     if (!points.points.length) return;
-    drawLegend();
+    drawLegend(['added', 'updated', 'decision']);
     this.page.showPoints(points);
   }
 
@@ -378,23 +379,4 @@ function doneBody(one) {
           h('a', { class: 'link', href: address('worklist', 'unplaced') }, t('unplacedTitle')),
       ),
   ];
-}
-
-function drawLegend() {
-  const key = (/** @type {string} */ k, /** @type {string} */ word) => [
-    h('i', { class: `rk ${k}` }),
-    word,
-  ];
-  const legend = byId('legend');
-  fill(
-    legend,
-    h(
-      'p',
-      { class: 'row small' },
-      ...key('k1', t('outcome_added')),
-      ...key('k2', t('outcome_updated')),
-      ...key('k3', t('outcome_decision')),
-    ),
-  );
-  legend.hidden = false;
 }
