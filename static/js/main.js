@@ -1,5 +1,6 @@
 // The page: reads the town, draws the map, and follows the address.
 import { byId, h, icon, onPhone } from './dom.js';
+import { loadIcons } from './icons.js';
 import { acceptDrops } from './imports/drop.js';
 import { drawLegend } from './imports/legend.js';
 import { ImportSheet } from './imports/sheet.js';
@@ -36,8 +37,9 @@ const sheet = new ImportSheet({
   lookAt(points) {
     go();
     // rows that waited for a decision were not written
-    view?.update({ imported: points.points.filter(([, , outcome]) => outcome !== 'decision') });
-    drawLegend(['added', 'updated']);
+    const written = points.points.filter(([, , outcome]) => outcome !== 'decision');
+    view?.update({ imported: written });
+    drawLegend(written.map(([, , outcome]) => outcome));
     if (points.bounds) view?.fit(points.bounds);
   },
 });
@@ -154,6 +156,7 @@ async function start() {
   await follow(true);
 }
 
+loadIcons().catch(() => null); // without them every button still has its words
 drawShell();
 watchReach(() => {
   if (!started) start();

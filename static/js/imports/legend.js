@@ -3,9 +3,7 @@ import { byId, fill, h } from '../dom.js';
 import { t } from '../words.js';
 import { OUTCOMES } from './summary.js';
 
-/** @typedef {import('../contract').Outcome} Outcome */
-
-/** @param {Outcome[]} outcomes */
+/** @param {string[]} outcomes those on the map */
 export function drawLegend(outcomes) {
   const legend = byId('legend');
   const keys = OUTCOMES.filter(([outcome]) => outcomes.includes(outcome));

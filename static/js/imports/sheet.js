@@ -207,7 +207,6 @@ export class ImportSheet {
         h(
           'div',
           { class: 'sect stack' },
-          this.#lastProblem(one),
           refusedColumns(one),
           skippedSheets(one),
           housesNote(one),
@@ -223,7 +222,7 @@ export class ImportSheet {
   #lastProblem({ problem }) {
     if (!problem) return null;
     const known = new Problem(problem);
-    return this.#fault(known, known.message);
+    return h('div', { class: 'sect' }, this.#fault(known, known.message));
   }
 
   /** @param {Import} one */
@@ -259,7 +258,9 @@ export class ImportSheet {
     if (!points || mine !== this.#watch) return;
     this.#points = points;
     if (!points.points.length) return;
-    drawLegend(['added', 'updated', 'decision']);
+    drawLegend(
+      points.points.map((/** @type {[number, number, string]} */ [, , outcome]) => outcome),
+    );
     this.page.showPoints(points);
   }
 
