@@ -193,6 +193,14 @@ const WORDS = {
 
   // import
   importPeople: ['导入户籍人口', 'Import people'],
+  importLayer: ['导入{layer}', 'Import: {layer}'],
+  whichRegister: ['表里登记的是', 'The spreadsheet holds'],
+  whichDatum: ['坐标用的是', 'Its coordinates are in'],
+  datumFromSheet: ['按表里写的，没写就问', 'What the sheet says, or ask'],
+  datum_cgcs2000: ['CGCS2000 国家大地坐标', 'CGCS2000'],
+  datum_wgs84: ['WGS 84，手持 GPS', 'WGS 84, as GPS gives'],
+  datum_gcj02: ['GCJ-02，高德、腾讯地图', 'GCJ-02, Amap and Tencent maps'],
+  datum_bd09: ['BD-09，百度地图', 'BD-09, Baidu maps'],
   importResult: ['导入', 'Import'],
   closeImport: ['关上导入，回到地图', 'Close the import, back to the map'],
   steps: ['步骤', 'Steps'],

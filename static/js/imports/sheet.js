@@ -33,6 +33,7 @@ import {
  * }} Page
  */
 
+const PEOPLE = 'person';
 const BUSY = new Set(['reading', 'committing', 'undoing']);
 const POLL = 600;
 
@@ -48,6 +49,7 @@ export class ImportSheet {
   /** @type {ImportPoints | null} */
   #points = null;
   #said = -1;
+  #layer = PEOPLE;
 
   /** @param {Page} page */
   constructor(page) {
@@ -65,6 +67,7 @@ export class ImportSheet {
 
   close() {
     byId('imports').hidden = true;
+    this.#layer = PEOPLE;
     this.#forget();
   }
 
@@ -81,7 +84,8 @@ export class ImportSheet {
   /** @param {{step: number, body: Child[], footer?: Child[], keepScroll?: boolean}} content */
   #show(content) {
     const inside = byId('imports').contains(document.activeElement);
-    showSheet({ ...content, close: this.page.leave });
+    const layer = this.#one?.layer ?? this.#layer;
+    showSheet({ ...content, layer, close: this.page.leave });
     if (inside && document.activeElement === document.body)
       byId('it').focus({ preventScroll: true });
   }
@@ -96,7 +100,13 @@ export class ImportSheet {
       step: 0,
       body: chooseFile({
         problem,
-        send: (file, village) => this.send(file, village),
+        layer: this.#layer,
+        chooseLayer: (id) => {
+          this.#layer = id;
+          this.#choose(null);
+          byId('import-layer').focus();
+        },
+        send: (file, choices) => this.send(file, choices),
         undo: (id) => this.#act('undo', id),
       }),
     });
@@ -109,16 +119,16 @@ export class ImportSheet {
     return note('warn', 'bad', h('b', { class: 'strong' }, title), h('br', null), text);
   }
 
-  /** @param {File} file @param {string} [village] */
-  async send(file, village = '') {
+  /** @param {File} file @param {Partial<import('./choose.js').Choices>} [choices] */
+  async send(file, choices = {}) {
     if (here().name !== 'import') go('import');
     this.open('');
     this.#watch += 1;
     const mine = this.#watch;
     const form = new FormData();
     form.set('file', file);
-    form.set('layer', 'person');
-    if (village) form.set('village', village);
+    const asked = { layer: this.#layer, ...choices };
+    for (const [name, value] of Object.entries(asked)) if (value) form.set(name, value);
     const { answer, stop } = upload('/imports', form, (part) => {
       if (mine === this.#watch) draw(part);
     });
@@ -283,9 +293,11 @@ export class ImportSheet {
 
   /** @param {Import} one @param {string | undefined} before */
   async #drawDone(one, before) {
+    const mine = this.#watch;
     if (before && BUSY.has(before)) await this.page.written();
     const committed = one.state === 'committed';
     if (committed && !this.#points) await this.#loadPoints(one);
+    if (mine !== this.#watch) return;
     this.#show({
       step: committed ? 4 : 3,
       body: [this.#lastProblem(one), ...doneBody(one)],
