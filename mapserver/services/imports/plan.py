@@ -238,6 +238,9 @@ class _Planner:
             return PlannedRow(row, place, "added", problems, full)
         if person["born"] and says_no_other_day(row, person["born"]):
             values.pop("born", None)
+        if place.address is None and person["house"]:
+            # they live where they did: nothing is to be placed
+            problems = tuple(one for one in problems if one.code != "address-short")
         changes = _changes(person, values, place, house, self.homes[index])
         if not changes:
             return PlannedRow(row, place, "unchanged", problems, values, person)
