@@ -51,11 +51,7 @@ def test_the_title_above_names_the_village_of_addresses_that_do_not(town):
 
 
 def test_a_header_of_two_lines_and_merged_household_cells_are_read(town):
-    """::
-
-    |组别|户号|户主姓名|  家庭成员情况   |现居住地址|
-    |    |    |        |姓名|关系|身份证|          |
-    """
+    """家庭成员情况 stands over three columns, the other headings over two rows."""
     rows = [
         ["组别", "户号", "户主姓名", "家庭成员情况", None, None, "现居住地址"],
         [None, None, None, "姓名", "与户主关系", "公民身份号码", None],
