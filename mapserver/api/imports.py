@@ -10,6 +10,7 @@ from mapserver.api.answers import json_response
 from mapserver.api.desk import Desk, Language, TheContext, TheDesk
 from mapserver.api.features import SPREADSHEET
 from mapserver.api.problems import problem
+from mapserver.domain.datums import Datum
 from mapserver.errors import SpreadsheetTooLarge
 from mapserver.formats.workbook_out import outcomes
 from mapserver.services.context import Context
@@ -31,13 +32,14 @@ class Decision(BaseModel):
 
 
 @router.post("", status_code=202, summary="Send a spreadsheet")
-def start(
+def start(  # noqa: PLR0913, PLR0917
     desk: TheDesk,
     context: TheContext,
     language: Language,
     file: UploadFile,
     layer: Annotated[str, Form()] = "person",
     village: Annotated[str | None, Form(pattern=r"\d{12}")] = None,
+    datum: Annotated[Datum | None, Form()] = None,
 ) -> Response:
     """Take a file and begin to read it; its progress is at the Location."""
     data = file.file.read(desk.max_upload_bytes + 1)
@@ -47,7 +49,7 @@ def start(
             f"文件超过 {most} MB。按村分成几个文件再传。",
             f"The file is over {most} MB. Split it by village and send each.",
         )
-    job = desk.imports.start(context, layer, file.filename or "", data, village)
+    job = desk.imports.start(context, layer, file.filename or "", data, village, datum)
     return json_response(_shown(job, language), 202, Location=f"/imports/{job.id}")
 
 

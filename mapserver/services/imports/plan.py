@@ -10,6 +10,7 @@ from typing import Any, Literal
 from mapserver.domain.address import group_label
 from mapserver.domain.cells import choices as code_choices
 from mapserver.domain.problems import Option, Problem
+from mapserver.domain.records import Placement
 from mapserver.layers import Layer
 from mapserver.services.areas import gazetteer
 from mapserver.services.imports import households as homes
@@ -51,6 +52,15 @@ class PlannedRow:
     changes: Mapping[str, Any] = field(default_factory=dict)
     pending: tuple[Problem, ...] = ()
     rivals: tuple[int, ...] = ()
+    placement: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a commit made: new houses, and how many of them wait for a point."""
+
+    houses: int
+    unplaced: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def make_plan(
     progress("places", 0, total)
     known = Places(gazetteer(session), registers.groups_of_villages(session), village)
     place = placer(known, read.sheets, homes.families(read.rows))
-    chosen = _by_row(choices)
+    chosen = by_row(choices)
     places = [place(index, row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
     progress("compare", 0, total)
     register = look_up(session, read.rows, places)
@@ -96,7 +106,8 @@ def make_plan(
     return Plan(tuple(rows), register.houses, session.sequence())
 
 
-def _by_row(choices: Choices) -> dict[int, dict[str, str]]:
+def by_row(choices: Choices) -> dict[int, dict[str, str]]:
+    """Return the choices made for each row, by key of the problem."""
     chosen: dict[int, dict[str, str]] = {}
     for (index, key), option in choices.items():
         chosen.setdefault(index, {})[key] = option
@@ -150,7 +161,7 @@ class _Planner:
         for problem in row.problems:
             option = self.choices.get((index, problem.key))
             if option is not None and problem.column is not None:
-                _apply(self.read.layer, values, problem, option)
+                apply_choice(self.read.layer, values, problem, option)
         return values
 
     def _refused(self, index: int) -> bool:
@@ -262,7 +273,8 @@ def shows_same(masked: str, phone: str) -> bool:
     return phone.startswith(parts[0]) and phone.endswith(parts[-1])
 
 
-def _apply(layer: Layer, values: dict[str, Any], problem: Problem, option: str) -> None:
+def apply_choice(layer: Layer, values: dict[str, Any], problem: Problem, option: str) -> None:
+    """Put into `values` what a person chose for one problem of a cell."""
     name = problem.column or ""
     match problem.code, option:
         case (("born-contradicts-id" | "sex-contradicts-id"), "id"):

@@ -70,7 +70,8 @@ def summary(plan: Plan) -> dict[str, Any]:
             "found": len(houses) - new,
             "unplaced": sum(not house.located for house in houses),
         },
-        "unassigned": sum(house.located and not house.grid for house in houses),
+        "unassigned": sum(house.located and not house.grid for house in houses)
+        + sum(row.placement is not None and row.placement.grid is None for row in plan.taken),
         "contradictions": sum(
             problem.code == "grid-contradicts-point"
             for row in plan.rows
@@ -189,13 +190,14 @@ class Teller:
     def points(self) -> list[tuple[float, float, str]]:
         """Return the located houses of rows that are new, updated or waiting."""
         wanted = [row for row in self.plan.rows if row.outcome in _WEIGHTS]
+        own = [(*point, row.outcome) for row in wanted if (point := _own_point(row))]
         at = self._located(wanted)
         best: dict[str, str] = {}
         for row in wanted:
             key = row.place.house_key or ""
             if key in at:
                 best[key] = max(best.get(key, ""), row.outcome, key=lambda one: _WEIGHTS[one])
-        return [(*at[key], outcome) for key, outcome in best.items()]
+        return own + [(*at[key], outcome) for key, outcome in best.items()]
 
     def sheets(self) -> list[OutcomeSheet]:
         """Return every row as it stood, with outcome and reasons, a list a sheet."""
@@ -238,7 +240,7 @@ class Teller:
             outcome=planned.outcome,
             problems=tuple(self._explained(planned, one) for one in planned.problems),
             decision=self._decision(planned, villages),
-            point=located.get(planned.place.house_key or ""),
+            point=_own_point(planned) or located.get(planned.place.house_key or ""),
         )
 
     def _explained(self, planned: PlannedRow, problem: Problem) -> ShownProblem:
@@ -308,6 +310,11 @@ def _name(planned: PlannedRow) -> str:
         return str(name)
     words = (cell for cell in planned.row.cells if isinstance(cell, str) and cell.strip())
     return next(words, "").strip()[:20] if not planned.row.values else ""
+
+
+def _own_point(planned: PlannedRow) -> tuple[float, float] | None:
+    point = planned.values.get("geom")
+    return (point.x, point.y) if point is not None else None
 
 
 def _letters(read: Read) -> list[dict[str, str]]:
