@@ -6,25 +6,78 @@ from fastapi import APIRouter, Request, Response
 
 from mapserver.api.answers import as_json
 from mapserver.api.features import OPENAPI
+from mapserver.api.problems import PROBLEM
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/api")
+@router.get("/api", include_in_schema=True, summary="The API", tags=["features"])
 def api(request: Request) -> Response:
     """Return the OpenAPI document."""
     return Response(as_json(described(request.app.openapi())), media_type=OPENAPI)
 
 
 def described(document: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI 3.1 document in the words of 3.0.3.
+    """Return an OpenAPI 3.1 document in the words of 3.0.3, with what every answer shares.
 
     Only what the framework writes is translated: a type that may be null, a constant, and
-    bounds that exclude their end.
+    a file. Its own form of a refusal gives way to the problem details that are really sent.
     """
     translated = _translated(document)
     assert isinstance(translated, dict)
-    return {**translated, "openapi": "3.0.3"}
+    info = translated["info"]
+    info["description"] = info.pop("summary")
+    schemas = translated["components"]["schemas"]
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for name in _FRAMEWORK_SCHEMAS:
+        schemas.pop(name, None)
+    for path in translated["paths"].values():
+        for operation in path.values():
+            _share(operation)
+    parameters = {"lang": LANGUAGE_PARAMETER}
+    return {
+        **translated,
+        "openapi": "3.0.3",
+        "components": {
+            **translated["components"],
+            "parameters": parameters,
+            "responses": {"Problem": PROBLEM_RESPONSE},
+        },
+    }
+
+
+def _share(operation: dict[str, Any]) -> None:
+    """Add to an operation what holds for each: the language, 304 for readers, problems."""
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/lang"})
+    responses = operation["responses"]
+    responses.pop("422", None)
+    if "requestBody" not in operation:
+        responses["304"] = {"description": "The reader has this already (If-None-Match)"}
+    refused = {"$ref": "#/components/responses/Problem"}
+    responses |= {"4XX": refused, "5XX": refused}
+
+
+_FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
+_TEXT = {"type": "string"}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "Problem details (RFC 9457); `code` never changes.",
+    "required": ["type", "title", "status", "detail", "code", "instance"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "code", "instance"), _TEXT),
+        "status": {"type": "integer"},
+    },
+}
+PROBLEM_RESPONSE = {
+    "description": "What is wrong and what to do",
+    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+LANGUAGE_PARAMETER = {
+    "name": "lang",
+    "in": "query",
+    "description": "The language of what people read, else by Accept-Language.",
+    "schema": {"type": "string", "enum": ["zh", "en"]},
+}
 
 
 def _translated(value: Any) -> Any:
