@@ -4,14 +4,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from mapserver.api.answers import as_json
-from mapserver.api.features import OPENAPI
+from mapserver.api.answers import answers_with, as_json
+from mapserver.api.features import OPENAPI, STRICT
 from mapserver.api.problems import PROBLEM
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/api", include_in_schema=True, summary="The API", tags=["features"])
+@router.get(
+    "/api",
+    include_in_schema=True,
+    summary="The API",
+    tags=["features"],
+    dependencies=STRICT,
+    **answers_with(OPENAPI),
+)
 def api(request: Request) -> Response:
     """Return the OpenAPI document."""
     return Response(as_json(described(request.app.openapi())), media_type=OPENAPI)
@@ -26,35 +33,44 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     translated = _translated(document)
     assert isinstance(translated, dict)
     info = translated["info"]
-    info["description"] = info.pop("summary")
     schemas = translated["components"]["schemas"]
-    schemas["Problem"] = PROBLEM_SCHEMA
-    for name in _FRAMEWORK_SCHEMAS:
-        schemas.pop(name, None)
-    for path in translated["paths"].values():
-        for operation in path.values():
-            _share(operation)
-    parameters = {"lang": LANGUAGE_PARAMETER}
+    own = {name: schema for name, schema in schemas.items() if name not in _FRAMEWORK_SCHEMAS}
     return {
-        **translated,
         "openapi": "3.0.3",
+        "info": {
+            "title": info["title"],
+            "description": info["summary"],
+            "version": info["version"],
+        },
+        "servers": [{"url": "/"}],
+        "paths": {
+            path: {verb: _shared(verb, operation) for verb, operation in verbs.items()}
+            for path, verbs in translated["paths"].items()
+        },
         "components": {
-            **translated["components"],
-            "parameters": parameters,
+            "schemas": {**own, "Problem": PROBLEM_SCHEMA},
+            "parameters": {"lang": LANGUAGE_PARAMETER},
             "responses": {"Problem": PROBLEM_RESPONSE},
         },
     }
 
 
-def _share(operation: dict[str, Any]) -> None:
-    """Add to an operation what holds for each: the language, 304 for readers, problems."""
-    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/lang"})
-    responses = operation["responses"]
-    responses.pop("422", None)
-    if "requestBody" not in operation:
-        responses["304"] = {"description": "The reader has this already (If-None-Match)"}
-    refused = {"$ref": "#/components/responses/Problem"}
-    responses |= {"4XX": refused, "5XX": refused}
+def _shared(verb: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """Return an operation with what holds for each: the language, 304 for readers, problems."""
+    language = {"$ref": "#/components/parameters/lang"}
+    problem = {"$ref": "#/components/responses/Problem"}
+    known = {"304": {"description": "The reader has this already (If-None-Match)"}}
+    responses = {status: one for status, one in operation["responses"].items() if status != "422"}
+    return {
+        **operation,
+        "parameters": [*operation.get("parameters", ()), language],
+        "responses": {
+            **responses,
+            **(known if verb == "get" else {}),
+            "4XX": problem,
+            "5XX": problem,
+        },
+    }
 
 
 _FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")

@@ -2,12 +2,19 @@
 
 from fastapi import APIRouter, Request, Response
 
-from mapserver.api.answers import JSON, as_json
+from mapserver.api.answers import JSON, answers_with, as_json
 from mapserver.api.desk import TheDesk
 from mapserver.api.features import landing
 from mapserver.api.files import File
 
 router = APIRouter(include_in_schema=False)
+
+FORM_PARAMETER = {
+    "name": "f",
+    "in": "query",
+    "description": "json asks for the landing page as data.",
+    "schema": {"type": "string", "enum": ["json"]},
+}
 
 
 def _send(request: Request, file: File, vary: str = "Accept-Encoding") -> Response:
@@ -24,7 +31,14 @@ def _send(request: Request, file: File, vary: str = "Accept-Encoding") -> Respon
     return Response(body, media_type=media_type, headers=headers)
 
 
-@router.get("/", include_in_schema=True, summary="The map, or the landing page", tags=["features"])
+@router.get(
+    "/",
+    include_in_schema=True,
+    summary="The map, or the landing page",
+    tags=["features"],
+    openapi_extra={"parameters": [FORM_PARAMETER]},
+    **answers_with(JSON, "text/html"),
+)
 def home(request: Request, desk: TheDesk) -> Response:
     """Return the map; as data (OGC's landing page) where JSON is asked for."""
     if _wants_data(request):
