@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from mapserver import __version__
 from mapserver.api.desk import LOCAL_ACTOR
 from mapserver.app import create_app, layer_folders, now, open_store
+from mapserver.domain.datums import Datum
 from mapserver.errors import MapserverError
 from mapserver.layers import read_folders
 from mapserver.services.context import Context
-from mapserver.services.imports.batch import import_file
+from mapserver.services.imports.batch import Given, import_file
 from mapserver.services.seeding import seed
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -119,6 +120,20 @@ def _build_demo(store: Store) -> None:
     _say(township.notice.zh, township.notice.en)
 
 
+@app.command("demo-files")
+def demo_files(
+    folder: Annotated[Path, typer.Argument(help="写到哪个文件夹 Where to write them")],
+) -> None:
+    """写出示范用的登记表 Write the demo's spreadsheets, to try the import with."""
+    from mapserver.demo.registers import registers  # noqa: PLC0415
+    from mapserver.demo.township import build  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in registers(build()).items():
+        (folder / name).write_bytes(content)
+        typer.echo(str(folder / name))
+
+
 @app.command()
 def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """打开一个镇的地图 Serve a town's map."""
@@ -168,6 +183,9 @@ def import_(
     village: Annotated[
         str | None, typer.Option(help="没写村的行算哪个村（12 位） Village of rows that name none")
     ] = None,
+    datum: Annotated[
+        Datum | None, typer.Option(help="经纬度的坐标系 The datum of the coordinates")
+    ] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON Print JSON")] = False,
 ) -> None:
@@ -178,10 +196,9 @@ def import_(
         with closing(open_store(settings)) as store:
             town = next(iter(store.towns()), settings.town)
             context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
+            given = Given(layer, file.name, content, village, datum)
             with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
-                result = import_file(
-                    context, layer, content, file.name, village, _language(), _ratio(advance)
-                )
+                result = import_file(context, given, _language(), _ratio(advance))
     if json:
         sys.stdout.buffer.write(result.as_json() + b"\n")
     else:

@@ -12,6 +12,7 @@ from mapserver.api.features import SPREADSHEET
 from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only, identifier
 from mapserver.api.problems import problem
 from mapserver.api.uploads import too_large
+from mapserver.domain.datums import Datum
 from mapserver.formats.workbook_out import outcomes
 from mapserver.services.context import Context
 from mapserver.services.imports import report
@@ -38,20 +39,21 @@ class Decision(BaseModel):
 
 
 @router.post("", status_code=202, summary="Send a spreadsheet")
-def start(
+def start(  # noqa: PLR0913, PLR0917
     desk: TheDesk,
     context: TheContext,
     language: Language,
     file: UploadFile,
     layer: Annotated[str, Form()] = "person",
     village: Annotated[str | None, Form(pattern=VILLAGE)] = None,
+    datum: Annotated[Datum | None, Form()] = None,
 ) -> Response:
     """Take a file and begin to read it; its progress is at the Location."""
     data = file.file.read(desk.max_upload_bytes + 1)
     if len(data) > desk.max_upload_bytes:
         raise too_large(desk.max_upload_bytes)
     name = (file.filename or "")[-LONGEST_NAME:]
-    job = desk.imports.start(context, layer, name, data, village)
+    job = desk.imports.start(context, layer, name, data, village, datum)
     return json_response(_shown(job, language), 202, Location=f"/imports/{job.id}")
 
 

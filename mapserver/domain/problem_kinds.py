@@ -41,6 +41,10 @@ OPTION_TITLES = {
     "first": Text("用前面那行", "Take the earlier row"),
     "last": Text("用后面那行", "Take the later row"),
     "add": Text("新增这个组", "Add this group"),
+    "cgcs2000": Text("国家 2000（CGCS2000）", "CGCS2000"),
+    "wgs84": Text("GPS（WGS 84）", "GPS (WGS 84)"),
+    "gcj02": Text("火星坐标（GCJ-02）", "GCJ-02"),
+    "bd09": Text("百度坐标（BD-09）", "Baidu (BD-09)"),
 }
 
 NOTHING_TO_DO = Text("不用改", "Nothing to do.")
@@ -319,6 +323,32 @@ PLACES = {
             "照门牌重写 {cell}，或到地图上定位",
             "Rewrite {cell} from the door plate, or place it on the map.",
         ),
+    ),
+    "datum-missing": Kind(
+        "decide",
+        Text("坐标没有说是哪种坐标系", "The coordinates do not say their datum."),
+        Text(
+            "选一种。手机和网络地图多是火星坐标，用错会偏 600 多米",
+            "Choose one. Phones and web maps mostly give GCJ-02; a wrong one is 600 m off.",
+        ),
+        ("cgcs2000", "wgs84", "gcj02", "bd09"),
+    ),
+    "bad-coordinates": Kind(
+        "refuse",
+        Text("经纬度「{text}」不是两个数", "The coordinates “{text}” are not two numbers."),
+        Text(
+            "写成度，例如 112.945037 和 27.087037", "Write degrees, such as 112.945037, 27.087037."
+        ),
+    ),
+    "coordinates-swapped": Kind(
+        "refuse",
+        Text("经度和纬度写反了：{text}", "Longitude and latitude are swapped: {text}."),
+        Text("两列对调", "Swap the two columns."),
+    ),
+    "coordinates-far": Kind(
+        "refuse",
+        Text("坐标 {text} 离本镇太远", "{text} is too far from this town."),
+        Text("核对经纬度", "Check the longitude and latitude."),
     ),
     "grid-contradicts-point": Kind(
         "note",

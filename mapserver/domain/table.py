@@ -176,6 +176,15 @@ def body(sheet: Sheet, header: Header) -> Iterator[Row]:
         yield Row(index + 1, cells, kind)
 
 
+def _texts_above(sheet: Sheet, header: Header) -> dict[int, set[str]]:
+    """Return what stands above each column: its heading, and each line of it alone."""
+    texts = {one.index: {normalise(one.text)} for one in header.headings}
+    for line in header.lines:
+        for column, value in enumerate(sheet.rows[line - 1]):
+            texts.setdefault(column, set()).add(normalise(value))
+    return {column: above - {""} for column, above in texts.items()}
+
+
 class _Teller:
     """Tells data from totals, remarks, repeated headers and blanks."""
 
@@ -186,7 +195,7 @@ class _Teller:
         self._identifying = {header.columns[field] for field in header.identifying}
         self._mapped = set(header.columns.values())
         self._ignored = {one.index for one in header.ignored}
-        self._headings = {one.index: normalise(one.text) for one in header.headings}
+        self._headings = _texts_above(sheet, header)
         self._banners = {(one.top, one.left) for one in sheet.merged if one.right - one.left >= 2}
 
     def kind(self, index: int) -> Kind:
@@ -229,7 +238,7 @@ class _Teller:
 
     def _repeats_header(self, filled: Mapping[int, CellValue]) -> bool:
         same = sum(
-            isinstance(value, str) and normalise(value) == self._headings[column] != ""
+            isinstance(value, str) and normalise(value) in self._headings.get(column, ())
             for column, value in filled.items()
         )
         return same >= max(2, len(filled) / 2)

@@ -260,7 +260,7 @@ def _survey_tidy(survey: PartSurvey, text: bytes, cells: int) -> None:
         named = _NAMED.search(found[0])
         if named:
             _reach(survey, int(named[2][:9]) - 1, named[1])
-    first = _VALUED.search(text)
+    first = _VALUED.search(text) if b"</c>" in text else None
     if first:
         survey.value_in(int(first[1][:9]) - 1)
         last = _NAMED.search(text, text.rfind(_TIDY, 0, text.rfind(b"</c>")))

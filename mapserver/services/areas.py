@@ -1,5 +1,7 @@
 """The town's areas as the store has them now."""
 
+import shapely
+
 from mapserver.domain.areas import Gazetteer, Named
 from mapserver.store import columns
 from mapserver.store.store import Session
@@ -13,3 +15,13 @@ def gazetteer(session: Session) -> Gazetteer:
         map(Named, villages["code"], villages["name"]),
         map(Named, grids["code"], grids["name"]),
     )
+
+
+def town_bounds(session: Session) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of the town; None before it has any boundary."""
+    for layer in ("town", "village"):
+        found = columns.shapes(session, layer, ()).geometries
+        if len(found):
+            west, south, east, north = shapely.total_bounds(found).tolist()
+            return west, south, east, north
+    return None

@@ -6,9 +6,10 @@ they are: `executemany` on SQLite, COPY on PostgreSQL.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Date, DateTime, Table
 from sqlalchemy.exc import DBAPIError
 
 from mapserver.store.engine import on_postgresql
@@ -18,7 +19,10 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     """Insert `rows` into `table`; a column that a row does not name stays empty."""
     if not rows:
         return
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    named: dict[str, Any] = {}
+    for row in rows:
+        named.update(row)
+    names = list(named)
     converted = zip(*(_column(connection, table, name, rows) for name in names), strict=True)
     quote = connection.dialect.identifier_preparer.quote
     target = f"{quote(table.name)} ({', '.join(map(quote, names))})"
@@ -27,8 +31,8 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     try:
         if on_postgresql(connection):
             with cursor.copy(f"COPY {target} FROM STDIN") as copy:
-                for row in converted:
-                    copy.write_row(row)
+                for values in converted:
+                    copy.write_row(values)
         else:
             marks = ", ".join("?" * len(names))
             cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", converted)  # noqa: S608
@@ -45,7 +49,10 @@ def _column(
     """Return one column's values as the driver takes them."""
     dialect = connection.dialect
     convert = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-    values = (row.get(name) for row in rows)
+    values = [row.get(name) for row in rows]
     if convert is None:
         return values
-    return (None if value is None else convert(value) for value in values)
+    if isinstance(table.c[name].type, Date | DateTime):
+        # days and moments come again and again; a geometry never does
+        convert = lru_cache(4096)(convert)
+    return [None if value is None else convert(value) for value in values]

@@ -19,6 +19,7 @@ from mapserver.errors import BrokenChain
 from mapserver.store.bulk import insert_rows
 from mapserver.store.engine import dialect_insert
 
+_NAMES = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
 START = bytes(32)
 """The hash before the first event."""
 
@@ -74,21 +75,10 @@ def append(
     touched: dict[str, int] = {}
     for one in events:
         seq += 1
-        data = orjson.dumps(one.data, option=orjson.OPT_SORT_KEYS).decode()
-        row = {
-            "town": town,
-            "seq": seq,
-            "at": at,
-            "actor": actor,
-            "action": one.action,
-            "layer": one.layer,
-            "item": one.item,
-            "batch": one.batch,
-            "data": data,
-        }
-        digest = _link(key, digest, tuple(row.values()))
-        row["hash"] = digest
-        rows.append(row)
+        data = orjson.dumps(one.data)
+        told = (town, seq, at, actor, one.action, one.layer, one.item, one.batch)
+        digest = _link(key, digest, told, data)
+        rows.append(dict(zip(_NAMES, (*told, data.decode(), digest), strict=True)))
         if one.layer:
             touched[one.layer] = seq
     if rows:
@@ -106,8 +96,9 @@ def _touch(connection: Connection, table: Table, town: str, touched: dict[str, i
         )
 
 
-def _link(key: bytes, before: bytes, fields: tuple[Any, ...]) -> bytes:
-    return hmac.digest(key, before + orjson.dumps(fields), "sha256")
+def _link(key: bytes, before: bytes, told: tuple[Any, ...], data: bytes) -> bytes:
+    """Return an event's hash; an array in JSON says itself where it ends and data begins."""
+    return hmac.digest(key, before + orjson.dumps(told) + data, "sha256")
 
 
 def verify(connection: Connection, tables: tuple[Table, Table], key: bytes, town: str) -> int:
@@ -119,13 +110,12 @@ def verify(connection: Connection, tables: tuple[Table, Table], key: bytes, town
         At the first event that was changed, removed or reordered, or where the tail is cut.
     """
     event, chain = tables
-    names = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
-    columns = [event.c[name] for name in names]
+    columns = [event.c[name] for name in _NAMES]
     query = select(*columns).where(event.c.town == town).order_by(event.c.seq)
     count, digest = 0, START
     for row in connection.execute(query.execution_options(yield_per=2000)):
         count += 1
-        digest = _link(key, digest, tuple(row[:-1]))
+        digest = _link(key, digest, tuple(row[:-2]), row.data.encode())
         if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
             raise _broken(count)
     head = select(chain.c.seq, chain.c.hash).where(chain.c.town == town)

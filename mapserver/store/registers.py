@@ -50,11 +50,15 @@ class Resident(NamedTuple):
     id_number: str | None
 
 
-def people_of_houses(session: Session, houses: Iterable[str]) -> list[Resident]:
-    """Return who lives in these houses."""
+def people_of_houses(
+    session: Session, houses: Iterable[str], *, unnumbered: bool = False
+) -> list[Resident]:
+    """Return who lives in these houses; with `unnumbered` only those without an ID number."""
     table = session.table("person")
     columns = (table.c[name] for name in Resident._fields)
     query = select(*columns).where(within(session, table))
+    if unnumbered:
+        query = query.where(table.c.id_number.is_(None))
     return [Resident._make(row) for row in _in(session, query, table.c.house, houses)]
 
 

@@ -77,7 +77,8 @@ def event_table(metadata: MetaData) -> Table:
         Column("batch", Identifier),
         Column("data", Text, nullable=False),
         Column("hash", LargeBinary, nullable=False),
-        Index("event_item", "town", "item"),
+        # rows lie in the order of the chain, without a second tree to find them by
+        sqlite_with_rowid=False,
     )
 
 

@@ -15,7 +15,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Date, Table, bindparam, select, update
 
-from mapserver.domain.records import Change, Record
+from mapserver.domain.records import Change, Placement, Record
 from mapserver.domain.zorder import zkeys
 from mapserver.store import geopackage
 from mapserver.store.bulk import insert_rows
@@ -37,7 +37,7 @@ def add(
     rows = [stamp | _columns(record, table) for record in records]
     _add_zkeys(rows, table)
     insert_rows(session.connection, table, rows)
-    session.append([_added(layer_id, batch, row) for row in rows])
+    session.append([_added(layer_id, batch, record) for record in records])
     _touch(session, table, [record.geometry for record in records])
 
 
@@ -61,8 +61,8 @@ def change(
                 one.id,
                 batch,
                 {
-                    "before": _telling({name: row[name] for name in new}),
-                    "after": _telling(new),
+                    "before": _telling({name: row[name] for name in new}, empty=True),
+                    "after": _telling(new, empty=True),
                     "revision": row["revision"] + 1,
                 },
             )
@@ -127,14 +127,8 @@ def _columns(record: Record, table: Table) -> dict[str, Any]:
     if "geom" not in table.c:
         return columns
     columns |= {"geom": _stored(record.geometry, table), "datum": record.datum}
-    place = record.placement
-    if place is not None:
-        columns |= {
-            "grid": place.grid,
-            "assigned_how": place.how,
-            "assigned_m": place.distance_m,
-            "boundary_version": place.boundary_version,
-        }
+    if record.placement is not None:
+        columns |= _placed(record.placement)
     return columns
 
 
@@ -156,13 +150,35 @@ def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
         row["zkey"] = key
 
 
-def _added(layer_id: str, batch: str | None, row: dict[str, Any]) -> Event:
-    return Event("add", layer_id, row["id"], batch, {"after": _telling(row), "revision": 1})
+def _added(layer_id: str, batch: str | None, record: Record) -> Event:
+    after = {"village": record.village, **record.values}
+    if record.geometry is not None:
+        after |= {"geom": shapely.to_wkb(record.geometry, hex=True), "datum": record.datum}
+    if record.placement is not None:
+        after |= _placed(record.placement)
+    return Event("add", layer_id, record.id, batch, {"after": after, "revision": 1})
 
 
-def _telling(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns as an event tells them: without what is empty or derived."""
-    told = {name: value for name, value in row.items() if value is not None and name not in _UNTOLD}
+def _placed(place: Placement) -> dict[str, Any]:
+    return {
+        "grid": place.grid,
+        "assigned_how": place.how,
+        "assigned_m": place.distance_m,
+        "boundary_version": place.boundary_version,
+    }
+
+
+def _telling(row: Mapping[str, Any], *, empty: bool = False) -> dict[str, Any]:
+    """Return the columns as an event tells them: without what is derived.
+
+    A whole record goes without its empty columns; a change tells `empty` ones too, else
+    nobody could undo that one was filled.
+    """
+    told = {
+        name: value
+        for name, value in row.items()
+        if name not in _UNTOLD and (empty or value is not None)
+    }
     if isinstance(told.get("geom"), BaseGeometry):
         told["geom"] = shapely.to_wkb(told["geom"], hex=True)
     return told

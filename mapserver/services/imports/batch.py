@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from mapserver.domain.datums import Datum
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports import jobs, report
@@ -58,15 +59,18 @@ _ENGLISH = {
 }
 
 
-def import_file(  # noqa: PLR0913, PLR0917
-    context: Context,
-    layer: str,
-    data: bytes,
-    name: str,
-    village: str | None,
-    language: str,
-    progress: Progress,
-) -> Result:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is imported, and what its sender says of the whole file."""
+
+    layer: str
+    name: str
+    data: bytes
+    village: str | None = None
+    datum: Datum | None = None
+
+
+def import_file(context: Context, given: Given, language: str, progress: Progress) -> Result:
     """Import a spreadsheet and commit the rows that need no decision.
 
     Raises
@@ -74,11 +78,20 @@ def import_file(  # noqa: PLR0913, PLR0917
     SpreadsheetError, StoreError
         Then nothing was written.
     """
-    jobs.refuse_unless_importable(context.layer(layer))
-    job = jobs.Job(new_id(), layer, name, len(data), village, context.clock(), context.scope.actor)
+    jobs.refuse_unless_importable(context.layer(given.layer))
+    job = jobs.Job(
+        new_id(),
+        given.layer,
+        given.name,
+        len(given.data),
+        given.village,
+        given.datum,
+        context.clock(),
+        context.scope.actor,
+    )
     job.listener = progress
     with jobs.without_cycle_collection():
-        return _import(context, job, data, language)
+        return _import(context, job, given.data, language)
 
 
 def _import(context: Context, job: jobs.Job, data: bytes, language: str) -> Result:

@@ -6,26 +6,17 @@ where somebody has since changed what the batch wrote.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from mapserver.domain.records import Change, Record
 from mapserver.errors import Conflict
 from mapserver.services.identifiers import new_id
-from mapserver.services.imports.plan import Plan, PlannedRow
+from mapserver.services.imports.plan import Plan, PlannedRow, Written
 from mapserver.services.imports.rows import Progress
 from mapserver.store import batches, registers, writing
 from mapserver.store.events import Event
 from mapserver.store.store import Session
 
 _AT_ONCE = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a commit made: new houses, and how many of them wait for a point."""
-
-    houses: int
-    unplaced: int
 
 
 def commit(session: Session, plan: Plan, batch: str, progress: Progress) -> Written:
@@ -75,7 +66,7 @@ def _house(row: PlannedRow, key: str) -> Record:
         geometry=None,
         village=place.village,
         values={
-            "address": row.row.values.get("address") or door or key,
+            "address": place.wording,
             "address_key": key,
             "door": door,
             "group": place.group,
@@ -85,9 +76,8 @@ def _house(row: PlannedRow, key: str) -> Record:
 
 
 def _person(row: PlannedRow, houses: Mapping[str, str]) -> Record:
-    values = {name: value for name, value in row.values.items() if value is not None}
     house = houses.get(row.place.house_key or "")
-    return Record(new_id(), None, row.place.village, {**values, "house": house})
+    return Record(new_id(), None, row.place.village, {**row.values, "house": house})
 
 
 def _change(row: PlannedRow, houses: Mapping[str, str]) -> Change:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from mapserver.services.imports.places import Place
@@ -73,23 +74,43 @@ def _find_by_name(
     }
     taken = {person["id"] for person in found if person is not None}
     living: dict[tuple[str, str], list[registers.Resident]] = {}
-    for row in registers.people_of_houses(session, wanted.values()):
-        if row.id not in taken:
-            living.setdefault((row.house, row.name), []).append(row)
+    numbered = {index for index in wanted if rows[index].values.get("id_number")}
+    for some, unnumbered in ((numbered, True), (wanted.keys() - numbered, False)):
+        # whoever has another ID number is somebody else, so only the others are asked for
+        houses_of = {wanted[index] for index in some}
+        for row in registers.people_of_houses(session, houses_of, unnumbered=unnumbered):
+            if row.id not in taken:
+                taken.add(row.id)
+                living.setdefault((row.house, row.name), []).append(row)
     same: dict[int, str] = {}
     for index, house in wanted.items():
         values = rows[index].values
         for person in living.get((house, values.get("name", "")), []):
-            if _may_be(person, values):
+            if person.id not in taken and _may_be(person, rows[index]):
                 same[index] = person.id
+                taken.add(person.id)
                 break
     whole = registers.people_by_id(session, same.values())
     for index, identifier in same.items():
         found[index] = dict(whole[identifier]._mapping)
 
 
-def _may_be(person: registers.Resident, values: Mapping[str, Any]) -> bool:
+def _may_be(person: registers.Resident, row: ReadRow) -> bool:
     """Whether a row without a full identity may speak of `person`: nothing contradicts."""
-    both_numbered = person.id_number and values.get("id_number")
-    born = values.get("born")
-    return not both_numbered and (born is None or person.born in (None, born))
+    both_numbered = person.id_number and row.values.get("id_number")
+    return not both_numbered and (person.born is None or says_no_other_day(row, person.born))
+
+
+def says_no_other_day(row: ReadRow, born: date) -> bool:
+    """Whether the row's date of birth is `born`, as far as it is written at all."""
+    written = row.values.get("born")
+    if written is None or written == born:
+        return True
+    spans = [
+        problem.params["span"]
+        for problem in row.problems
+        if problem.code == "date-imprecise" and problem.column == "born"
+    ]
+    if not spans or written.year != born.year:
+        return False
+    return spans[0] != "month" or bool(written.month == born.month)

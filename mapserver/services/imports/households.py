@@ -5,11 +5,46 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mapserver.domain.problems import Problem
-from mapserver.services.imports.places import Place
+from mapserver.services.imports.compare import Register
+from mapserver.services.imports.places import BY_NUMBER, Place
 from mapserver.services.imports.rows import ReadRow
 
 HEAD = "02"
 OTHER = "90"
+
+
+def families(rows: Sequence[ReadRow]) -> list[str]:
+    """Return for every row whose household it is, as far as the rows themselves tell.
+
+    By household number; else by the name of the head, given or of the last head above.
+    Where two heads of a sheet share a name, their dates of birth tell them apart.
+    """
+    namesakes = _namesakes(rows)
+    found: list[str] = []
+    head: ReadRow | None = None
+    for row in rows:
+        values = row.values
+        if values.get("relation") == HEAD or (head is not None and head.sheet != row.sheet):
+            head = row if values.get("relation") == HEAD else None
+        if values.get("household_no"):
+            found.append(f"{BY_NUMBER}{values['household_no']}")
+            continue
+        name = values.get("head_name")
+        above = head if head is not None and values.get("relation") else None
+        if not name:
+            name = (above.values if above else values).get("name") or ""
+        born = above.values.get("born") if above and above.values.get("name") == name else None
+        found.append(f"{name}/{born}" if born and (row.sheet, name) in namesakes else str(name))
+    return found
+
+
+def _namesakes(rows: Sequence[ReadRow]) -> set[tuple[int, str]]:
+    """Return the names, by sheet, that several heads without a household number share."""
+    heads: dict[tuple[int, str], set[Any]] = defaultdict(set)
+    for row in rows:
+        if row.values.get("relation") == HEAD and not row.values.get("household_no"):
+            heads[row.sheet, row.values.get("name") or ""].add(row.values.get("born"))
+    return {name for name, born in heads.items() if len(born) > 1}
 
 
 def households(rows: Sequence[ReadRow], places: Sequence[Place]) -> list[str | None]:
@@ -31,6 +66,26 @@ def households(rows: Sequence[ReadRow], places: Sequence[Place]) -> list[str | N
                 head = (place.house_key, row.values.get("name") or "")
             found.append(f"{place.house_key}/{name or head[1]}"[:80])
     return found
+
+
+def as_registered(
+    found: Sequence[str | None],
+    rows: Sequence[ReadRow],
+    places: Sequence[Place],
+    register: Register,
+) -> list[str | None]:
+    """Return `found`, where the register knows one of its people by what it calls them.
+
+    Who joins people without a household number in their own house is one of theirs.
+    """
+    known: dict[str, str] = {}
+    for home, row, place, person in zip(found, rows, places, register.people, strict=True):
+        if home is None or person is None or row.values.get("household_no"):
+            continue
+        house = register.houses.get(place.house_key or "")
+        if house is not None and house.id == person["house"] and person["household"]:
+            known.setdefault(home, person["household"])
+    return [known.get(home, home) if home else None for home in found]
 
 
 def same_person(row: ReadRow, place: Place) -> tuple[Any, ...]:

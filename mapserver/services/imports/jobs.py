@@ -14,16 +14,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from mapserver.domain.datums import Datum
 from mapserver.errors import Conflict, MapserverError, NotFound
 from mapserver.formats.spreadsheet import read_spreadsheet
 from mapserver.layers import Layer
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports import commit as writing
-from mapserver.services.imports import report
-from mapserver.services.imports.plan import Plan, make_plan
+from mapserver.services.imports import plain, report
+from mapserver.services.imports.decisions import new_choices
+from mapserver.services.imports.plan import Plan, Written, make_plan
 from mapserver.services.imports.rows import Progress, Read, read_rows
 from mapserver.store import batches
+from mapserver.store.store import Session
 
 State = Literal[
     "reading",
@@ -41,13 +44,17 @@ KEPT = 4
 
 @dataclass(slots=True)
 class Job:
-    """One import while the server holds it; only its own thread changes what was read."""
+    """One import while the server holds it; only its own thread changes what was read.
+
+    `village` is that of rows that name none; `datum` that of all coordinates in the file.
+    """
 
     id: str
     layer: str
     file: str
     size: int
     village: str | None
+    datum: Datum | None
     created_at: datetime
     by: str
     state: State = "reading"
@@ -90,12 +97,18 @@ class Imports:
         self._threads: list[threading.Thread] = []
 
     def start(
-        self, context: Context, layer: str, file: str, data: bytes, village: str | None
+        self,
+        context: Context,
+        layer: str,
+        file: str,
+        data: bytes,
+        village: str | None = None,
+        datum: Datum | None = None,
     ) -> Job:
         """Take a file and begin to read it."""
         refuse_unless_importable(context.layer(layer))
         now = context.clock()
-        job = Job(new_id(), layer, file, len(data), village, now, context.scope.actor)
+        job = Job(new_id(), layer, file, len(data), village, datum, now, context.scope.actor)
         with self._lock:
             self._jobs[job.id] = job
             self._forget_old()
@@ -128,22 +141,18 @@ class Imports:
         """Apply one choice to the rows that wait for it, or to those named."""
         with self._lock:
             plan, read = _ready(job)
-            waiting = [
-                index
-                for index, row in enumerate(plan.rows)
-                if any(problem.key == key for problem in row.pending)
-                and (rows is None or (row.row.sheet, row.row.number) in rows)
-            ]
-            job.choices |= {(index, key): choice for index in waiting}
             with context.unmasked().read() as session:
-                job.plan = make_plan(session, read, job.choices, job.village, job.progress)
-            job.summary = report.summary(job.plan)
+                choices = new_choices(session, plan, read.layer, (key, choice), rows)
+                job.choices |= choices
+                job.plan = plan_for(session, job, read)
+            job.summary |= report.summary(job.plan)
 
     def commit(self, context: Context, job: Job) -> None:
         """Begin to write what is planned."""
         with self._lock:
             _ready(job)
             job.state = "committing"
+            job.problem = None
         self._run(job, lambda: write(context, job))
 
     def undo(self, context: Context, identifier: str) -> None:
@@ -227,11 +236,11 @@ def without_cycle_collection() -> Iterator[None]:
 
 
 def refuse_unless_importable(layer: Layer) -> None:
-    """Raise Conflict for a layer that no rule knows how to import."""
-    if layer.rule != "household_register":
+    """Raise Conflict for a layer that no spreadsheet can fill: its shapes are drawn."""
+    if layer.geometry and "point" not in layer.geometry:
         raise Conflict(
-            f"「{layer.title.zh}」还不能从表格导入。",
-            f"{layer.title.en} cannot be imported from a spreadsheet yet.",
+            f"「{layer.title.zh}」是画出来的，不能从表格导入。",
+            f"{layer.title.en} are drawn, so a spreadsheet cannot hold them.",
         )
 
 
@@ -250,9 +259,26 @@ def _ready(job: Job) -> tuple[Plan, Read]:
 
 def _job_of(batch: batches.Batch) -> Job:
     created = datetime.fromisoformat(batch.created_at)
-    job = Job(batch.id, batch.layer, batch.file, 0, None, created, batch.actor)
+    job = Job(batch.id, batch.layer, batch.file, 0, None, None, created, batch.actor)
     job.state, job.summary = "committed", dict(batch.summary)
     return job
+
+
+def plan_for(session: Session, job: Job, read: Read) -> Plan:
+    """Return what would come of every row, by the rule of the job's layer."""
+    if read.layer.rule == "household_register":
+        return make_plan(session, read, job.choices, job.village, job.progress)
+    choices = dict(job.choices)
+    if job.datum:
+        choices = {(n, "datum-missing"): job.datum for n in range(len(read.rows))} | choices
+    return plain.make_plan(session, read, choices, job.village, job.progress)
+
+
+def write_plan(session: Session, job: Job, plan: Plan) -> Written:
+    """Write a plan, by the rule of the job's layer."""
+    if session.layer(job.layer).rule == "household_register":
+        return writing.commit(session, plan, job.id, job.progress)
+    return plain.commit(session, plan, job.layer, job.id, job.progress)
 
 
 def prepare(context: Context, job: Job, data: bytes) -> None:
@@ -262,7 +288,7 @@ def prepare(context: Context, job: Job, data: bytes) -> None:
     job.progress("columns", 0, 0)
     job.read = read_rows(file, context.layer(job.layer), job.progress)
     with context.unmasked().read() as session:
-        job.plan = make_plan(session, job.read, job.choices, job.village, job.progress)
+        job.plan = plan_for(session, job, job.read)
     job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
     job.state = "ready"
 
@@ -273,9 +299,9 @@ def write(context: Context, job: Job) -> None:
     with context.unmasked().write() as session:
         session.hold()
         if session.sequence() != job.plan.sequence:
-            job.plan = make_plan(session, job.read, job.choices, job.village, job.progress)
+            job.plan = plan_for(session, job, job.read)
         first = session.sequence() + 1
-        written = writing.commit(session, job.plan, job.id, job.progress)
+        written = write_plan(session, job, job.plan)
         job.summary = report.summary(job.plan) | {
             "houses": {"added": written.houses, "unplaced": written.unplaced},
             "sha256": job.summary.get("sha256"),

@@ -1,8 +1,8 @@
 """Which village, group and house a row of the household register speaks of."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from mapserver.domain.address import Address, group_label, reader
 from mapserver.domain.areas import Gazetteer
@@ -16,7 +16,7 @@ class Place:
 
     `house_key` is the address key where the address reaches a door; else a key of the
     household's own, so that one household has one house to be placed. None where not even
-    the village is known.
+    the village is known. `wording` is how a house made for the row is called.
     """
 
     village: str | None
@@ -26,7 +26,11 @@ class Place:
     reaches_door: bool
     grid_claimed: str | None
     problems: tuple[Problem, ...] = ()
+    wording: str = ""
 
+
+BY_NUMBER = "户号"
+"""What the name of a family begins with that has a household number."""
 
 _NOWHERE = Place(None, None, None, None, False, None)
 
@@ -45,21 +49,31 @@ class Places:
 
 
 def placer(
-    known: Places, sheets: Sequence[ReadSheet]
-) -> Callable[[ReadRow, Mapping[str, str]], Place]:
-    """Return what finds a row's place, given the choices made for the row by problem."""
+    known: Places, sheets: Sequence[ReadSheet], families: Sequence[str]
+) -> Callable[[int, ReadRow, Mapping[str, str]], Place]:
+    """Return what finds a row's place, given the choices made for the row by problem.
+
+    `families` says of every row of the file whose household it is.
+    """
     of_sheet = [_village_of_sheet(known, sheet) for sheet in sheets]
     parsed: dict[str, Address] = {}
     parse = reader(known.gazetteer.names)
 
-    def place(row: ReadRow, chosen: Mapping[str, str]) -> Place:
+    def place(index: int, row: ReadRow, chosen: Mapping[str, str]) -> Place:
         text = row.values.get("address")
         if not text and row.values.get("residence_match") == "01":
             text = row.values.get("registered_address")
         address = None
         if text:
             address = parsed.get(text) or parsed.setdefault(text, parse(text))
-        return _place(known, row, address, of_sheet[row.sheet], chosen)
+        found = _place(known, row, address, of_sheet[row.sheet], chosen)
+        if found.reaches_door or found.village is None:
+            return found
+        key = _household_key(found.village, found.group, families[index])
+        wording = text or known.gazetteer.villages[found.village]
+        if not text and found.group:
+            wording += f"{found.group}组"
+        return replace(found, house_key=key, wording=wording)
 
     return place
 
@@ -94,10 +108,8 @@ def _place(
         claimed = code or claimed
     if key is None and village:
         problems.append(_short(address))
-    reaches = key is not None
-    if key is None and village:
-        key = _household_key(village, group, row.values)
-    return Place(village, group, address, key, reaches, claimed, tuple(problems))
+    wording = address.raw if address and key else ""
+    return Place(village, group, address, key, key is not None, claimed, tuple(problems), wording)
 
 
 def _village(
@@ -141,6 +153,10 @@ def _short(address: Address | None) -> Problem:
     return Problem("address-short" if readable else "address-unreadable", "address")
 
 
-def _household_key(village: str, group: str | None, values: Mapping[str, Any]) -> str:
-    whose = values.get("household_no") or values.get("head_name") or values.get("name") or ""
-    return f"{village}/{group or ''}/户/{whose}"
+def _household_key(village: str, group: str | None, family: str) -> str:
+    """Return the key of a house that only its household tells from others.
+
+    Everybody may see the key of a house, so it holds nobody's name or number.
+    """
+    whose = family if family.startswith(BY_NUMBER) else f"{group or ''}/{family}"
+    return f"{village}|户{hashlib.sha256(whose.encode()).hexdigest()[:16]}"

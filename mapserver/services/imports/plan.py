@@ -1,5 +1,6 @@
 """The stages put together: what would come of every row, if it were committed now."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,10 +9,11 @@ from typing import Any, Literal
 
 from mapserver.domain.cells import choices as code_choices
 from mapserver.domain.problems import Option, Problem
+from mapserver.domain.records import Placement
 from mapserver.layers import Layer
 from mapserver.services.areas import gazetteer
 from mapserver.services.imports import households as homes
-from mapserver.services.imports.compare import House, Register, look_up
+from mapserver.services.imports.compare import House, Register, look_up, says_no_other_day
 from mapserver.services.imports.places import Place, Places, placer
 from mapserver.services.imports.rows import Progress, Read, ReadRow
 from mapserver.store import registers
@@ -36,6 +38,8 @@ class PlannedRow:
         What would change in that person.
     pending : tuple of Problem
         What waits for a decision, the first to be asked first.
+    rivals : tuple of int
+        The heads of its household, by position in the file, where there are several.
     """
 
     row: ReadRow
@@ -47,6 +51,15 @@ class PlannedRow:
     changes: Mapping[str, Any] = field(default_factory=dict)
     pending: tuple[Problem, ...] = ()
     rivals: tuple[int, ...] = ()
+    placement: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a commit made: new houses, and how many of them wait for a point."""
+
+    houses: int
+    unplaced: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +94,19 @@ def make_plan(
     total = len(read.rows)
     progress("places", 0, total)
     known = Places(gazetteer(session), registers.groups_of_villages(session), village)
-    place = placer(known, read.sheets)
-    chosen = _by_row(choices)
-    places = [place(row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
+    place = placer(known, read.sheets, homes.families(read.rows))
+    chosen = by_row(choices)
+    places = [place(index, row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
     progress("compare", 0, total)
     register = look_up(session, read.rows, places)
     progress("compare", total // 2, total)
-    rows = _Planner(read, places, register, choices).rows()
+    rows = _Planner(session, read, places, register, choices).rows()
     progress("compare", total, total)
     return Plan(tuple(rows), register.houses, session.sequence())
 
 
-def _by_row(choices: Choices) -> dict[int, dict[str, str]]:
+def by_row(choices: Choices) -> dict[int, dict[str, str]]:
+    """Return the choices made for each row, by key of the problem."""
     chosen: dict[int, dict[str, str]] = {}
     for (index, key), option in choices.items():
         chosen.setdefault(index, {})[key] = option
@@ -103,16 +117,24 @@ class _Planner:
     """Weighs the rows of one file against each other and the register."""
 
     def __init__(
-        self, read: Read, places: Sequence[Place], register: Register, choices: Choices
+        self,
+        session: Session,
+        read: Read,
+        places: Sequence[Place],
+        register: Register,
+        choices: Choices,
     ) -> None:
         self.read, self.places, self.register = read, places, register
         self.choices = choices
         size = len(read.rows)
         self.extra: list[list[Problem]] = [[] for _ in range(size)]
-        self.rivals: dict[int, tuple[int, ...]] = {}
+        self.rivals: dict[tuple[int, str], tuple[int, ...]] = {}
         self.set_aside: set[int] = set()
         self.settled = [self._settle(index) for index in range(size)]
-        self.homes = homes.households(read.rows, places)
+        self.homes = homes.as_registered(
+            homes.households(read.rows, places), read.rows, places, register
+        )
+        self.headed = registers.households_with_heads(session, filter(None, self.homes)).keys()
 
     def rows(self) -> list[PlannedRow]:
         """Return what would come of every row."""
@@ -122,11 +144,12 @@ class _Planner:
         taken = [
             index
             for index in taken
-            if index not in self.set_aside and self.rivals.get(index, (index,))[0] == index
+            if index not in self.set_aside
+            and self.rivals.get((index, "duplicate-in-file"), (index,))[0] == index
         ]
         self._weigh_heads(taken)
         for index in homes.without_head(self.settled, self.homes, taken):
-            if self.register.people[index] is None:
+            if self.homes[index] not in self.headed:
                 self.extra[index].append(Problem("head-missing", "relation"))
         return [self._planned(index) for index in range(len(self.read.rows))]
 
@@ -137,7 +160,7 @@ class _Planner:
         for problem in row.problems:
             option = self.choices.get((index, problem.key))
             if option is not None and problem.column is not None:
-                _apply(self.read.layer, values, problem, option)
+                apply_choice(self.read.layer, values, problem, option)
         return values
 
     def _refused(self, index: int) -> bool:
@@ -155,8 +178,8 @@ class _Planner:
             for index in group:
                 other = group[0] if index != group[0] else group[-1]
                 if option is None:
-                    self._ask(index, homes.duplicate(self.read.rows, "duplicate-in-file", other))
-                    self.rivals[index] = tuple(group)
+                    asked = homes.duplicate(self.read.rows, "duplicate-in-file", other)
+                    self._ask(index, asked, group)
                 elif index != kept:
                     self._set_aside(index, kept, "duplicate-set-aside")
 
@@ -166,8 +189,7 @@ class _Planner:
             option = self._chosen(group, problem.key)
             for index in group:
                 if option is None:
-                    self._ask(index, problem)
-                    self.rivals[index] = tuple(group)
+                    self._ask(index, problem, group)
                 elif option != str(index):
                     self.settled[index]["relation"] = homes.OTHER
 
@@ -175,8 +197,9 @@ class _Planner:
         made = (self.choices.get((index, key)) for index in group)
         return next((option for option in made if option is not None), None)
 
-    def _ask(self, index: int, problem: Problem) -> None:
+    def _ask(self, index: int, problem: Problem, group: Sequence[int]) -> None:
         self.extra[index].append(problem)
+        self.rivals[index, problem.code] = tuple(group)
 
     def _set_aside(self, index: int, kept: int, code: str) -> None:
         self.set_aside.add(index)
@@ -193,16 +216,15 @@ class _Planner:
             if problem.severity == "decide" and not self._decided(index, problem)
         )
         if pending:
-            rivals = self.rivals.get(index, ())
+            rivals = self.rivals.get((index, "two-heads"), ())
             return PlannedRow(row, place, "decision", problems, pending=pending, rivals=rivals)
         if index in self.set_aside:
             return PlannedRow(row, place, "unchanged", problems)
         return self._compared(index, problems)
 
     def _decided(self, index: int, problem: Problem) -> bool:
-        group = self.rivals.get(index)
-        if problem.code in ("duplicate-in-file", "two-heads") and group:
-            return self._chosen(group, problem.key) is not None
+        if (index, problem.code) in self.rivals:
+            return False
         return (index, problem.key) in self.choices or self._already_so(index, problem)
 
     def _already_so(self, index: int, problem: Problem) -> bool:
@@ -210,10 +232,7 @@ class _Planner:
         person = self.register.people[index]
         if problem.code != "phone-masked" or person is None or not person.get("phone"):
             return False
-        shown, kept = problem.params.get("text", ""), person["phone"]
-        return len(shown) == len(kept) and all(
-            one in ("*", other) for one, other in zip(shown, kept, strict=True)
-        )
+        return shows_same(problem.params.get("text", ""), person["phone"])
 
     def _compared(self, index: int, problems: tuple[Problem, ...]) -> PlannedRow:
         row, place = self.read.rows[index], self.places[index]
@@ -228,12 +247,27 @@ class _Planner:
         if person is None:
             full = {"population": "01", **values, "household": self.homes[index]}
             return PlannedRow(row, place, "added", problems, full)
+        if person["born"] and says_no_other_day(row, person["born"]):
+            values.pop("born", None)
         changes = _changes(person, values, place, house, self.homes[index])
-        outcome: Outcome = "updated" if changes else "unchanged"
-        return PlannedRow(row, place, outcome, problems, values, person, changes)
+        if not changes:
+            return PlannedRow(row, place, "unchanged", problems, values, person)
+        problems += (_KNOWN,)
+        return PlannedRow(row, place, "updated", problems, values, person, changes)
 
 
-def _apply(layer: Layer, values: dict[str, Any], problem: Problem, option: str) -> None:
+_KNOWN = Problem("duplicate-in-register")
+_HIDDEN = re.compile(r"[*xX#●•]+")
+
+
+def shows_same(masked: str, phone: str) -> bool:
+    """Whether `masked`, digits of which are hidden, may be `phone`: 140****5678."""
+    parts = [re.sub(r"\D", "", part) for part in _HIDDEN.split(masked)]
+    return phone.startswith(parts[0]) and phone.endswith(parts[-1])
+
+
+def apply_choice(layer: Layer, values: dict[str, Any], problem: Problem, option: str) -> None:
+    """Put into `values` what a person chose for one problem of a cell."""
     name = problem.column or ""
     match problem.code, option:
         case (("born-contradicts-id" | "sex-contradicts-id"), "id"):
@@ -277,17 +311,25 @@ def _changes(
         # another spelling of the same door is no news
         changes.pop("address", None)
     elif house is not None:
-        changes |= {"house": house.id, "village": place.village}
-        if person["household"] != home:
-            changes["household"] = home
+        # what told of the old place goes with it
+        there = {"village": place.village, "group": place.group, "household": home}
+        there["grid_claimed"] = place.grid_claimed
+        changes |= {name: value for name, value in there.items() if person[name] != value}
+        changes["house"] = house.id
+    if "household_no" in changes and person["household"] != home:
+        changes["household"] = home
     return changes
 
 
 def option_list(
-    plan: Plan, layer: Layer, planned: PlannedRow, villages: Mapping[str, str], language: str
+    plan: Plan,
+    layer: Layer,
+    planned: PlannedRow,
+    problem: Problem,
+    villages: Mapping[str, str],
+    language: str,
 ) -> tuple[Option, ...]:
-    """Return the answers that only this file and town know for the first pending problem."""
-    problem = planned.pending[0]
+    """Return the answers to a pending problem that only this file and town know."""
     if problem.code == "unknown-code" and problem.column:
         return code_choices(layer.get(problem.column), language)
     if problem.code in ("village-missing", "village-unknown"):

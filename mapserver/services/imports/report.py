@@ -59,7 +59,9 @@ class ShownRow:
 def summary(plan: Plan) -> dict[str, Any]:
     """Return the counts of a plan, as the list of recent imports keeps them."""
     counts = plan.counts
-    keys = {row.place.house_key for row in plan.rows if row.place.house_key}
+    keys = {
+        row.place.house_key for row in plan.rows if row.place.house_key and row.outcome != "refused"
+    }
     houses = [plan.houses[key] for key in keys]
     new = sum(house.id is None for house in houses)
     return {
@@ -69,7 +71,8 @@ def summary(plan: Plan) -> dict[str, Any]:
             "found": len(houses) - new,
             "unplaced": sum(not house.located for house in houses),
         },
-        "unassigned": sum(house.located and not house.grid for house in houses),
+        "unassigned": sum(house.located and not house.grid for house in houses)
+        + sum(row.placement is not None and row.placement.grid is None for row in plan.taken),
         "contradictions": sum(
             problem.code == "grid-contradicts-point"
             for row in plan.rows
@@ -136,7 +139,7 @@ def kept_outcomes(plan: Plan, read: Read) -> list[dict[str, Any]]:
             **(
                 {
                     "problems": [
-                        [one.code, letters[row.row.sheet].get(one.column or "")]
+                        [one.code, letters[row.row.sheet].get(one.column or ""), _kept(one)]
                         for one in row.problems
                     ]
                 }
@@ -146,6 +149,14 @@ def kept_outcomes(plan: Plan, read: Read) -> list[dict[str, Any]]:
         }
         for row in plan.rows
     ]
+
+
+_IMPERSONAL = ("row", "count", "length", "limit", "range", "village", "sheet", "claimed", "found")
+
+
+def _kept(problem: Problem) -> dict[str, str]:
+    """Return the details of a problem that say nothing of anybody."""
+    return {name: problem.params[name] for name in _IMPERSONAL if name in problem.params}
 
 
 class Teller:
@@ -172,13 +183,14 @@ class Teller:
     def points(self) -> list[tuple[float, float, str]]:
         """Return the located houses of rows that are new, updated or waiting."""
         wanted = [row for row in self.plan.rows if row.outcome in _WEIGHTS]
+        own = [(*point, row.outcome) for row in wanted if (point := _own_point(row))]
         at = self._located(wanted)
         best: dict[str, str] = {}
         for row in wanted:
             key = row.place.house_key or ""
             if key in at:
                 best[key] = max(best.get(key, ""), row.outcome, key=lambda one: _WEIGHTS[one])
-        return [(*at[key], outcome) for key, outcome in best.items()]
+        return own + [(*at[key], outcome) for key, outcome in best.items()]
 
     def sheets(self) -> list[OutcomeSheet]:
         """Return every row as it stood, with outcome and reasons, a list a sheet."""
@@ -221,7 +233,7 @@ class Teller:
             outcome=planned.outcome,
             problems=tuple(self._explained(planned, one) for one in planned.problems),
             decision=self._decision(planned, villages),
-            point=located.get(planned.place.house_key or ""),
+            point=_own_point(planned) or located.get(planned.place.house_key or ""),
         )
 
     def _explained(self, planned: PlannedRow, problem: Problem) -> ShownProblem:
@@ -233,7 +245,7 @@ class Teller:
         if not planned.pending:
             return None
         problem = planned.pending[0]
-        own = option_list(self.plan, self.read.layer, planned, villages, self.language)
+        own = option_list(self.plan, self.read.layer, planned, problem, villages, self.language)
         reason = self._explained(planned, problem).reason
         return Decision(problem.key, reason, options(problem, self.language, own))
 
@@ -259,8 +271,13 @@ def kept_sheets(
     sheets: dict[str, list[OutcomeRow]] = {}
     for row in rows:
         words = [
-            _in_words(layer, Problem(code), language, f"{letter}{row['row']}" if letter else None)
-            for code, letter in row.get("problems", ())
+            _in_words(
+                layer,
+                Problem(code, params=params),
+                language,
+                f"{letter}{row['row']}" if letter else None,
+            )
+            for code, letter, params in row.get("problems", ())
         ]
         told = OutcomeRow(
             row["row"],
@@ -286,6 +303,11 @@ def _name(planned: PlannedRow) -> str:
         return str(name)
     words = (cell for cell in planned.row.cells if isinstance(cell, str) and cell.strip())
     return next(words, "").strip()[:20] if not planned.row.values else ""
+
+
+def _own_point(planned: PlannedRow) -> tuple[float, float] | None:
+    point = planned.values.get("geom")
+    return (point.x, point.y) if point is not None else None
 
 
 def _letters(read: Read) -> list[dict[str, str]]:

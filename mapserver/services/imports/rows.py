@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mapserver.domain.cells import CellValue, Reading, reader
+from mapserver.domain.cells import CellValue, Reader, Reading, reader
 from mapserver.domain.cross_check import cross_check
 from mapserver.domain.problems import Problem
 from mapserver.domain.table import Header, Row, Skipped, Table, body, find_tables
@@ -38,6 +38,8 @@ class ReadRow:
     problems : tuple of Problem
     village : str, optional
         What the row's own column for the village says.
+    at : pair of cells, optional
+        What the columns for longitude and latitude hold.
     cells : sequence
         The row's cells as they stood, for the list of outcomes; refused columns are blank.
     """
@@ -47,6 +49,7 @@ class ReadRow:
     values: Mapping[str, Any]
     problems: tuple[Problem, ...]
     village: str | None = None
+    at: tuple[CellValue, CellValue] | None = None
     cells: Sequence[CellValue] = ()
 
 
@@ -101,6 +104,7 @@ def _titles(table: Table) -> Iterator[str]:
 
 def _read_table(position: int, table: Table, layer: Layer) -> Iterator[ReadRow]:
     read_row = row_reader(layer, table.header)
+    has_point = {"lon", "lat"} <= set(table.header.columns)
     for row in body(table.sheet, table.header):
         if row.kind == "blank":
             continue
@@ -110,14 +114,19 @@ def _read_table(position: int, table: Table, layer: Layer) -> Iterator[ReadRow]:
         else:
             values, problems = {}, (_KIND_PROBLEMS[row.kind],)
         village = clean_text(row.cells.get("village")) or None
-        yield ReadRow(position, row.number, values, problems, village, cells)
+        at = (row.cells.get("lon"), row.cells.get("lat")) if has_point else None
+        yield ReadRow(position, row.number, values, problems, village, at, cells)
 
 
 def row_reader(
     layer: Layer, header: Header
 ) -> Callable[[Row], tuple[dict[str, Any], tuple[Problem, ...]]]:
     """Return what reads one row of a table with this header."""
-    readers = {field.name: reader(field) for field in layer.fields if field.name in header.columns}
+    readers = {
+        field.name: remembering(reader(field)) if field.type in _RECURRING else reader(field)
+        for field in layer.fields
+        if field.name in header.columns
+    }
     required = {field.name for field in layer.fields if field.required}
     absent = [_missing(name) for name in sorted(required - set(header.columns))]
     is_register = layer.rule == "household_register"
@@ -138,6 +147,28 @@ def row_reader(
         return values, tuple(problems)
 
     return read_row
+
+
+_RECURRING = ("text", "code", "boolean", "date", "ref")
+"""Types whose cells say the same again and again: streets, heads, relations."""
+_REMEMBERED = 50_000
+
+
+def remembering(read: Reader) -> Reader:
+    """Return a reader that reads each text once; other cells are few and read anew."""
+    known: dict[str, Reading] = {}
+
+    def read_cell(cell: CellValue) -> Reading:
+        if type(cell) is not str:
+            return read(cell)
+        reading = known.get(cell)
+        if reading is None:
+            reading = read(cell)
+            if len(known) < _REMEMBERED:
+                known[cell] = reading
+        return reading
+
+    return read_cell
 
 
 def _missing(name: str) -> Problem:
