@@ -11,7 +11,11 @@ export function opens(button, popup, leaves = () => true) {
     popup.hidden = !open;
     button.setAttribute('aria-expanded', String(open));
   };
-  button.addEventListener('click', () => show(popup.hasAttribute('hidden')));
+  button.addEventListener('click', ({ detail }) => {
+    show(popup.hasAttribute('hidden'));
+    // pressed by key: the next key belongs to what was opened
+    if (!detail && !popup.hidden) popup.querySelector('button')?.focus();
+  });
   const onKey = (/** @type {KeyboardEvent} */ e) => {
     if (e.key !== 'Escape' || popup.hidden) return;
     show(false);

@@ -111,16 +111,20 @@ function recent(undo) {
   return slot;
 }
 
-function villageSelect() {
-  return h(
+/** @param {string} chosen @param {(code: string) => void} choose */
+const villageSelect = (chosen, choose) =>
+  h(
     'select',
-    { class: 'input', id: 'import-village' },
+    {
+      class: 'input',
+      id: 'import-village',
+      change: (/** @type {any} */ e) => choose(e.target.value),
+    },
     h('option', { value: '' }, t('villageFromSheet')),
     ...(model.town?.villages ?? []).map((v) =>
-      h('option', { value: v.code, translate: 'no' }, villageName(v)),
+      h('option', { value: v.code, selected: v.code === chosen, translate: 'no' }, villageName(v)),
     ),
   );
-}
 
 /** Registers that a spreadsheet can hold: not those that are drawn. */
 const importable = () =>
@@ -146,12 +150,19 @@ function layerSelect(layer, choose) {
 /** @type {('cgcs2000' | 'wgs84' | 'gcj02' | 'bd09')[]} */
 const DATUMS = ['cgcs2000', 'wgs84', 'gcj02', 'bd09'];
 
-const datumSelect = () =>
+/** @param {string} chosen @param {(datum: string) => void} choose */
+const datumSelect = (chosen, choose) =>
   h(
     'select',
-    { class: 'input', id: 'import-datum' },
+    {
+      class: 'input',
+      id: 'import-datum',
+      change: (/** @type {any} */ e) => choose(e.target.value),
+    },
     h('option', { value: '' }, t('datumFromSheet')),
-    ...DATUMS.map((datum) => h('option', { value: datum }, t(`datum_${datum}`))),
+    ...DATUMS.map((datum) =>
+      h('option', { value: datum, selected: datum === chosen }, t(`datum_${datum}`)),
+    ),
   );
 
 /** @param {string} text @param {HTMLSelectElement} select */
@@ -162,26 +173,23 @@ const field = (text, select) =>
 
 /**
  * @param {{
- *   layer: string,
- *   chooseLayer: (id: string) => void,
- *   send: (file: File, choices: Choices) => void,
+ *   choices: Choices,
+ *   choose: (change: Partial<Choices>) => void,
+ *   send: (file: File) => void,
  *   undo: (id: string) => void,
  *   problem?: Node | null,
  * }} doings
  * @returns {import('../dom.js').Child[]}
  */
-export function chooseFile({ layer, chooseLayer, send, undo, problem }) {
-  const village = villageSelect();
-  const datum = datumSelect();
+export function chooseFile({ choices, choose, send, undo, problem }) {
+  const { layer } = choices;
   const hasPoints = layerOf(layer)?.geometry.includes('point');
   const input = h('input', {
     class: 'vh',
     type: 'file',
     id: 'import-file',
     accept: '.xlsx,.xls,.et,.csv,.xlsm',
-    change: () =>
-      input.files?.[0] &&
-      send(input.files[0], { layer, village: village.value, datum: datum.value }),
+    change: () => input.files?.[0] && send(input.files[0]),
   });
   return [
     problem,
@@ -200,9 +208,19 @@ export function chooseFile({ layer, chooseLayer, send, undo, problem }) {
     h(
       'div',
       { class: 'sect stack' },
-      field(t('whichRegister'), layerSelect(layer, chooseLayer)),
-      field(t('defaultVillage'), village),
-      hasPoints && field(t('whichDatum'), datum),
+      field(
+        t('whichRegister'),
+        layerSelect(layer, (id) => choose({ layer: id })),
+      ),
+      field(
+        t('defaultVillage'),
+        villageSelect(choices.village, (code) => choose({ village: code })),
+      ),
+      hasPoints &&
+        field(
+          t('whichDatum'),
+          datumSelect(choices.datum, (datum) => choose({ datum })),
+        ),
       note('lock', '', t('refusedKinds')),
     ),
     recent(undo),

@@ -33,7 +33,8 @@ import {
  * }} Page
  */
 
-const PEOPLE = 'person';
+/** What a file holds unless one says otherwise. */
+const PEOPLE = { layer: 'person', village: '', datum: '' };
 const BUSY = new Set(['reading', 'committing', 'undoing']);
 const POLL = 300; // ms; most registers are read in one or two seconds
 
@@ -49,7 +50,8 @@ export class ImportSheet {
   /** @type {ImportPoints | null} */
   #points = null;
   #said = -1;
-  #layer = PEOPLE;
+  /** @type {import('./choose.js').Choices} */
+  #choices = PEOPLE;
 
   /** @param {Page} page */
   constructor(page) {
@@ -67,7 +69,7 @@ export class ImportSheet {
 
   close() {
     byId('imports').hidden = true;
-    this.#layer = PEOPLE;
+    this.#choices = PEOPLE;
     this.#forget();
   }
 
@@ -84,7 +86,7 @@ export class ImportSheet {
   /** @param {{step: number, body: Child[], footer?: Child[], keepScroll?: boolean}} content */
   #show(content) {
     const inside = byId('imports').contains(document.activeElement);
-    const layer = this.#one?.layer ?? this.#layer;
+    const layer = this.#one?.layer ?? this.#choices.layer;
     showSheet({ ...content, layer, close: this.page.leave });
     if (inside && document.activeElement === document.body)
       byId('it').focus({ preventScroll: true });
@@ -100,13 +102,14 @@ export class ImportSheet {
       step: 0,
       body: chooseFile({
         problem,
-        layer: this.#layer,
-        chooseLayer: (id) => {
-          this.#layer = id;
+        choices: this.#choices,
+        choose: (change) => {
+          this.#choices = { ...this.#choices, ...change };
+          if (!change.layer) return;
           this.#choose(null);
           byId('import-layer').focus();
         },
-        send: (file, choices) => this.send(file, choices),
+        send: (file) => this.send(file),
         undo: (id) => this.#act('undo', id),
       }),
     });
@@ -119,16 +122,15 @@ export class ImportSheet {
     return note('warn', 'bad', h('b', { class: 'strong' }, title), h('br', null), text);
   }
 
-  /** @param {File} file @param {Partial<import('./choose.js').Choices>} [choices] */
-  async send(file, choices = {}) {
+  /** Chosen or dropped, a file goes with what was chosen beside it. @param {File} file */
+  async send(file) {
     if (here().name !== 'import') go('import');
     this.open('');
     this.#watch += 1;
     const mine = this.#watch;
     const form = new FormData();
     form.set('file', file);
-    const asked = { layer: this.#layer, ...choices };
-    for (const [name, value] of Object.entries(asked)) if (value) form.set(name, value);
+    for (const [name, value] of Object.entries(this.#choices)) if (value) form.set(name, value);
     const { answer, stop } = upload('/imports', form, (part) => {
       if (mine === this.#watch) draw(part);
     });

@@ -8,8 +8,8 @@ import { go } from '../route.js';
 
 const HOUSES_FROM = 13.9; // below this zoom houses are a texture, and a press means the grid
 
-/** @param {Layer} layer @param {number} zoom */
-function layersOf(layer, zoom) {
+/** The map's layers that can be pressed for a layer of the town. @param {Layer} layer @param {number} zoom */
+function pressable(layer, zoom) {
   if (layer.id === 'house') return zoom >= HOUSES_FROM ? ['house-dot'] : [];
   if (layer.id === 'grid') return ['grid-hit'];
   if (layer.id === 'village') return ['village-land'];
@@ -17,33 +17,37 @@ function layersOf(layer, zoom) {
   return layer.kind === 'area' ? [] : parts.map((part) => `${layer.id}-${part}`);
 }
 
-/** Nearer things first. @param {Layer} layer */
-const rank = ({ id, kind, geometry }) => {
-  if (id === 'village') return 5;
-  if (kind === 'area') return 4;
-  if (geometry.includes('polygon')) return 3;
-  return id === 'house' ? 2 : 1;
-};
+/**
+ * The topmost of what lies within reach; the map's own order is a badge before a house, a house
+ * before a surface.
+ * @param {View} view @param {{x: number, y: number}} point @param {number} reach
+ * @param {(layer: Layer) => boolean} wanted @returns {Hit | null}
+ */
+function topmost({ map, state }, { x, y }, reach, wanted) {
+  /** @type {Map<string, Layer>} */
+  const owners = new Map();
+  for (const layer of state.layers)
+    if (layer.tiles && !state.hidden.has(layer.id) && wanted(layer))
+      for (const id of pressable(layer, map.getZoom())) if (map.getLayer(id)) owners.set(id, layer);
+  const [hit] = map.queryRenderedFeatures(
+    [
+      [x - reach, y - reach],
+      [x + reach, y + reach],
+    ],
+    { layers: [...owners.keys()] },
+  );
+  const layer = hit && owners.get(hit.layer.id);
+  return layer ? { layer, fid: hit.id, properties: hit.properties } : null;
+}
+
+/** @param {Layer} layer */
+const isArea = ({ kind }) => kind === 'area';
 
 /** @param {View} view @param {{x: number, y: number}} point @param {number} slack @returns {Hit | null} */
-function under(view, { x, y }, slack) {
-  const { map, state } = view;
-  const shown = state.layers.filter((layer) => layer.tiles && !state.hidden.has(layer.id));
-  for (const layer of [...shown].sort((a, b) => rank(a) - rank(b))) {
-    const layers = layersOf(layer, map.getZoom()).filter((id) => map.getLayer(id));
-    const reach = layer.kind === 'area' ? 0 : slack;
-    if (!layers.length) continue;
-    const [hit] = map.queryRenderedFeatures(
-      [
-        [x - reach, y - reach],
-        [x + reach, y + reach],
-      ],
-      { layers },
-    );
-    if (hit) return { layer, fid: hit.id, properties: hit.properties };
-  }
-  return null;
-}
+const under = (view, point, slack) =>
+  topmost(view, point, 0, (layer) => !isArea(layer)) ??
+  topmost(view, point, slack, (layer) => !isArea(layer)) ??
+  topmost(view, point, 0, isArea);
 
 /** @param {Hit} hit */
 async function open({ layer, fid, properties }) {
