@@ -12,10 +12,10 @@ from mapserver.errors import Conflict, NotFound
 from mapserver.store import items, writing
 from mapserver.store.store import Store
 from tests.store.town import (
+    A1,
     AT,
     CLERK,
     A,
-    A1,
     events_of,
     house,
     person,
@@ -124,7 +124,9 @@ def test_a_house_is_put_on_the_map_moved_and_taken_off_again(store: Store):
             seen.append((row["zkey"] is not None, items.page(session, "house", everywhere).matched))
     assert seen == [(True, 1), (True, 1), (False, 0)]
     assert [data["after"]["geom"] is None for _, _, data in told(store)[1:]] == [False, False, True]
-    first, second = (shapely.from_wkb(told(store)[2][2][key]["geom"]) for key in ("before", "after"))
+    first, second = (
+        shapely.from_wkb(told(store)[2][2][key]["geom"]) for key in ("before", "after")
+    )
     assert (first, second) == (Point(113.1, 28.1), Point(113.2, 28.2))
 
 

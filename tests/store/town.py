@@ -1,9 +1,9 @@
 """A town small enough to check by eye: two villages side by side, two grids in each.
 
-    28.04 +-----+-----+-----+-----+
-          | 101 | 102 | 201 | 202 |     village A is 101 and 102, village B 201 and 202
-    28.00 +-----+-----+-----+-----+
-        113.00 .01   .02   .03   .04
+28.04 +-----+-----+-----+-----+
+      | 101 | 102 | 201 | 202 |     village A is 101 and 102, village B 201 and 202
+28.00 +-----+-----+-----+-----+
+    113.00 .01   .02   .03   .04
 """
 
 import sqlite3
