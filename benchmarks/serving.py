@@ -60,7 +60,7 @@ def measure(folder: Path, times: int) -> Iterator[Row]:
 
 
 def _start(data: Path) -> float:
-    """Return seconds from the command to the first answer that counts the town."""
+    """Return seconds from the command to the first answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -70,7 +70,7 @@ def _start(data: Path) -> float:
     try:
         while time.perf_counter() - began < PATIENCE_S:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/town"):
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health"):
                     return time.perf_counter() - began
             except OSError:
                 time.sleep(0.02)
