@@ -125,6 +125,7 @@ class _Planner:
         register: Register,
         choices: Choices,
     ) -> None:
+        self.session = session
         self.read, self.places, self.register = read, places, register
         self.choices = choices
         size = len(read.rows)
@@ -135,7 +136,6 @@ class _Planner:
         self.homes = homes.as_registered(
             homes.households(read.rows, places), read.rows, places, register
         )
-        self.headed = registers.households_with_heads(session, filter(None, self.homes)).keys()
 
     def rows(self) -> list[PlannedRow]:
         """Return what would come of every row."""
@@ -149,8 +149,11 @@ class _Planner:
             and self.rivals.get((index, "duplicate-in-file"), (index,))[0] == index
         ]
         self._weigh_heads(taken)
-        for index in homes.without_head(self.settled, self.homes, taken):
-            if self.homes[index] not in self.headed:
+        headless = homes.without_head(self.settled, self.homes, taken)
+        asked = (self.homes[index] or "" for index in headless)
+        headed = registers.households_with_heads(self.session, asked)
+        for index in headless:
+            if self.homes[index] not in headed:
                 self.extra[index].append(Problem("head-missing", "relation"))
         return [self._planned(index) for index in range(len(self.read.rows))]
 
