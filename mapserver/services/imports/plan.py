@@ -213,7 +213,9 @@ class _Planner:
         row, place = self.read.rows[index], self.places[index]
         problems = (*row.problems, *place.problems, *self.extra[index])
         if self._refused(index):
-            return PlannedRow(row, place, "refused", problems)
+            # a remark on what becomes of the row would be untrue: nothing does
+            asked = (one for one in place.problems if one.severity != "note")
+            return PlannedRow(row, place, "refused", (*row.problems, *asked))
         pending = tuple(
             problem
             for problem in problems
