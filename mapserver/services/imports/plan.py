@@ -172,20 +172,22 @@ class _Planner:
         return not row.values or any(one.severity == "refuse" for one in row.problems)
 
     def _weigh_duplicates(self, taken: Sequence[int]) -> None:
-        for group in homes.duplicates(self.read.rows, self.places, taken):
-            if homes.identical(self.read.rows, group):
-                for index in group[1:]:
-                    self._set_aside(index, group[0], "duplicate-identical")
-                continue
-            option = self._chosen(group, "duplicate-in-file")
-            kept = group[0] if option == "first" else group[-1]
-            for index in group:
+        for named in homes.duplicates(self.read.rows, self.places, taken):
+            group, repeats = homes.without_repeats(self.read.rows, named)
+            for index, first in repeats:
+                self._set_aside(index, first, "duplicate-identical")
+            if len(group) > 1:
+                self._weigh_rivals(group)
+
+    def _weigh_rivals(self, group: Sequence[int]) -> None:
+        option = self._chosen(group, "duplicate-in-file")
+        kept = group[0] if option == "first" else group[-1]
+        for index in group:
+            if option is None:
                 other = group[0] if index != group[0] else group[-1]
-                if option is None:
-                    asked = homes.duplicate(self.read.rows, "duplicate-in-file", other)
-                    self._ask(index, asked, group)
-                elif index != kept:
-                    self._set_aside(index, kept, "duplicate-set-aside")
+                self._ask(index, self._named(index, "duplicate-in-file", other), group)
+            elif index != kept:
+                self._set_aside(index, kept, "duplicate-set-aside")
 
     def _weigh_heads(self, taken: Sequence[int]) -> None:
         for group in homes.with_two_heads(self.settled, self.homes, taken):
@@ -207,7 +209,14 @@ class _Planner:
 
     def _set_aside(self, index: int, kept: int, code: str) -> None:
         self.set_aside.add(index)
-        self.extra[index].append(homes.duplicate(self.read.rows, code, kept))
+        self.extra[index].append(self._named(index, code, kept))
+
+    def _named(self, index: int, code: str, other: int) -> Problem:
+        """Return the problem that says which other row speaks of the same person."""
+        rows = self.read.rows
+        sheet = rows[other].sheet
+        elsewhere = "" if sheet == rows[index].sheet else f" ({self.read.sheets[sheet].name})"
+        return Problem(code, None, {"row": f"{rows[other].number}{elsewhere}"})
 
     def _planned(self, index: int) -> PlannedRow:
         row, place = self.read.rows[index], self.places[index]
