@@ -105,7 +105,8 @@ def _place(
     claimed = row.values.get("grid_claimed")
     if claimed:
         code = known.gazetteer.grid(claimed, village)
-        problems += [] if code else [Problem("grid-unknown", "grid_claimed", {"text": claimed})]
+        if village and not code:
+            problems.append(Problem("grid-unknown", "grid_claimed", {"text": claimed}))
         claimed = code or claimed
     if key is None and village:
         problems.append(_short(address))

@@ -125,6 +125,7 @@ class _Planner:
         register: Register,
         choices: Choices,
     ) -> None:
+        self.session = session
         self.read, self.places, self.register = read, places, register
         self.choices = choices
         size = len(read.rows)
@@ -135,7 +136,6 @@ class _Planner:
         self.homes = homes.as_registered(
             homes.households(read.rows, places), read.rows, places, register
         )
-        self.headed = registers.households_with_heads(session, filter(None, self.homes)).keys()
 
     def rows(self) -> list[PlannedRow]:
         """Return what would come of every row."""
@@ -149,8 +149,11 @@ class _Planner:
             and self.rivals.get((index, "duplicate-in-file"), (index,))[0] == index
         ]
         self._weigh_heads(taken)
-        for index in homes.without_head(self.settled, self.homes, taken):
-            if self.homes[index] not in self.headed:
+        headless = homes.without_head(self.settled, self.homes, taken)
+        asked = (self.homes[index] or "" for index in headless)
+        headed = registers.households_with_heads(self.session, asked)
+        for index in headless:
+            if self.homes[index] not in headed:
                 self.extra[index].append(Problem("head-missing", "relation"))
         return [self._planned(index) for index in range(len(self.read.rows))]
 
@@ -169,20 +172,22 @@ class _Planner:
         return not row.values or any(one.severity == "refuse" for one in row.problems)
 
     def _weigh_duplicates(self, taken: Sequence[int]) -> None:
-        for group in homes.duplicates(self.read.rows, self.places, taken):
-            if homes.identical(self.read.rows, group):
-                for index in group[1:]:
-                    self._set_aside(index, group[0], "duplicate-identical")
-                continue
-            option = self._chosen(group, "duplicate-in-file")
-            kept = group[0] if option == "first" else group[-1]
-            for index in group:
+        for named in homes.duplicates(self.read.rows, self.places, taken):
+            group, repeats = homes.without_repeats(self.read.rows, named)
+            for index, first in repeats:
+                self._set_aside(index, first, "duplicate-identical")
+            if len(group) > 1:
+                self._weigh_rivals(group)
+
+    def _weigh_rivals(self, group: Sequence[int]) -> None:
+        option = self._chosen(group, "duplicate-in-file")
+        kept = group[0] if option == "first" else group[-1]
+        for index in group:
+            if option is None:
                 other = group[0] if index != group[0] else group[-1]
-                if option is None:
-                    asked = homes.duplicate(self.read.rows, "duplicate-in-file", other)
-                    self._ask(index, asked, group)
-                elif index != kept:
-                    self._set_aside(index, kept, "duplicate-set-aside")
+                self._ask(index, self._named(index, "duplicate-in-file", other), group)
+            elif index != kept:
+                self._set_aside(index, kept, "duplicate-set-aside")
 
     def _weigh_heads(self, taken: Sequence[int]) -> None:
         for group in homes.with_two_heads(self.settled, self.homes, taken):
@@ -204,13 +209,22 @@ class _Planner:
 
     def _set_aside(self, index: int, kept: int, code: str) -> None:
         self.set_aside.add(index)
-        self.extra[index].append(homes.duplicate(self.read.rows, code, kept))
+        self.extra[index].append(self._named(index, code, kept))
+
+    def _named(self, index: int, code: str, other: int) -> Problem:
+        """Return the problem that says which other row speaks of the same person."""
+        rows = self.read.rows
+        sheet = rows[other].sheet
+        elsewhere = "" if sheet == rows[index].sheet else f" ({self.read.sheets[sheet].name})"
+        return Problem(code, None, {"row": f"{rows[other].number}{elsewhere}"})
 
     def _planned(self, index: int) -> PlannedRow:
         row, place = self.read.rows[index], self.places[index]
         problems = (*row.problems, *place.problems, *self.extra[index])
         if self._refused(index):
-            return PlannedRow(row, place, "refused", problems)
+            # a remark on what becomes of the row would be untrue: nothing does
+            asked = (one for one in place.problems if one.severity != "note")
+            return PlannedRow(row, place, "refused", (*row.problems, *asked))
         pending = tuple(
             problem
             for problem in problems
