@@ -97,7 +97,9 @@ def page(session: Session, layer_id: str, query: Query) -> Page:
     """Return the features that `query` asks for, in the order of `fid`."""
     layer = session.layer(layer_id)
     table = session.table(layer_id)
-    wanted = _select(session, layer).where(*_conditions(session, layer, query))
+    source = place_source(session, layer)
+    conditions = _conditions(session, layer, source, query)
+    wanted = _select(session, layer, source).where(*conditions)
     counted = select(func.count()).select_from(wanted.order_by(None).subquery())
     matched = session.connection.execute(counted).scalar_one()
     ordered = wanted.where(table.c.fid > query.after).order_by(table.c.fid)
@@ -147,12 +149,13 @@ def _located_in(layer: Layer) -> str:
     return lender or layer.id
 
 
-def _select(session: Session, layer: Layer) -> Select[Any]:
+def _select(session: Session, layer: Layer, source: FromClause | None = None) -> Select[Any]:
     table = session.table(layer.id)
     columns: list[ColumnElement[Any]] = [
         one for one in table.c if one.name not in ("geom", *_PLACE)
     ]
-    source = place_source(session, layer)
+    # every alias is a table of its own: conditions must name the one that is joined
+    source = place_source(session, layer) if source is None else source
     if source is None:
         return select(*columns).where(within(session, table))
     columns += [source.c.geom, *(source.c[name] for name in _PLACE)]
@@ -163,9 +166,10 @@ def _select(session: Session, layer: Layer) -> Select[Any]:
     return select(*columns).select_from(joined).where(within(session, table))
 
 
-def _conditions(session: Session, layer: Layer, query: Query) -> list[ColumnElement[bool]]:
+def _conditions(
+    session: Session, layer: Layer, source: FromClause | None, query: Query
+) -> list[ColumnElement[bool]]:
     table = session.table(layer.id)
-    source = place_source(session, layer)
     conditions = [
         _equals(session, table, source, name, value) for name, value in query.equal.items()
     ]
