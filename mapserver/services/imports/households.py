@@ -88,21 +88,30 @@ def as_registered(
     return [known.get(home, home) if home else None for home in found]
 
 
-def same_person(row: ReadRow, place: Place) -> tuple[Any, ...]:
-    """Return what tells one person from another inside one file."""
-    number = row.values.get("id_number")
-    if number:
-        return (number,)
-    return (row.values.get("name"), row.values.get("born"), place.house_key)
-
-
 def duplicates(
     rows: Sequence[ReadRow], places: Sequence[Place], taken: Iterable[int]
 ) -> list[list[int]]:
-    """Return the rows that speak of one person, a list a person, in the order of the file."""
+    """Return the rows that speak of one person, a list a person, in the order of the file.
+
+    By ID number; a row without one by name, date of birth and house.
+    """
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    numbered: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    unnumbered: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for index in taken:
-        groups[same_person(rows[index], places[index])].append(index)
+        values = rows[index].values
+        named = (values.get("name"), values.get("born"), places[index].house_key)
+        number = values.get("id_number")
+        if number:
+            groups[number,].append(index)
+            numbered[named].add(number)
+        else:
+            unnumbered[named].append(index)
+    for named, without in unnumbered.items():
+        numbers = numbered.get(named, set()) if named[1] else set()
+        # the number of the only person who answers to all of this
+        same = tuple(numbers) if len(numbers) == 1 else named
+        groups[same] = sorted([*groups[same], *without])
     return [group for group in groups.values() if len(group) > 1]
 
 

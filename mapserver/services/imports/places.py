@@ -98,6 +98,7 @@ def _place(
         fault = _unknown_group(known, village, group)
         if fault and chosen.get(fault.key) == "drop":
             group = None
+            address = replace(address, group=None) if address else None
         elif fault:
             problems.append(fault)
     key = address.key(village, group) if address and village else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from mapserver.domain.address import group_label
 from mapserver.domain.cells import choices as code_choices
 from mapserver.domain.problems import Option, Problem
 from mapserver.domain.records import Placement
@@ -243,12 +244,18 @@ class _Planner:
             values["grid_claimed"] = place.grid_claimed
         if place.group:
             values["group"] = place.group
+        elif group_label(values.get("group") or ""):
+            # a person chose to drop it
+            del values["group"]
         problems += _contradiction(place, house)
         if person is None:
             full = {"population": "01", **values, "household": self.homes[index]}
             return PlannedRow(row, place, "added", problems, full)
         if person["born"] and says_no_other_day(row, person["born"]):
             values.pop("born", None)
+        if place.address is None and person["house"]:
+            # they live where they did: nothing is to be placed
+            problems = tuple(one for one in problems if one.code != "address-short")
         changes = _changes(person, values, place, house, self.homes[index])
         if not changes:
             return PlannedRow(row, place, "unchanged", problems, values, person)
@@ -310,6 +317,8 @@ def _changes(
     if same_house or not moves:
         # another spelling of the same door is no news
         changes.pop("address", None)
+        if not moves and person["group"]:
+            changes.pop("group", None)
     elif house is not None:
         # what told of the old place goes with it
         there = {"village": place.village, "group": place.group, "household": home}

@@ -59,10 +59,9 @@ class ShownRow:
 def summary(plan: Plan) -> dict[str, Any]:
     """Return the counts of a plan, as the list of recent imports keeps them."""
     counts = plan.counts
-    keys = {
-        row.place.house_key for row in plan.rows if row.place.house_key and row.outcome != "refused"
-    }
-    houses = [plan.houses[key] for key in keys]
+    houses = [
+        plan.houses[key] for key in {row.place.house_key or "" for row in plan.rows if _lives(row)}
+    ]
     new = sum(house.id is None for house in houses)
     return {
         "counts": {outcome: counts.get(outcome, 0) for outcome in OUTCOMES},
@@ -79,6 +78,14 @@ def summary(plan: Plan) -> dict[str, Any]:
             for problem in row.problems
         ),
     }
+
+
+def _lives(row: PlannedRow) -> bool:
+    """Whether the house that the row names would have its person."""
+    if row.outcome == "refused" or (row.outcome == "unchanged" and row.person is None):
+        return False
+    stays = row.person is not None and "house" not in row.changes
+    return row.place.house_key is not None and (row.place.reaches_door or not stays)
 
 
 NO_SUMMARY: dict[str, Any] = {
