@@ -15,6 +15,7 @@ from pathlib import Path
 
 from shapely import Point, box
 
+from mapserver.domain.address import parse
 from mapserver.domain.records import Record
 from mapserver.layers import load_layers
 from mapserver.services.context import Context
@@ -111,8 +112,9 @@ def _areas() -> dict[str, list[Record]]:
 
 def _houses() -> list[Record]:
     def house(identifier: str, at: Point | None, village: str, door: str, **more: object) -> Record:
-        address = {XINWU: "新屋村", DONGFENG: "东风社区"}[village] + door
-        values = {"address": address, "address_key": f"{village}|{door}", "door": door, **more}
+        name = {XINWU: "新屋村", DONGFENG: "东风社区"}[village]
+        key = parse(name + door, (name,)).key(village)
+        values = {"address": name + door, "address_key": key, "door": door, **more}
         return Record(identifier, at, village, values)
 
     return [
