@@ -14,6 +14,7 @@ from mapserver.api import features, imports, openapi, page, problems, tiles, tow
 from mapserver.api.desk import Desk
 from mapserver.api.files import Files
 from mapserver.api.guard import Guard
+from mapserver.api.uploads import UploadLimit
 from mapserver.layers import load_layers
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.tiles import TileMaker
@@ -22,7 +23,7 @@ from mapserver.shipped import shipped
 from mapserver.store.engine import is_url
 from mapserver.store.store import Store
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def now() -> datetime:
@@ -79,5 +80,6 @@ def create_app(
     for part in (features, tiles, town, imports, openapi, page):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
-    app.add_middleware(Guard, hosts=LOCAL_HOSTS)
+    app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)
+    app.add_middleware(Guard, hosts=(*LOCAL_HOSTS, settings.host))
     return app

@@ -1,9 +1,10 @@
 """The commands: demo, serve, import, check-layers."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from mapserver.services.context import Context
 from mapserver.services.imports.batch import Given, import_file
 from mapserver.services.seeding import seed
 from mapserver.settings import Settings
+from mapserver.shipped import shipped
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 
@@ -37,8 +39,12 @@ Data = Annotated[
     str | None,
     typer.Option(help="数据文件夹或 postgresql:// 地址 A folder, or a postgresql:// address"),
 ]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="端口 Port")]
-Host = Annotated[str, typer.Option(help="只能是本机地址 A loopback address")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="端口，不写是 8000 Port, by default 8000")
+]
+Host = Annotated[
+    str | None, typer.Option(help="只能是本机地址，不写是 127.0.0.1 A loopback address")
+]
 
 
 def _language() -> str:
@@ -80,14 +86,15 @@ def main(
 
 
 @app.command()
-def demo(data: Data = None, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def demo(data: Data = None, host: Host = None, port: Port = None) -> None:
     """建好示范镇并打开地图 Build the demo township where it is absent, and serve it."""
     with _told():
         settings = _settings(data=data or str(_demo_folder()), host=host, port=port)
+        place = _bound(settings.host, settings.port)
         store = open_store(settings)
         if not store.towns():
             _build_demo(store)
-        _serve(settings, store)
+        _serve(settings, store, place)
 
 
 def _demo_folder() -> Path:
@@ -128,31 +135,44 @@ def demo_files(
 
 
 @app.command()
-def serve(data: Data = None, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """打开一个镇的地图 Serve a town's map."""
     with _told():
         settings = _settings(data=data, host=host, port=port)
-        _serve(settings, open_store(settings))
+        place = _bound(settings.host, settings.port)
+        _serve(settings, open_store(settings), place)
 
 
-def _serve(settings: Settings, store: Store) -> None:
+def _serve(settings: Settings, store: Store, place: socket.socket) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings, store),
-            host=settings.host,
-            port=settings.port,
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=5,
         )
     )
-    _say(
-        f"地图在 http://{settings.host}:{settings.port}/ ，按 Ctrl+C 停下。",
-        f"The map is at http://{settings.host}:{settings.port}/ . Ctrl+C stops it.",
-    )
-    server.run()
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{name}:{place.getsockname()[1]}/"
+    _say(f"地图在 {address} ，按 Ctrl+C 停下。", f"The map is at {address} . Ctrl+C stops it.")
+    server.run(sockets=[place])
     if not server.started:
         raise typer.Exit(FAILED)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket for the address, so that a taken port is told before any work is done."""
+    place = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        place.bind((host, port))
+    except OSError as error:
+        place.close()
+        raise MapserverError(
+            f"端口 {port} 用不了：{error.strerror}。用 --port 换一个端口。",
+            f"Port {port} cannot be used: {error.strerror}. Choose another by --port.",
+        ) from error
+    return place
 
 
 @app.command("import")
@@ -171,14 +191,14 @@ def import_(
 ) -> None:
     """导入一张登记表 Import a spreadsheet; exit 1 where a row was held back."""
     with _told():
+        content = _read(file)
         settings = _settings(data=data)
-        store = open_store(settings)
-        town = next(iter(store.towns()), settings.town)
-        context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
-        with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
-            given = Given(layer, file.name, _read(file), village, datum)
-            result = import_file(context, given, _language(), _ratio(advance))
-        store.close()
+        with closing(open_store(settings)) as store:
+            town = next(iter(store.towns()), settings.town)
+            context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
+            given = Given(layer, file.name, content, village, datum)
+            with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
+                result = import_file(context, given, _language(), _ratio(advance), every_row=json)
     if json:
         sys.stdout.buffer.write(result.as_json() + b"\n")
     else:
@@ -232,7 +252,12 @@ def check_layers(
     """检查图层文件 Name file, line and key of every fault in the layer files."""
     with _told():
         settings = _settings(data=data)
-    layers, faults = read_folders(tuple(folders or layer_folders(settings)))
+        for folder in folders or ():
+            if not folder.is_dir():
+                raise MapserverError(f"没有文件夹 {folder}。", f"There is no folder {folder}.")
+    # a township's own files may point at layers that ship
+    chosen = (shipped("layers"), *folders) if folders else layer_folders(settings)
+    layers, faults = read_folders(chosen)
     for fault in faults:
         typer.echo(str(fault))
     if faults:

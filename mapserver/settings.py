@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     def _loopback_only(self) -> Self:
         if not is_loopback(self.host):
             raise ValueError(
+                f"{self.host} 不是本机地址。还没有账号，地图只能在这台电脑上打开：用 127.0.0.1。 "
                 f"{self.host} is not a loopback address. There are no accounts yet, so the map "
                 "may be served on this machine only: use 127.0.0.1."
             )

@@ -1,7 +1,7 @@
 """Answers with a validator: the reader who already has this gets 304 and no body."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -13,6 +13,16 @@ from mapserver.services.context import Context
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
+
+
+def answers_with(*media_types: str, also: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """Return how a route tells the API's description what it answers with.
+
+    `also` are further statuses without a body, and what they mean.
+    """
+    content: dict[str, Any] = {media_type: {} for media_type in media_types}
+    bare = {status: {"description": text} for status, text in (also or {}).items()}
+    return {"response_class": Response, "responses": {200: {"content": content}, **bare}}
 
 
 def tag_of(request: Request, context: Context, sequence: int) -> str:

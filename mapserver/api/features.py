@@ -4,11 +4,22 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from mapserver.api.answers import GEOJSON, answer, as_json, tag_of
+from mapserver.api.answers import GEOJSON, JSON, answer, answers_with, as_json, tag_of
 from mapserver.api.desk import Language, TheContext
-from mapserver.api.parameters import boxes, equals, interval
+from mapserver.api.parameters import (
+    ITEMS_PARAMETERS,
+    LIMIT,
+    LIMIT_MOST,
+    MOST,
+    boxes,
+    declared_only,
+    equals,
+    identifier,
+    interval,
+    known_form,
+)
 from mapserver.formats import geojson
 from mapserver.formats.template import template
 from mapserver.layers import Layer, LayerField
@@ -33,9 +44,9 @@ CONFORMANCE = (
     f"{SPEC}/ogcapi-tiles-1/1.0/conf/mvt",
 )
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA = "application/schema+json"
 OWN_PARAMETERS = ("limit", "bbox", "datetime", "after", "f", "lang")
-LIMIT = 10
-LIMIT_MOST = 10_000
+STRICT = [Depends(declared_only)]
 
 
 def link(request: Request, path: str, rel: str, media_type: str, title: str) -> dict[str, str]:
@@ -46,28 +57,27 @@ def link(request: Request, path: str, rel: str, media_type: str, title: str) -> 
 
 def landing(request: Request) -> dict[str, object]:
     """Return the landing page (clause 7.2) as data."""
-    json = "application/json"
     return {
         "title": "网格一张图",
         "description": "One map of a township's grids.",
         "links": [
-            link(request, "/?f=json", "self", json, "This page"),
+            link(request, "/?f=json", "self", JSON, "This page"),
             link(request, "/", "alternate", "text/html", "The map"),
             link(request, "/api", "service-desc", OPENAPI, "The API"),
             link(request, "/docs", "service-doc", "text/html", "The API, to read"),
-            link(request, "/conformance", "conformance", json, "What the server conforms to"),
-            link(request, "/collections", "data", json, "The collections"),
+            link(request, "/conformance", "conformance", JSON, "What the server conforms to"),
+            link(request, "/collections", "data", JSON, "The collections"),
         ],
     }
 
 
-@router.get("/conformance", summary="What the server conforms to")
+@router.get("/conformance", summary="What the server conforms to", dependencies=STRICT)
 def conformance() -> dict[str, tuple[str, ...]]:
     """Return the conformance classes (clause 7.4)."""
     return {"conformsTo": CONFORMANCE}
 
 
-@router.get("/collections", summary="The collections")
+@router.get("/collections", summary="The collections", dependencies=STRICT)
 def collections(request: Request, context: TheContext, language: Language) -> Response:
     """Return every collection (clause 7.13)."""
     with context.read() as session:
@@ -78,13 +88,13 @@ def collections(request: Request, context: TheContext, language: Language) -> Re
         every = [
             _collection(request, one.layer, language, bounds) for one in describe.layers(context)
         ]
-        links = [link(request, "/collections", "self", "application/json", "This page")]
+        links = [link(request, "/collections", "self", JSON, "This page")]
         return as_json({"links": links, "collections": every})
 
     return answer(request, tag, build)
 
 
-@router.get("/collections/{collection}", summary="One collection")
+@router.get("/collections/{collection}", summary="One collection", dependencies=STRICT)
 def collection(
     request: Request, context: TheContext, language: Language, collection: str
 ) -> Response:
@@ -106,19 +116,19 @@ def _collection(
     title = layer.title.en if language == "en" else layer.title.zh
     text = layer.description.model_dump()[language] if layer.description else title
     links = [
-        link(request, path, "self", "application/json", title),
+        link(request, path, "self", JSON, title),
         link(request, f"{path}/items", "items", GEOJSON, title),
         link(
             request,
             f"{path}/queryables",
             "http://www.opengis.net/def/rel/ogc/1.0/queryables",
-            "application/schema+json",
+            SCHEMA,
             "Queryables",
         ),
     ]
     if layer.tiles:
         rel = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
-        links.append(link(request, f"{path}/tiles", rel, "application/json", "Vector tiles"))
+        links.append(link(request, f"{path}/tiles", rel, JSON, "Vector tiles"))
     located = bool(layer.geometry or layer.located_by)
     extent = {"spatial": {"bbox": [bounds], "crs": CRS84}} if located and bounds else None
     return {
@@ -132,7 +142,12 @@ def _collection(
     }
 
 
-@router.get("/collections/{collection}/queryables", summary="What may be asked for")
+@router.get(
+    "/collections/{collection}/queryables",
+    summary="What may be asked for",
+    dependencies=STRICT,
+    **answers_with(SCHEMA),
+)
 def queryables(
     request: Request, context: TheContext, language: Language, collection: str
 ) -> Response:
@@ -149,7 +164,7 @@ def queryables(
         },
         "additionalProperties": False,
     }
-    return Response(as_json(schema), media_type="application/schema+json")
+    return Response(as_json(schema), media_type=SCHEMA, headers={"Vary": "Accept-Language"})
 
 
 _SCHEMAS: Mapping[str, dict[str, Any]] = {
@@ -171,20 +186,27 @@ def _schema(field: LayerField | None, name: str, language: str) -> dict[str, Any
     return schema
 
 
-@router.get("/collections/{collection}/items", summary="Features of a collection")
+@router.get(
+    "/collections/{collection}/items",
+    summary="Features of a collection",
+    dependencies=[Depends(known_form)],
+    openapi_extra={"parameters": ITEMS_PARAMETERS},
+    **answers_with(GEOJSON),
+)
 def items_page(  # noqa: PLR0913, PLR0917
     request: Request,
     context: TheContext,
     collection: str,
-    limit: Annotated[int, Query(ge=1, description="At most 10000 are returned")] = LIMIT,
-    bbox: Annotated[str | None, Query(description="west,south,east,north")] = None,
-    datetime: Annotated[str | None, Query(description="RFC 3339 date or interval")] = None,
-    after: Annotated[int, Query(ge=0, description="Set by next links")] = 0,
+    limit: Annotated[int, Query(ge=1, include_in_schema=False)] = LIMIT,
+    bbox: Annotated[str | None, Query(include_in_schema=False)] = None,
+    datetime: Annotated[str | None, Query(include_in_schema=False)] = None,
+    after: Annotated[int, Query(ge=0, le=MOST, include_in_schema=False)] = 0,
 ) -> Response:
     """Return a page of features (clauses 7.15, 7.16); other parameters filter by value."""
     layer = context.layer(collection)
     given = dict(request.query_params)
-    since, until = interval(datetime)
+    asked = interval(datetime)
+    since, until = asked.for_days() if layer.when else asked.for_moments()
     query = items.Query(
         boxes=boxes(bbox),
         since=since,
@@ -206,7 +228,7 @@ def _page(request: Request, context: Context, layer: Layer, query: items.Query) 
     own = f"{path}?{urlencode(dict(request.query_params))}" if request.query_params else path
     links = [
         link(request, own, "self", GEOJSON, "This page"),
-        link(request, f"/collections/{layer.id}", "collection", "application/json", "Collection"),
+        link(request, f"/collections/{layer.id}", "collection", JSON, "Collection"),
     ]
     if page.after is not None:
         following = f"{path}?{urlencode({**asked, 'after': page.after})}"
@@ -234,16 +256,21 @@ def _feature(item: items.Item, **more: Any) -> dict[str, Any]:
     return geojson.feature(item.id, item.geometry, properties, **more)
 
 
-@router.get("/collections/{collection}/items/{item}", summary="One feature")
+@router.get(
+    "/collections/{collection}/items/{item}",
+    summary="One feature",
+    dependencies=STRICT,
+    **answers_with(GEOJSON),
+)
 def item(request: Request, context: TheContext, collection: str, item: str) -> Response:
     """Return one feature (clause 7.16)."""
     with context.read() as session:
-        found = items.get(session, collection, item)
+        found = items.get(session, collection, identifier(item))
         tag = tag_of(request, context, session.sequence())
     path = f"/collections/{collection}"
     links = [
-        link(request, f"{path}/items/{item}", "self", GEOJSON, "This feature"),
-        link(request, path, "collection", "application/json", "Collection"),
+        link(request, f"{path}/items/{found.id}", "self", GEOJSON, "This feature"),
+        link(request, path, "collection", JSON, "Collection"),
     ]
     return answer(request, tag, lambda: as_json(_feature(found, links=links)), media_type=GEOJSON)
 
@@ -251,7 +278,12 @@ def item(request: Request, context: TheContext, collection: str, item: str) -> R
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@router.get("/collections/{collection}/template.xlsx", summary="An empty spreadsheet to fill in")
+@router.get(
+    "/collections/{collection}/template.xlsx",
+    summary="An empty spreadsheet to fill in",
+    dependencies=STRICT,
+    **answers_with(SPREADSHEET),
+)
 def blank(context: TheContext, language: Language, collection: str) -> Response:
     """Return the layer's spreadsheet template."""
     layer = context.layer(collection)

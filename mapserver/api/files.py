@@ -37,7 +37,7 @@ class Files:
     def get(self, name: str) -> File:
         """Return a file; NotFound where there is none below the folder."""
         path = (self._folder / name).resolve()
-        if not path.is_relative_to(self._folder) or not path.is_file():
+        if not path.is_relative_to(self._folder) or not _is_file(path):
             raise NotFound("没有这个文件。", "There is no such file.")
         changed = path.stat().st_mtime_ns
         known = self._known.get(path)
@@ -45,6 +45,13 @@ class Files:
             known = (changed, _read(path))
             self._known[path] = known
         return known[1]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than any file's
+        return False
 
 
 def _read(path: Path) -> File:

@@ -1,9 +1,14 @@
 """What every request passes: the host it names, where it comes from, and safe headers."""
 
+from dataclasses import dataclass
+
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mapserver.api.answers import as_json
+from mapserver.api.language import language_of
+from mapserver.api.problems import problem_response
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
@@ -19,6 +24,30 @@ _HEADERS = {
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not passed on."""
+
+    status: int
+    code: str
+    zh: str
+    en: str
+
+
+_UNKNOWN_HOST = Refusal(
+    403,
+    "unknown-host",
+    "这台服务器不叫这个名字，用 127.0.0.1 打开。",
+    "This server does not go by that name; open it as 127.0.0.1.",
+)
+_CROSS_SITE = Refusal(
+    403, "cross-site", "别的网站不能在这里写入。", "Another site may not write here."
+)
+_NUL = Refusal(
+    400, "invalid-request", "地址里有不能用的字符。", "The address holds a character it may not."
+)
+
+
 class Guard:
     """Refuse writes that another site's page sends, and names that are not this machine's.
 
@@ -28,16 +57,12 @@ class Guard:
 
     def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
         self._app = app
-        self._hosts = hosts
+        self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
-        if refusal:
-            await _refuse(send, refusal)
             return
 
         async def send_safe(message: Message) -> None:
@@ -47,19 +72,30 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_safe)
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, send_safe)
+        else:
+            await _refuse(Request(scope), refusal)(scope, receive, send_safe)
 
-    def _refusal(self, method: str, headers: Headers) -> tuple[str, str] | None:
-        host = headers.get("host", "")
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "").lower()
         if _name(host) not in self._hosts:
-            return "unknown-host", "这台服务器不叫这个名字。 This server does not go by that name."
-        if method in _READS:
-            return None
-        origin = headers.get("origin")
-        foreign = origin is not None and origin.split("://")[-1] != host
-        if foreign or headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            return "cross-site", "别的网站不能在这里写入。 Another site may not write here."
+            return _UNKNOWN_HOST
+        # no file's name and no text of PostgreSQL holds it
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            return _NUL
+        if scope["method"] not in _READS and _is_foreign(headers, host):
+            return _CROSS_SITE
         return None
+
+
+def _is_foreign(headers: Headers, host: str) -> bool:
+    origin = headers.get("origin")
+    if origin is not None and origin.lower().split("://")[-1] != host:
+        return True
+    return headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
 
 
 def _name(host: str) -> str:
@@ -68,9 +104,6 @@ def _name(host: str) -> str:
     return host.partition(":")[0]
 
 
-async def _refuse(send: Send, refusal: tuple[str, str]) -> None:
-    code, detail = refusal
-    body = as_json({"type": f"/problems/{code}", "title": detail, "status": 403, "code": code})
-    headers = [(b"content-type", b"application/problem+json")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _refuse(request: Request, refusal: Refusal) -> Response:
+    detail = refusal.en if language_of(request) == "en" else refusal.zh
+    return problem_response(request, refusal.status, refusal.code, detail)

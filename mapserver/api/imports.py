@@ -1,24 +1,31 @@
 """Imports at the door: send a file, watch, decide, commit, undo."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Query, Response, UploadFile
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Depends, Form, Query, Response, UploadFile
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from mapserver.api.answers import json_response
+from mapserver.api.answers import answers_with, json_response
 from mapserver.api.desk import Desk, Language, TheContext, TheDesk
 from mapserver.api.features import SPREADSHEET
+from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only, identifier
 from mapserver.api.problems import problem
+from mapserver.api.uploads import too_large
 from mapserver.domain.datums import Datum
-from mapserver.errors import SpreadsheetTooLarge
 from mapserver.formats.workbook_out import outcomes
 from mapserver.services.context import Context
 from mapserver.services.imports import report
 from mapserver.services.imports.jobs import Job
 from mapserver.store import batches
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(declared_only)])
+
+LONGEST_NAME = 255
+"""Characters of a file's name that are kept."""
+
+
+ImportId = Annotated[str, AfterValidator(identifier)]
 
 
 class Decision(BaseModel):
@@ -38,18 +45,15 @@ def start(  # noqa: PLR0913, PLR0917
     language: Language,
     file: UploadFile,
     layer: Annotated[str, Form()] = "person",
-    village: Annotated[str | None, Form(pattern=r"\d{12}")] = None,
+    village: Annotated[str | None, Form(pattern=VILLAGE)] = None,
     datum: Annotated[Datum | None, Form()] = None,
 ) -> Response:
     """Take a file and begin to read it; its progress is at the Location."""
     data = file.file.read(desk.max_upload_bytes + 1)
     if len(data) > desk.max_upload_bytes:
-        most = desk.max_upload_bytes // 2**20
-        raise SpreadsheetTooLarge(
-            f"文件超过 {most} MB。按村分成几个文件再传。",
-            f"The file is over {most} MB. Split it by village and send each.",
-        )
-    job = desk.imports.start(context, layer, file.filename or "", data, village, datum)
+        raise too_large(desk.max_upload_bytes)
+    name = (file.filename or "")[-LONGEST_NAME:]
+    job = desk.imports.start(context, layer, name, data, village, datum)
     return json_response(_shown(job, language), 202, Location=f"/imports/{job.id}")
 
 
@@ -63,18 +67,18 @@ def recent(desk: TheDesk, context: TheContext, language: Language) -> Response:
     return json_response({"imports": [every[key] for key in sorted(every, reverse=True)]})
 
 
-@router.get("/{identifier}", summary="One import")
-def one(desk: TheDesk, context: TheContext, language: Language, identifier: str) -> Response:
+@router.get("/{import_id}", summary="One import")
+def one(desk: TheDesk, context: TheContext, language: Language, import_id: ImportId) -> Response:
     """Return how far an import is, and what would come or came of it."""
-    return json_response(_one(desk, context, language, identifier))
+    return json_response(_one(desk, context, language, import_id))
 
 
-def _one(desk: Desk, context: Context, language: str, identifier: str) -> dict[str, Any]:
-    job = desk.imports.find(identifier)
+def _one(desk: Desk, context: Context, language: str, import_id: ImportId) -> dict[str, Any]:
+    job = desk.imports.find(import_id)
     if job is not None and job.state != "discarded":
         return _shown(job, language)
     with context.read() as session:
-        return _kept(batches.get(session, identifier))
+        return _kept(batches.get(session, import_id))
 
 
 def _shown(job: Job, language: str) -> dict[str, Any]:
@@ -114,28 +118,28 @@ def _kept(batch: batches.Batch) -> dict[str, Any]:
     }
 
 
-@router.get("/{identifier}/rows", summary="The outcome of each row")
+@router.get("/{import_id}/rows", summary="The outcome of each row")
 def rows(  # noqa: PLR0913, PLR0917
     desk: TheDesk,
     context: TheContext,
     language: Language,
-    identifier: str,
-    show: Annotated[str, Query(pattern="attention|all")] = "attention",
-    offset: Annotated[int, Query(ge=0)] = 0,
+    import_id: ImportId,
+    show: Literal["attention", "all"] = "attention",
+    offset: Annotated[int, Query(ge=0, le=FURTHEST)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
     """Return some rows with outcome, reasons and how to mend them."""
-    job = desk.imports.get(identifier)
+    job = desk.imports.get(import_id)
     with context.unmasked().read() as session:
         teller = report.Teller(session, *job.planned(), language)
         total, shown = teller.rows(attention=show == "attention", offset=offset, limit=limit)
     return json_response({"total": total, "rows": shown})
 
 
-@router.get("/{identifier}/points", summary="Where the rows lie")
-def points(desk: TheDesk, context: TheContext, identifier: str) -> Response:
+@router.get("/{import_id}/points", summary="Where the rows lie")
+def points(desk: TheDesk, context: TheContext, import_id: ImportId) -> Response:
     """Return the located houses of the rows that are new, updated or waiting."""
-    plan, read = desk.imports.get(identifier).planned()
+    plan, read = desk.imports.get(import_id).planned()
     with context.unmasked().read() as session:
         found = report.Teller(session, plan, read, "zh").points()
     xs, ys = [x for x, _, _ in found], [y for _, y, _ in found]
@@ -143,51 +147,55 @@ def points(desk: TheDesk, context: TheContext, identifier: str) -> Response:
     return json_response({"points": found, "bounds": bounds})
 
 
-@router.post("/{identifier}/decisions", summary="Decide about rows")
+@router.post("/{import_id}/decisions", summary="Decide about rows")
 def decide(
-    desk: TheDesk, context: TheContext, language: Language, identifier: str, decision: Decision
+    desk: TheDesk, context: TheContext, language: Language, import_id: ImportId, decision: Decision
 ) -> Response:
     """Apply one choice to the rows that wait for it."""
-    job = desk.imports.get(identifier)
+    job = desk.imports.get(import_id)
     desk.imports.decide(context, job, decision.code, decision.choice, decision.rows)
     return json_response(_shown(job, language))
 
 
-@router.post("/{identifier}/commit", status_code=202, summary="Write what is planned")
-def commit(desk: TheDesk, context: TheContext, language: Language, identifier: str) -> Response:
+@router.post("/{import_id}/commit", status_code=202, summary="Write what is planned")
+def commit(desk: TheDesk, context: TheContext, language: Language, import_id: ImportId) -> Response:
     """Begin to write; rows that wait or are refused are held back."""
-    job = desk.imports.get(identifier)
+    job = desk.imports.get(import_id)
     desk.imports.commit(context, job)
     return json_response(_shown(job, language), 202)
 
 
-@router.post("/{identifier}/undo", status_code=202, summary="Undo a whole import")
-def undo(desk: TheDesk, context: TheContext, language: Language, identifier: str) -> Response:
+@router.post("/{import_id}/undo", status_code=202, summary="Undo a whole import")
+def undo(desk: TheDesk, context: TheContext, language: Language, import_id: ImportId) -> Response:
     """Begin to take back everything an import wrote."""
-    desk.imports.undo(context, identifier)
-    return json_response(_one(desk, context, language, identifier), 202)
+    desk.imports.undo(context, import_id)
+    return json_response(_one(desk, context, language, import_id), 202)
 
 
-@router.delete("/{identifier}", status_code=204, summary="Drop an import")
-def drop(desk: TheDesk, identifier: str) -> Response:
+@router.delete("/{import_id}", status_code=204, summary="Drop an import")
+def drop(desk: TheDesk, import_id: ImportId) -> Response:
     """Forget an import that was not committed; nothing of it remains."""
-    desk.imports.drop(desk.imports.get(identifier))
+    desk.imports.drop(desk.imports.get(import_id))
     return Response(status_code=204)
 
 
-@router.get("/{identifier}/outcomes.xlsx", summary="Every row with its outcome, as a spreadsheet")
+@router.get(
+    "/{import_id}/outcomes.xlsx",
+    summary="Every row with its outcome, as a spreadsheet",
+    **answers_with(SPREADSHEET),
+)
 def outcome_book(
-    desk: TheDesk, context: TheContext, language: Language, identifier: str
+    desk: TheDesk, context: TheContext, language: Language, import_id: ImportId
 ) -> Response:
     """Return the rows as they stood, with outcome, reason and how to mend beside them."""
-    job = desk.imports.find(identifier)
+    job = desk.imports.find(import_id)
     with context.unmasked().read() as session:
         if job is not None and job.plan is not None and job.read is not None:
             sheets = report.Teller(session, job.plan, job.read, language).sheets()
         else:
-            layer = session.layer(batches.get(session, identifier).layer)
-            sheets = report.kept_sheets(batches.outcomes(session, identifier), layer, language)
-    name = quote(f"导入结果-{identifier[:8]}.xlsx")
+            layer = session.layer(batches.get(session, import_id).layer)
+            sheets = report.kept_sheets(batches.outcomes(session, import_id), layer, language)
+    name = quote(f"导入结果-{import_id[:8]}.xlsx")
     return Response(
         outcomes(sheets, language),
         media_type=SPREADSHEET,

@@ -4,27 +4,95 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from mapserver.api.answers import as_json
-from mapserver.api.features import OPENAPI
+from mapserver.api.answers import answers_with, as_json
+from mapserver.api.features import OPENAPI, STRICT
+from mapserver.api.problems import PROBLEM
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
-@router.get("/api")
+@router.get(
+    "/api",
+    summary="The API",
+    tags=["features"],
+    dependencies=STRICT,
+    **answers_with(OPENAPI),
+)
 def api(request: Request) -> Response:
     """Return the OpenAPI document."""
     return Response(as_json(described(request.app.openapi())), media_type=OPENAPI)
 
 
 def described(document: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI 3.1 document in the words of 3.0.3.
+    """Return an OpenAPI 3.1 document in the words of 3.0.3, with what every answer shares.
 
     Only what the framework writes is translated: a type that may be null, a constant, and
-    bounds that exclude their end.
+    a file. Its own form of a refusal gives way to the problem details that are really sent.
     """
     translated = _translated(document)
     assert isinstance(translated, dict)
-    return {**translated, "openapi": "3.0.3"}
+    info = translated["info"]
+    schemas = translated["components"]["schemas"]
+    own = {name: schema for name, schema in schemas.items() if name not in _FRAMEWORK_SCHEMAS}
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": info["title"],
+            "description": info["summary"],
+            "version": info["version"],
+        },
+        "servers": [{"url": "/"}],
+        "paths": {
+            path: {verb: _shared(verb, operation) for verb, operation in verbs.items()}
+            for path, verbs in translated["paths"].items()
+        },
+        "components": {
+            "schemas": {**own, "Problem": PROBLEM_SCHEMA},
+            "parameters": {"lang": LANGUAGE_PARAMETER},
+            "responses": {"Problem": PROBLEM_RESPONSE},
+        },
+    }
+
+
+def _shared(verb: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """Return an operation with what holds for each: the language, 304 for readers, problems."""
+    language = {"$ref": "#/components/parameters/lang"}
+    problem = {"$ref": "#/components/responses/Problem"}
+    known = {"304": {"description": "The reader has this already (If-None-Match)"}}
+    responses = {status: one for status, one in operation["responses"].items() if status != "422"}
+    return {
+        **operation,
+        "parameters": [*operation.get("parameters", ()), language],
+        "responses": {
+            **responses,
+            **(known if verb == "get" else {}),
+            "4XX": problem,
+            "5XX": problem,
+        },
+    }
+
+
+_FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
+_TEXT = {"type": "string"}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "Problem details (RFC 9457); `code` never changes.",
+    "required": ["type", "title", "status", "detail", "code", "instance"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "code", "instance"), _TEXT),
+        "status": {"type": "integer"},
+    },
+}
+PROBLEM_RESPONSE = {
+    "description": "What is wrong and what to do",
+    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+LANGUAGE_PARAMETER = {
+    "name": "lang",
+    "in": "query",
+    "description": "The language of what people read, else by Accept-Language.",
+    "schema": {"type": "string", "enum": ["zh", "en"]},
+}
 
 
 def _translated(value: Any) -> Any:

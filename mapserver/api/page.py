@@ -2,16 +2,23 @@
 
 from fastapi import APIRouter, Request, Response
 
-from mapserver.api.answers import as_json
+from mapserver.api.answers import JSON, answers_with, as_json
 from mapserver.api.desk import TheDesk
 from mapserver.api.features import landing
 from mapserver.api.files import File
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
+
+FORM_PARAMETER = {
+    "name": "f",
+    "in": "query",
+    "description": "json asks for the landing page as data.",
+    "schema": {"type": "string", "enum": ["json"]},
+}
 
 
-def _send(request: Request, file: File) -> Response:
-    headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+def _send(request: Request, file: File, vary: str = "Accept-Encoding") -> Response:
+    headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": vary}
     if request.headers.get("if-none-match") == file.tag:
         return Response(status_code=304, headers=headers)
     body = file.body
@@ -24,23 +31,33 @@ def _send(request: Request, file: File) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
-@router.get("/")
+@router.get(
+    "/",
+    summary="The map, or the landing page",
+    tags=["features"],
+    openapi_extra={"parameters": [FORM_PARAMETER]},
+    **answers_with(JSON, "text/html"),
+)
 def home(request: Request, desk: TheDesk) -> Response:
     """Return the map; as data (OGC's landing page) where JSON is asked for."""
+    if _wants_data(request):
+        return Response(as_json(landing(request)), media_type=JSON, headers={"Vary": "Accept"})
+    return _send(request, desk.files.get("index.html"), "Accept, Accept-Encoding")
+
+
+def _wants_data(request: Request) -> bool:
+    form = request.query_params.get("f")
     accepts = request.headers.get("accept", "")
-    as_data = request.query_params.get("f") == "json"
-    if as_data or ("application/json" in accepts and "text/html" not in accepts):
-        return Response(as_json(landing(request)), media_type="application/json")
-    return _send(request, desk.files.get("index.html"))
+    return form == "json" or (form is None and JSON in accepts and "text/html" not in accepts)
 
 
-@router.get("/docs")
+@router.get("/docs", include_in_schema=False)
 def docs(request: Request, desk: TheDesk) -> Response:
     """Return the page that shows the API."""
     return _send(request, desk.files.get("docs.html"))
 
 
-@router.get("/static/{name:path}")
+@router.get("/static/{name:path}", include_in_schema=False)
 def static(request: Request, desk: TheDesk, name: str) -> Response:
     """Return one of the page's files."""
     return _send(request, desk.files.get(name))

@@ -1,5 +1,6 @@
 """Errors at the door: RFC 9457 problem details, one table from class to status and title."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -9,6 +10,9 @@ from starlette.exceptions import HTTPException
 
 from mapserver import errors
 from mapserver.api.language import language_of
+
+PROBLEM = "application/problem+json"
+_FRESH = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,28 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.StoreError: Kind(500, "数据库出错", "The store failed"),
     errors.MapserverError: Kind(500, "程序出错", "The program failed"),
 }
-_HTTP_TITLES = {
-    404: Kind(404, "没有这个地址", "No such address"),
-    405: Kind(405, "这里不能这样请求", "Not allowed here"),
+_HTTP = {
+    404: ("not-found", "没有这个地址", "There is no such address"),
+    405: ("method-not-allowed", "这个地址不能这样请求", "The address does not take this method"),
 }
+_UNREADABLE = ("invalid-request", "请求看不懂", "The request cannot be read")
+"""Code and words for what the framework refuses by itself."""
+
+_REASONS = {
+    "missing": "没有填",
+    "int_parsing": "要填整数",
+    "int_type": "要填整数",
+    "string_type": "要填文字",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "string_too_long": "最多 {max_length} 个字",
+    "string_pattern_mismatch": "写法不对",
+    "literal_error": "只能是 {expected}",
+    "extra_forbidden": "不认识",
+    "json_invalid": "不是 JSON",
+    "value_error": "类型不对",
+}
+"""What pydantic finds wrong, in Chinese; its own words are English."""
 
 
 def kind_of(error: errors.MapserverError) -> Kind:
@@ -60,8 +82,23 @@ def problem(error: errors.MapserverError, language: str, instance: str = "") -> 
 def respond(request: Request, error: errors.MapserverError) -> Response:
     """Return the response that tells `error`."""
     body = problem(error, language_of(request), request.url.path)
+    return Response(orjson.dumps(body), kind_of(error).status, media_type=PROBLEM, headers=_FRESH)
+
+
+def problem_response(
+    request: Request, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a problem that no class of errors stands for."""
+    body = {
+        "type": f"/problems/{code}",
+        "title": detail,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "instance": request.url.path,
+    }
     return Response(
-        orjson.dumps(body), kind_of(error).status, media_type="application/problem+json"
+        orjson.dumps(body), status, media_type=PROBLEM, headers={**_FRESH, **(headers or {})}
     )
 
 
@@ -70,6 +107,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.MapserverError, _own)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def _own(request: Request, error: Exception) -> Response:
@@ -81,10 +119,11 @@ def _unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"] if part not in ("query", "body", "path"))
+    reason = _REASONS.get(first["type"], "看不懂").format_map(first.get("ctx", {}))
     return respond(
         request,
         errors.InvalidRequest(
-            f"参数 {name or '正文'} 看不懂：{first['msg']}。",
+            f"参数 {name or '正文'} 看不懂：{reason}。",
             f"The parameter {name or 'body'} cannot be read: {first['msg']}.",
             parameter=name,
         ),
@@ -93,20 +132,15 @@ def _unreadable(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    kind = _HTTP_TITLES.get(error.status_code)
-    english = language_of(request) == "en"
-    title = str(error.detail) if kind is None else kind.en if english else kind.zh
-    body = {
-        "type": "about:blank",
-        "title": title,
-        "status": error.status_code,
-        "detail": title,
-        "code": "not-found" if error.status_code == 404 else "invalid-request",
-        "instance": request.url.path,
-    }
-    return Response(
-        orjson.dumps(body),
-        error.status_code,
-        media_type="application/problem+json",
-        headers=error.headers,
+    code, zh, en = _HTTP.get(error.status_code, _UNREADABLE)
+    text = en if language_of(request) == "en" else zh
+    return problem_response(request, error.status_code, code, text, error.headers)
+
+
+def _unforeseen(request: Request, _: Exception) -> Response:
+    """Say that the program failed and nothing of how: that is for its log."""
+    error = errors.MapserverError(
+        "程序出错。再试一次；还是这样就把时间告诉管理员。",
+        "The program failed. Try again; if it fails again tell the administrator the time.",
     )
+    return respond(request, error)

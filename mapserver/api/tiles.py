@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from mapserver.api.answers import answer, as_json, tag_of
+from mapserver.api.answers import JSON, answer, answers_with, as_json, tag_of
 from mapserver.api.desk import Language, TheContext, TheDesk
-from mapserver.api.features import link
+from mapserver.api.features import STRICT, link
 from mapserver.errors import NotFound
 from mapserver.services import describe
 
@@ -17,40 +17,55 @@ MATRIX_SET = "WebMercatorQuad"
 MATRIX_SET_URI = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 A_DAY = "private, max-age=86400"
 
-TileSet = Annotated[str, Path(pattern=MATRIX_SET)]
+TileSet = Annotated[str, Path(description=MATRIX_SET)]
 Zoom = Annotated[int, Path(ge=0, le=22)]
 Cell = Annotated[int, Path(ge=0)]
 
 
-@router.get("/collections/{collection}/tiles", summary="The tile sets of a collection")
+def _known(tile_matrix_set: str) -> None:
+    if tile_matrix_set != MATRIX_SET:
+        raise NotFound(
+            f"瓦片只有 {MATRIX_SET} 一种。", f"{MATRIX_SET} is the only tile matrix set."
+        )
+
+
+@router.get(
+    "/collections/{collection}/tiles",
+    summary="The tile sets of a collection",
+    dependencies=STRICT,
+)
 def tilesets(request: Request, desk: TheDesk, context: TheContext, collection: str) -> Response:
     """Return the one tile set that there is (OGC 20-057, clause 8)."""
     desk.tiles.sequence(context, collection)
-    path = f"/collections/{collection}/tiles/{MATRIX_SET}"
+    path = f"/collections/{collection}/tiles"
     body = {
-        "tilesets": [
-            {
-                "dataType": "vector",
-                "crs": "http://www.opengis.net/def/crs/EPSG/0/3857",
-                "tileMatrixSetURI": MATRIX_SET_URI,
-                "links": [
-                    link(request, path, "self", "application/json", "TileJSON"),
-                    link(
-                        request,
-                        f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}",
-                        "item",
-                        MVT,
-                        "Tiles",
-                    )
-                    | {"templated": True},
-                ],
-            }
-        ]
+        "links": [link(request, path, "self", JSON, "This page")],
+        "tilesets": [_tileset(request, collection)],
     }
-    return Response(as_json(body), media_type="application/json")
+    return Response(as_json(body), media_type=JSON)
 
 
-@router.get("/collections/{collection}/tiles/{tile_matrix_set}", summary="TileJSON")
+def _tileset(request: Request, collection: str) -> dict[str, object]:
+    """Return what clause 8 tells of a tile set."""
+    path = f"/collections/{collection}/tiles/{MATRIX_SET}"
+    tiles = link(request, f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", "item", MVT, "Tiles")
+    return {
+        "dataType": "vector",
+        "crs": "http://www.opengis.net/def/crs/EPSG/0/3857",
+        "tileMatrixSetURI": MATRIX_SET_URI,
+        "links": [
+            link(request, path, "self", JSON, "TileJSON"),
+            {**tiles, "templated": True},
+            link(request, f"/collections/{collection}", "collection", JSON, "Collection"),
+        ],
+    }
+
+
+@router.get(
+    "/collections/{collection}/tiles/{tile_matrix_set}",
+    summary="TileJSON",
+    dependencies=STRICT,
+)
 def tilejson(
     request: Request,
     desk: TheDesk,
@@ -59,7 +74,8 @@ def tilejson(
     collection: str,
     tile_matrix_set: TileSet,
 ) -> Response:
-    """Return TileJSON 3.0.0 for a collection."""
+    """Return TileJSON 3.0.0 for a collection, which is also the tile set's metadata."""
+    _known(tile_matrix_set)
     sequence = desk.tiles.sequence(context, collection)
     layer = context.layer(collection)
     base = str(request.base_url).rstrip("/")
@@ -70,6 +86,7 @@ def tilejson(
         names = [layer.id, f"{layer.id}_label"] if layer.kind == "area" else [layer.id]
         zooms = layer.tiles.model_dump(include={"minzoom", "maxzoom"}) if layer.tiles else {}
         body = {
+            **_tileset(request, collection),
             "tilejson": "3.0.0",
             "name": layer.title.model_dump()[language],
             "tiles": [f"{path}/{{z}}/{{y}}/{{x}}?v={sequence}"],
@@ -85,6 +102,8 @@ def tilejson(
 @router.get(
     "/collections/{collection}/tiles/{tile_matrix_set}/{tile_matrix}/{tile_row}/{tile_col}",
     summary="One vector tile",
+    dependencies=STRICT,
+    **answers_with(MVT, also={204: "Nothing lies in this tile"}),
 )
 def tile(  # noqa: PLR0913, PLR0917
     request: Request,
@@ -98,6 +117,7 @@ def tile(  # noqa: PLR0913, PLR0917
     v: Annotated[int | None, Query(description="Sequence number, set by TileJSON")] = None,
 ) -> Response:
     """Return a Mapbox Vector Tile 2.1; 204 where nothing lies."""
+    _known(tile_matrix_set)
     if max(tile_row, tile_col) >= 1 << tile_matrix:
         raise NotFound("这个级别没有这一块。", "There is no such tile at this zoom.")
     sequence = desk.tiles.sequence(context, collection)

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mapserver.api.answers import answer, as_json, tag_of
 from mapserver.api.desk import Language, TheContext, TheDesk
+from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only
 from mapserver.layers import Layer
 from mapserver.services import describe, finding, waiting
 from mapserver.store.worklists import Kind
 
-router = APIRouter(tags=["town"])
+router = APIRouter(tags=["town"], dependencies=[Depends(declared_only)])
 
 
 @router.get("/town", summary="The town at a glance")
@@ -98,8 +99,8 @@ def worklist(  # noqa: PLR0913, PLR0917
     context: TheContext,
     language: Language,
     kind: Kind,
-    village: Annotated[str | None, Query(pattern=r"\d{12}")] = None,
-    after: Annotated[int, Query(ge=0)] = 0,
+    village: Annotated[str | None, Query(pattern=VILLAGE)] = None,
+    after: Annotated[int, Query(ge=0, le=FURTHEST)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
     """Return houses without a point, features in no grid, or contradicted grids."""

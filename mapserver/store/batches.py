@@ -16,6 +16,9 @@ from mapserver.errors import NotFound
 from mapserver.store import events
 from mapserver.store.store import Session
 
+LONGEST_NAME = 255
+"""Characters of a file's name that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -40,6 +43,7 @@ class Batch:
 def add(session: Session, batch: Batch, outcomes: Sequence[Mapping[str, Any]]) -> None:
     """Keep a batch with the outcome of every row."""
     values = {name: getattr(batch, name) for name in Batch.__slots__}
+    values["file"] = batch.file[:LONGEST_NAME]
     values["summary"] = orjson.dumps(batch.summary).decode()
     packed = zlib.compress(orjson.dumps(list(outcomes)), 3)
     table = session.table("import_batch")

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from mapserver.errors import StoreBusy, StoreError, StoreFull
+from mapserver.errors import Conflict, MapserverError, StoreBusy, StoreError, StoreFull
 from mapserver.store import geopackage
 
 GEOPACKAGE_NAME = "town.gpkg"
@@ -40,11 +41,10 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
     Raises
     ------
     StoreError
-        If the folder cannot be made or written.
+        If the folder cannot be made, or the address cannot be read.
     """
     if is_url(place):
-        url = make_url(place).set(drivername="postgresql+psycopg")
-        return create_engine(url, pool_pre_ping=True)
+        return _open_postgresql(place, busy_seconds)
     folder = Path(place)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,6 +59,25 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_postgresql(place: str, busy_seconds: float) -> Engine:
+    try:
+        url = make_url(place).set(drivername="postgresql+psycopg")
+    except ArgumentError as error:
+        # the address may hold a password: it is not repeated
+        raise StoreError(
+            "数据库地址看不懂，写成 postgresql://用户@主机/库名。",
+            "The address of the database cannot be read; write postgresql://user@host/name.",
+        ) from error
+    engine = create_engine(url, pool_pre_ping=True)
+
+    def set_timeout(connection: Any, _: ConnectionPoolEntry) -> None:
+        connection.execute(f"SET lock_timeout = {max(1, round(busy_seconds * 1000))}")
+        connection.commit()
+
+    event.listen(engine, "connect", set_timeout)
     return engine
 
 
@@ -79,40 +98,80 @@ def _begin_sqlite(connection: Connection) -> None:
 def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """Yield a connection inside one transaction: committed whole or not at all.
 
+    One that does not write sees a single state from its first statement to its last.
+
     Raises
     ------
-    StoreBusy, StoreFull, StoreError
+    StoreBusy, StoreFull, StoreError, Conflict
         What the engine refused, in words; the driver's error is the cause.
     """
     try:
-        marked = engine.execution_options(writes=writes)
-        with marked.connect() as connection, connection.begin():
+        with _marked(engine, writes).connect() as connection, connection.begin():
             yield connection
+    except PoolTimeout as error:
+        raise _busy() from error
     except DBAPIError as error:
-        raise _in_words(error) from error
+        told = _in_words(error)
+        if told is None:
+            raise
+        raise told from error
 
 
-def _in_words(error: DBAPIError) -> Exception:
-    text = str(error.orig)
-    state = getattr(error.orig, "sqlstate", None)
-    if "database is locked" in text or state in ("55P03", "57014"):
-        return StoreBusy(
-            "数据库正被别的程序占用，没有写入任何东西。等它写完再试，或先关掉那个程序。",
-            "Another program holds the store; nothing was written. Wait for it or close it, "
-            "then try again.",
-        )
-    if "disk is full" in text or state in ("53100", "53200"):
+def _marked(engine: Engine, writes: bool) -> Engine:
+    if writes or not on_postgresql(engine):
+        return engine.execution_options(writes=writes)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+# SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's SQLSTATEs (appendix A)
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014", "40P01"}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"}
+_BROKEN = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    "0A000",  # PostGIS is not installed
+    "42501",  # no right to create tables or the extension
+    "58P01",
+}
+
+
+def _in_words(error: DBAPIError) -> MapserverError | None:
+    """Return what the engine refused in words, None for what is a fault of this program."""
+    code = _code(error.orig)
+    primary = code & 0xFF if isinstance(code, int) else code
+    if primary in _BUSY:
+        return _busy()
+    if primary in _FULL or code in _FULL:
         return StoreFull(
             "磁盘满了，这次没有写入任何东西，原有数据完好。腾出空间后再试。",
             "The disk is full; nothing of this was written and what was there is whole. "
             "Make room and try again.",
         )
-    if isinstance(error, OperationalError):
-        return StoreError(
-            f"数据库打不开或连不上：{text.splitlines()[0]}",
-            f"The store cannot be opened or reached: {text.splitlines()[0]}",
+    if isinstance(error, IntegrityError):
+        return Conflict(
+            "已经有同样的一条，这次没有写入任何东西。重新打开看一看，再试。",
+            "There is one like it already; nothing was written. Look again, then try again.",
         )
-    return error
+    if isinstance(error, OperationalError) or primary in _BROKEN:
+        why = next(iter(str(error.orig).splitlines()), "")
+        return StoreError(
+            f"数据库打不开、连不上或不能写：{why}",
+            f"The store cannot be opened, reached or written: {why}",
+        )
+    return None
+
+
+def _code(error: BaseException | None) -> int | str | None:
+    code: int | str | None = getattr(error, "sqlite_errorcode", None)
+    return getattr(error, "sqlstate", None) if code is None else code
+
+
+def _busy() -> StoreBusy:
+    return StoreBusy(
+        "数据库正被别的程序占用，没有写入任何东西。等它写完再试，或先关掉那个程序。",
+        "Another program holds the store; nothing was written. Wait for it or close it, "
+        "then try again.",
+    )
 
 
 def on_postgresql(connection: Connection | Engine) -> bool:

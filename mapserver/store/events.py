@@ -3,8 +3,9 @@
 Every write is an event in the same transaction as what it tells. Each event's hash is
 HMAC-SHA-256 (RFC 2104) over the hash before it and its own canonical text, so that a
 changed, missing or reordered event breaks the chain, and only who holds the key can
-mend it. The last number and hash of a town stand in `chain`; its row is the lock that
-the town's writers take turns on.
+mend it. The last number and hash of a town stand in `chain`, sealed with the key, so
+that nobody cuts off the tail and points the row at an earlier event; the row is the lock
+that the town's writers take turns on.
 """
 
 import hmac
@@ -43,9 +44,11 @@ class Head:
     hash: bytes
 
 
-def hold(connection: Connection, chain: Table, town: str) -> Head:
+def hold(connection: Connection, chain: Table, key: bytes, town: str) -> Head:
     """Return the town's head and hold its lock until the transaction ends."""
-    start = dialect_insert(connection)(chain).values(town=town, seq=0, hash=START)
+    start = dialect_insert(connection)(chain).values(
+        town=town, seq=0, hash=START, seal=_seal(key, town, 0, START)
+    )
     connection.execute(start.on_conflict_do_nothing())
     query = select(chain.c.seq, chain.c.hash).where(chain.c.town == town).with_for_update()
     seq, digest = connection.execute(query).one()
@@ -69,7 +72,7 @@ def append(
     """
     event, chain, layer_sequence = tables
     town, actor, at = who
-    head = hold(connection, chain, town)
+    head = hold(connection, chain, key, town)
     seq, digest = head.seq, head.hash
     rows: list[dict[str, Any]] = []
     touched: dict[str, int] = {}
@@ -83,7 +86,9 @@ def append(
             touched[one.layer] = seq
     if rows:
         insert_rows(connection, event, rows)
-        connection.execute(update(chain).where(chain.c.town == town).values(seq=seq, hash=digest))
+        seal = _seal(key, town, seq, digest)
+        end = update(chain).where(chain.c.town == town).values(seq=seq, hash=digest, seal=seal)
+        connection.execute(end)
         _touch(connection, layer_sequence, town, touched)
     return seq
 
@@ -101,6 +106,10 @@ def _link(key: bytes, before: bytes, told: tuple[Any, ...], data: bytes) -> byte
     return hmac.digest(key, before + orjson.dumps(told) + data, "sha256")
 
 
+def _seal(key: bytes, town: str, seq: int, digest: bytes) -> bytes:
+    return hmac.digest(key, b"head" + digest + orjson.dumps((town, seq)), "sha256")
+
+
 def verify(connection: Connection, tables: tuple[Table, Table], key: bytes, town: str) -> int:
     """Walk the town's chain and return how many events it holds.
 
@@ -113,21 +122,22 @@ def verify(connection: Connection, tables: tuple[Table, Table], key: bytes, town
     columns = [event.c[name] for name in _NAMES]
     query = select(*columns).where(event.c.town == town).order_by(event.c.seq)
     count, digest = 0, START
-    for row in connection.execute(query.execution_options(yield_per=2000)):
-        count += 1
-        digest = _link(key, digest, tuple(row[:-2]), row.data.encode())
-        if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
-            raise _broken(count)
-    head = select(chain.c.seq, chain.c.hash).where(chain.c.town == town)
+    with connection.execute(query.execution_options(yield_per=2000)) as rows:
+        for row in rows:
+            count += 1
+            digest = _link(key, digest, tuple(row[:-2]), row.data.encode())
+            if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
+                raise broken(count)
+    head = select(chain.c.seq, chain.c.hash, chain.c.seal).where(chain.c.town == town)
     found = connection.execute(head).one_or_none()
-    if found is not None and (found.seq != count or bytes(found.hash) != digest):
-        raise _broken(count + 1)
-    if found is None and count:
-        raise _broken(count + 1)
+    told = (0, START, _seal(key, town, 0, START)) if found is None else tuple(found)
+    if told != (count, digest, _seal(key, town, count, digest)):
+        raise broken(count + 1)
     return count
 
 
-def _broken(seq: int) -> BrokenChain:
+def broken(seq: int) -> BrokenChain:
+    """Return the error that says at which event the chain breaks."""
     return BrokenChain(
         f"记录链在第 {seq} 条断开：有记录被改动、删去或调换。"
         "从备份恢复，并查明是谁动了数据库文件。",
@@ -163,4 +173,5 @@ def last(connection: Connection, chain: Table, town: str) -> int:
 
 def towns(connection: Connection, chain: Table) -> list[str]:
     """Return the towns whose record has begun."""
-    return list(connection.execute(select(chain.c.town).order_by(chain.c.town)).scalars())
+    query = select(chain.c.town).where(chain.c.seq > 0).order_by(chain.c.town)
+    return list(connection.execute(query).scalars())

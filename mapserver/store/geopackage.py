@@ -144,6 +144,25 @@ def register_attributes(connection: Connection, table: str) -> None:
     _enter(connection, table, "attributes", None)
 
 
+def unregister(connection: Connection, table: str) -> None:
+    """Take a table and its R*Tree out of the catalogue."""
+    tree = rtree_name(table)
+    for name in ("insert", "update2", "update4", "update5", "update6", "update7", "delete"):
+        connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{tree}_{name}"')
+    connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{tree}"')
+    for catalogue in ("gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
+        statement = f"DELETE FROM {catalogue} WHERE table_name = ?"  # noqa: S608
+        connection.exec_driver_sql(statement, (table,))
+
+
+def set_extent(connection: Connection, table: str) -> None:
+    """Note the box of a table whose rows came from elsewhere."""
+    boxes = "min(ST_MinX(geom)), min(ST_MinY(geom)), max(ST_MaxX(geom)), max(ST_MaxY(geom))"
+    own = f'(SELECT {boxes} FROM "{table}")'  # noqa: S608
+    statement = f"UPDATE gpkg_contents SET (min_x, min_y, max_x, max_y) = {own}"  # noqa: S608
+    connection.exec_driver_sql(f"{statement} WHERE table_name = ?", (table,))
+
+
 def _enter(connection: Connection, table: str, data_type: str, srid: int | None) -> None:
     connection.exec_driver_sql(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?, ?, ?, ?)",

@@ -6,19 +6,35 @@ while others write, nothing is skipped and nothing comes twice.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, time
+from typing import Any, cast
+from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, Row, Select, and_, column, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Table,
+    and_,
+    column,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy import table as table_named
 from sqlalchemy.sql.selectable import FromClause
 
+from mapserver.domain.areas import VILLAGE
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
 from mapserver.store import masking
-from mapserver.store.geometry import SRID, Box
+from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
+from mapserver.store.schema import Identifier
 from mapserver.store.store import Session
 
 
@@ -83,7 +99,8 @@ def get(session: Session, layer_id: str, identifier: str) -> Item:
     """
     layer = session.layer(layer_id)
     table = session.table(layer_id)
-    query = _select(session, layer).where(table.c.id == identifier)
+    source = _place_source(session, layer)
+    query = _select(session, layer, source).where(_is(table.c.id, identifier))
     row = session.connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(
@@ -97,7 +114,9 @@ def page(session: Session, layer_id: str, query: Query) -> Page:
     """Return the features that `query` asks for, in the order of `fid`."""
     layer = session.layer(layer_id)
     table = session.table(layer_id)
-    wanted = _select(session, layer).where(*_conditions(session, layer, query))
+    source = _place_source(session, layer)
+    conditions = _conditions(session, layer, source, query)
+    wanted = _select(session, layer, source).where(*conditions)
     counted = select(func.count()).select_from(wanted.order_by(None).subquery())
     matched = session.connection.execute(counted).scalar_one()
     ordered = wanted.where(table.c.fid > query.after).order_by(table.c.fid)
@@ -111,10 +130,12 @@ def of_ids(session: Session, layer_id: str, identifiers: Sequence[str]) -> dict[
     """Return the features with these ids, by id; those out of reach are left out."""
     layer = session.layer(layer_id)
     table = session.table(layer_id)
+    query = _select(session, layer, _place_source(session, layer))
     found: dict[str, Item] = {}
-    for start in range(0, len(identifiers), 500):
-        some = identifiers[start : start + 500]
-        for row in session.connection.execute(_select(session, layer).where(table.c.id.in_(some))):
+    known = [one for one in map(canonical, identifiers) if one]
+    for start in range(0, len(known), 500):
+        some = known[start : start + 500]
+        for row in session.connection.execute(query.where(table.c.id.in_(some))):
             item = _item(session, layer, row)
             found[item.id] = item
     return found
@@ -125,16 +146,25 @@ def within(session: Session, table: FromClause) -> ColumnElement[bool]:
     alive = and_(table.c.town == session.town, table.c.deleted_at.is_(None))
     if session.scope.is_whole_town:
         return alive
-    reach = [_in_area(table, area) for area in session.scope.areas]
+    reach = [_in_area(session, table, area) for area in session.scope.areas]
     return and_(alive, or_(false(), *reach))
 
 
-def _in_area(table: FromClause, area: str) -> ColumnElement[bool]:
-    code = table.c.grid if len(area) > 12 and "grid" in table.c else table.c.village
-    return code.startswith(area, autoescape=True)
+def _in_area(session: Session, table: FromClause, area: str) -> ColumnElement[bool]:
+    if len(area) <= VILLAGE:
+        return table.c.village.startswith(area, autoescape=True)
+    if "grid" in table.c:
+        return table.c.grid.startswith(area, autoescape=True)
+    layer = session.layers[cast(Table, table).name]
+    if not layer.located_by:
+        return false()
+    lender = session.table(_located_in(layer))
+    inside = lender.c.grid.startswith(area, autoescape=True)
+    near = select(lender.c.id).where(lender.c.town == session.town, inside)
+    return table.c[layer.located_by].in_(near)
 
 
-def place_source(session: Session, layer: Layer) -> FromClause | None:
+def _place_source(session: Session, layer: Layer) -> FromClause | None:
     """Return the table whose geometry and grid a layer's features have."""
     if layer.geometry:
         return session.table(layer.id)
@@ -147,12 +177,11 @@ def _located_in(layer: Layer) -> str:
     return lender or layer.id
 
 
-def _select(session: Session, layer: Layer) -> Select[Any]:
+def _select(session: Session, layer: Layer, source: FromClause | None) -> Select[Any]:
     table = session.table(layer.id)
     columns: list[ColumnElement[Any]] = [
         one for one in table.c if one.name not in ("geom", *_PLACE)
     ]
-    source = place_source(session, layer)
     if source is None:
         return select(*columns).where(within(session, table))
     columns += [source.c.geom, *(source.c[name] for name in _PLACE)]
@@ -163,21 +192,41 @@ def _select(session: Session, layer: Layer) -> Select[Any]:
     return select(*columns).select_from(joined).where(within(session, table))
 
 
-def _conditions(session: Session, layer: Layer, query: Query) -> list[ColumnElement[bool]]:
+def _conditions(
+    session: Session, layer: Layer, source: FromClause | None, query: Query
+) -> list[ColumnElement[bool]]:
     table = session.table(layer.id)
-    source = place_source(session, layer)
     conditions = [
         _equals(session, table, source, name, value) for name, value in query.equal.items()
     ]
     moment = table.c[layer.when] if layer.when else table.c.updated_at
     if query.since is not None:
-        conditions.append(moment >= query.since)
+        conditions.append(moment >= _as_kept(moment, query.since))
     if query.until is not None:
-        conditions.append(moment <= query.until)
+        conditions.append(moment <= _as_kept(moment, query.until, ends=True))
+    if layer.minors_by and not session.scope.sees_secrets and _tells(layer, query.equal):
+        born = table.c[layer.minors_by]
+        conditions.append(or_(born.is_(None), born <= masking.last_birthday(session.at.date())))
     if query.boxes:
         met = [] if source is None else [_meets(session, layer, source, box) for box in query.boxes]
         conditions.append(or_(false(), *met))
     return conditions
+
+
+def _as_kept(
+    column: ColumnElement[Any], moment: date | datetime, *, ends: bool = False
+) -> date | datetime:
+    """Return one end of an interval in the type of the column; a day ends at its midnight."""
+    if isinstance(column.type, Date):
+        return moment.date() if isinstance(moment, datetime) else moment
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return datetime.combine(moment, time.max if ends else time.min)
+
+
+def _tells(layer: Layer, equal: Mapping[str, Any]) -> bool:
+    """Whether a question would tell by its answer what a child's record holds."""
+    return any(one.name in equal and one.type != "ref" for one in layer.fields)
 
 
 def _equals(
@@ -185,13 +234,29 @@ def _equals(
 ) -> ColumnElement[bool]:
     own = name in table.c or source is None
     asked = table.c[name] if own or source is None else source.c[name]
-    return asked.is_(None) if value is None else asked == value
+    return asked.is_(None) if value is None else _is(asked, value)
+
+
+def _is(asked: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    wanted = canonical(value) if asked.type is Identifier else value
+    same: ColumnElement[bool] = asked == wanted
+    return false() if wanted is None else same
+
+
+def canonical(identifier: str) -> str | None:
+    """Return a UUID in the one form that ids have here, None for other text."""
+    try:
+        return str(UUID(identifier))
+    except ValueError:
+        return None
 
 
 def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> ColumnElement[bool]:
     if session.on_postgresql:
-        frame = func.ST_MakeEnvelope(*box, SRID)
-        return and_(source.c.geom.op("&&")(frame), func.ST_Intersects(source.c.geom, frame))
+        # ST_Intersects looks into the index by itself
+        return cast(
+            ColumnElement[bool], func.ST_Intersects(source.c.geom, literal(frame(box), Geom()))
+        )
     west, south, east, north = box
     tree = table_named(
         rtree_name(_located_in(layer)), *map(column, ("id", "minx", "maxx", "miny", "maxy"))

@@ -32,7 +32,13 @@ def read_key(path: Path, *, may_create: bool) -> bytes:
             f"密钥文件 {path} 别人也能读。改成只有自己能读：chmod 600 {path}",
             f"The key file {path} can be read by others. Run: chmod 600 {path}",
         )
-    key = path.read_bytes()
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise KeyFileError(
+            f"密钥文件 {path} 读不了：{error.strerror}。",
+            f"The key file {path} cannot be read: {error.strerror}.",
+        ) from error
     if len(key) != SIZE:
         raise KeyFileError(
             f"密钥文件 {path} 不是 {SIZE} 字节，可能已损坏，从备份里放回来。",

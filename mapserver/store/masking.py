@@ -4,6 +4,7 @@ Secret fields leave masked, and the record of a child under 14 leaves as its hou
 unless the scope says that a use case needs the values for its own work.
 """
 
+from calendar import isleap
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -19,6 +20,13 @@ def is_child(layer: Layer, values: Mapping[str, Any], today: date) -> bool:
     """Whether the record is of somebody under 14, and so secret as a whole (PIPL art. 28)."""
     born = values.get(layer.minors_by) if layer.minors_by else None
     return isinstance(born, date) and age_on(born, today) < CHILD_UNTIL
+
+
+def last_birthday(today: date) -> date:
+    """Return the last day on which somebody who is no child today was born."""
+    year = today.year - CHILD_UNTIL
+    leap_day = (today.month, today.day) == (2, 29) and not isleap(year)
+    return date(year, 2, 28) if leap_day else today.replace(year=year)
 
 
 def masked(layer: Layer, values: Mapping[str, Any], today: date) -> dict[str, Any]:

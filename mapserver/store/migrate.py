@@ -1,26 +1,39 @@
 """Making a store, and bringing one up to its layer files.
 
-A layer file that gained a field adds its column. Whatever would lose or hide data that
-the store holds is refused before anything is changed: a field or layer taken away, a
-type or geometry changed, a text shortened below its longest value, a code in use removed.
+A layer file that gained a field adds its column; other changes of form rebuild the
+table. Whatever would lose or hide data that the store holds is refused before anything
+is changed, see `losses`.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import orjson
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    MetaData,
+    Table,
+    func,
+    insert,
+    inspect,
+    null,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.schema import CreateColumn
 
-from mapserver.errors import MigrationRefused, StoreNewer
-from mapserver.layers import Layer
+from mapserver.errors import MigrationRefused, StoreError, StoreNewer
+from mapserver.layers import Layer, LayerField
 from mapserver.store import geopackage
 from mapserver.store.engine import on_postgresql
 from mapserver.store.geometry import column_kind
-from mapserver.store.schema import field_column
+from mapserver.store.losses import losses
+from mapserver.store.schema import build, field_column, meta_table
 
 FORM = 1
 """The form of the store's own tables; a later program may raise it."""
+
+_TURNS = 0x6D6170  # any number, the same in every process
 
 _APPEND_ONLY = """
 CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event
@@ -31,6 +44,27 @@ BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END
 def is_new(connection: Connection) -> bool:
     """Whether nothing was ever stored here."""
     return not inspect(connection).has_table("store_meta")
+
+
+def is_current(connection: Connection, layers: Mapping[str, Layer]) -> bool:
+    """Whether the store fits its layer files as it is.
+
+    Raises
+    ------
+    StoreNewer
+        If a later version of the program wrote it.
+    """
+    if is_new(connection):
+        return False
+    metadata = _own_tables()
+    _refuse_newer(read_meta(connection, metadata, "form"))
+    return _known_layers(connection, metadata) == dict(layers)
+
+
+def take_turns(connection: Connection) -> None:
+    """Wait until no other process is making or changing the tables."""
+    if on_postgresql(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(_TURNS)))
 
 
 def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Layer]) -> list[str]:
@@ -45,25 +79,21 @@ def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Lay
     """
     done: list[str] = []
     if is_new(connection):
-        if on_postgresql(connection):
-            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        else:
-            geopackage.create_catalogue(connection)
         _create_system(connection, metadata, set(layers))
         write_meta(connection, metadata, "form", str(FORM))
         done.append("created the store")
     _refuse_newer(read_meta(connection, metadata, "form"))
     known = _known_layers(connection, metadata)
-    losses = [loss for layer in known.values() for loss in _losses(connection, layer, layers)]
-    if losses:
-        raise MigrationRefused(
-            "图层文件和库里的数据对不上，没有改动任何东西：" + "；".join(zh for zh, _ in losses),
-            "The layer files do not fit the data; nothing was changed: "
-            + "; ".join(en for _, en in losses),
-        )
+    before = build(known, geopackage=not on_postgresql(connection))
+    _refuse_losses(connection, before, known, layers)
+    for layer in known.values():
+        if layer.id not in layers:
+            _drop(connection, before.tables[layer.id])
+            _forget(connection, metadata, layer.id)
+            done.append(f"{layer.id}: dropped, it was empty")
     for layer in layers.values():
-        done += _bring_up(connection, metadata, layer)
-        _remember(connection, metadata, layer)
+        done += _bring_up(connection, (before, metadata), known.get(layer.id), layer)
+        write_meta(connection, metadata, f"layer:{layer.id}", layer.model_dump_json())
     return done
 
 
@@ -81,12 +111,32 @@ def write_meta(connection: Connection, metadata: MetaData, name: str, value: str
         connection.execute(insert(meta).values(name=name, value=value))
 
 
+def _own_tables() -> MetaData:
+    metadata = MetaData()
+    meta_table(metadata)
+    return metadata
+
+
 def _create_system(connection: Connection, metadata: MetaData, layers: set[str]) -> None:
+    if on_postgresql(connection):
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+    else:
+        _refuse_foreign(connection)
+        geopackage.create_catalogue(connection)
     own = [table for name, table in metadata.tables.items() if name not in layers]
     metadata.create_all(connection, tables=own)
     if not on_postgresql(connection):
         for verb in ("UPDATE", "DELETE"):
             connection.exec_driver_sql(_APPEND_ONLY.format(verb=verb))
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    if inspect(connection).get_table_names():
+        raise StoreError(
+            "文件夹里的 town.gpkg 是别的程序建的，没有改动它。换一个文件夹，或先把它移走。",
+            "The town.gpkg in this folder was made by another program and was not touched. "
+            "Choose another folder or move it away.",
+        )
 
 
 def _refuse_newer(form: str | None) -> None:
@@ -98,6 +148,25 @@ def _refuse_newer(form: str | None) -> None:
         )
 
 
+def _refuse_losses(
+    connection: Connection,
+    before: MetaData,
+    known: Mapping[str, Layer],
+    layers: Mapping[str, Layer],
+) -> None:
+    found = [
+        loss
+        for layer in known.values()
+        for loss in losses(connection, before.tables[layer.id], layer, layers.get(layer.id))
+    ]
+    if found:
+        raise MigrationRefused(
+            "图层文件和库里的数据对不上，没有改动任何东西：" + "；".join(zh for zh, _ in found),
+            "The layer files do not fit the data; nothing was changed: "
+            + "; ".join(en for _, en in found),
+        )
+
+
 def _known_layers(connection: Connection, metadata: MetaData) -> dict[str, Layer]:
     meta = metadata.tables["store_meta"]
     query = select(meta.c.value).where(meta.c.name.like("layer:%"))
@@ -105,84 +174,96 @@ def _known_layers(connection: Connection, metadata: MetaData) -> dict[str, Layer
     return {layer.id: layer for layer in layers}
 
 
-def _remember(connection: Connection, metadata: MetaData, layer: Layer) -> None:
-    write_meta(connection, metadata, f"layer:{layer.id}", layer.model_dump_json())
+def _forget(connection: Connection, metadata: MetaData, layer_id: str) -> None:
+    meta = metadata.tables["store_meta"]
+    connection.execute(meta.delete().where(meta.c.name == f"layer:{layer_id}"))
 
 
-def _bring_up(connection: Connection, metadata: MetaData, layer: Layer) -> list[str]:
-    table = metadata.tables[layer.id]
-    if not inspect(connection).has_table(layer.id):
-        table.create(connection)
-        if not on_postgresql(connection):
-            _register(connection, layer)
-        return [f"{layer.id}: created"]
-    present = {column["name"] for column in inspect(connection).get_columns(layer.id)}
-    missing = [field for field in layer.fields if field.name not in present]
-    for field in missing:
-        column = CreateColumn(field_column(field)).compile(dialect=connection.dialect)
-        name = connection.dialect.identifier_preparer.quote(layer.id)
-        connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column}")
-    return [f"{layer.id}: added {field.name}" for field in missing]
+def _bring_up(
+    connection: Connection, tables: tuple[MetaData, MetaData], old: Layer | None, new: Layer
+) -> list[str]:
+    before, after = tables
+    if old is None:
+        _create(connection, after.tables[new.id], new)
+        return [f"{new.id}: created"]
+    if _form(old) == _form(new):
+        return []
+    known = {field.name for field in old.fields}
+    gained = [field for field in new.fields if field.name not in known]
+    plain = all(field.type != "ref" for field in gained)
+    if plain and _form(old) == _form(new, without=gained):
+        for field in gained:
+            _add_column(connection, new.id, field)
+        return [f"{new.id}: added {field.name}" for field in gained]
+    _rebuild(connection, before.tables[new.id], after.tables[new.id], old, new)
+    return [f"{new.id}: rebuilt"]
 
 
-def _register(connection: Connection, layer: Layer) -> None:
+def _form(layer: Layer, without: list[LayerField] | None = None) -> tuple[object, ...]:
+    """Return what of a layer its table is made from."""
+    left_out = without or []
+    columns = {
+        field.name: (field.type, field.length if field.type == "text" else None)
+        for field in layer.fields
+        if field not in left_out
+    }
+    return columns, column_kind(layer.geometry) if layer.geometry else None, layer.match
+
+
+def _create(connection: Connection, table: Table, layer: Layer) -> None:
+    table.create(connection)
+    if on_postgresql(connection):
+        return
     if layer.geometry:
         geopackage.register_features(connection, layer.id, column_kind(layer.geometry))
     else:
         geopackage.register_attributes(connection, layer.id)
 
 
-def _losses(
-    connection: Connection, old: Layer, layers: Mapping[str, Layer]
-) -> Iterator[tuple[str, str]]:
-    new = layers.get(old.id)
-    table = Table(old.id, MetaData(), autoload_with=connection)
-    rows = connection.execute(select(func.count()).select_from(table)).scalar_one()
-    if not rows:
-        return
-    if new is None:
-        yield (
-            f"图层 {old.id} 的文件没有了，库里还有 {rows} 条，把文件放回来",
-            f"the file of layer {old.id} is gone while {rows} records remain; put it back",
-        )
-        return
-    if set(old.geometry) - set(new.geometry):
-        yield (
-            f"图层 {old.id} 的几何类型改了，库里还有 {rows} 条，改回 {'、'.join(old.geometry)}",
-            f"layer {old.id} changed its geometry while {rows} records remain; "
-            f"change it back to {', '.join(old.geometry)}",
-        )
-    yield from _field_losses(connection, table, old, new)
+def _drop(connection: Connection, table: Table) -> None:
+    if not on_postgresql(connection):
+        geopackage.unregister(connection, table.name)
+    table.drop(connection)
 
 
-def _field_losses(
-    connection: Connection, table: Table, old: Layer, new: Layer
-) -> Iterator[tuple[str, str]]:
-    now = {field.name: field for field in new.fields}
-    for field in old.fields:
-        column = table.c[field.name]
-        other = now.get(field.name)
-        if other is None:
-            count = _count(connection, table, column.is_not(None))
-            what = ("字段没有了", "is gone from the file")
-        elif other.type != field.type:
-            count = _count(connection, table, column.is_not(None))
-            what = (f"类型从 {field.type} 改了", f"changed its type from {field.type}")
-        elif other.length and other.length < (field.length or 1 << 30):
-            count = _count(connection, table, func.length(column) > other.length)
-            what = (f"长度改成 {other.length}", f"was shortened to {other.length}")
-        else:
-            gone = sorted(set(field.codes) - set(other.codes))
-            count = _count(connection, table, column.in_(gone)) if gone else 0
-            what = (f"去掉了代码 {'、'.join(gone)}", f"lost the codes {', '.join(gone)}")
-        if count:
-            yield (
-                f"{old.id}.{field.name} {what[0]}，库里还有 {count} 条在用，改回来或先清空",
-                f"{old.id}.{field.name} {what[1]} while {count} records use it; change it back "
-                "or empty it first",
-            )
+def _add_column(connection: Connection, layer_id: str, field: LayerField) -> None:
+    column = CreateColumn(field_column(field)).compile(dialect=connection.dialect)
+    name = connection.dialect.identifier_preparer.quote(layer_id)
+    connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column}")
 
 
-def _count(connection: Connection, table: Table, condition: Any) -> int:
-    query = select(func.count()).select_from(table).where(condition)
-    return connection.execute(query).scalar_one()
+def _rebuild(connection: Connection, before: Table, after: Table, old: Layer, new: Layer) -> None:
+    """Make the table anew and move every row into it, with its fid.
+
+    A column whose type changed is empty, or `losses` would have refused.
+    """
+    aside = f"{old.id}__before"
+    quote = connection.dialect.identifier_preparer.quote
+    for index in before.indexes:
+        index.drop(connection)
+    if not on_postgresql(connection):
+        geopackage.unregister(connection, old.id)
+    connection.exec_driver_sql(f"ALTER TABLE {quote(old.id)} RENAME TO {quote(aside)}")
+    _create(connection, after, new)
+    types = {field.name: field.type for field in old.fields}
+    fields = {field.name: field.type for field in new.fields}
+    source = before.to_metadata(MetaData(), name=aside)
+    kept = [
+        column.name
+        for column in after.c
+        if column.name in source.c and types.get(column.name) == fields.get(column.name)
+    ]
+    moved = select(*(source.c[name] for name in kept)).order_by(source.c.fid)
+    connection.execute(insert(after).from_select(kept, moved, include_defaults=False))
+    connection.exec_driver_sql(f"DROP TABLE {quote(aside)}")
+    if on_postgresql(connection):
+        _restart_fids(connection, after)
+    elif new.geometry:
+        geopackage.set_extent(connection, new.id)
+
+
+def _restart_fids(connection: Connection, table: Table) -> None:
+    name = connection.dialect.identifier_preparer.quote(table.name)
+    sequence = func.pg_get_serial_sequence(name, "fid")
+    last = select(func.max(table.c.fid)).scalar_subquery()
+    connection.execute(select(func.setval(sequence, func.coalesce(last, 1), last.is_not(null()))))

@@ -13,6 +13,7 @@ from mapserver.store.items import within
 from mapserver.store.store import Session
 
 _AT_ONCE = 500
+_SCAN_FROM = 20_000
 
 
 def houses_by_key(session: Session, keys: Iterable[str]) -> dict[str, Row[Any]]:
@@ -36,8 +37,10 @@ def houses_by_id(session: Session, ids: Iterable[str]) -> dict[str, Row[Any]]:
 def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, Row[Any]]:
     """Return the people with these ID numbers as they are kept, by number."""
     table = session.table("person")
+    known = select(table.c.id_number).where(within(session, table))
+    present = [number for (number,) in _in(session, known, table.c.id_number, numbers)]
     query = select(table).where(within(session, table))
-    return {row.id_number: row for row in _in(session, query, table.c.id_number, numbers)}
+    return {row.id_number: row for row in _in(session, query, table.c.id_number, present)}
 
 
 class Resident(NamedTuple):
@@ -108,6 +111,12 @@ def _in(
     session: Session, query: Select[Any], column: Any, values: Iterable[Any]
 ) -> Iterable[Row[Any]]:
     wanted = sorted({value for value in values if value is not None}, key=str)
+    if len(wanted) > _SCAN_FROM:
+        # one pass over everything is quicker than a look-up for each
+        among = set(wanted)
+        rows = session.connection.execute(query)
+        yield from (row for row in rows if row._mapping[column] in among)
+        return
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         yield from session.connection.execute(query.where(column.in_(some)))

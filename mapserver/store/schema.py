@@ -90,6 +90,7 @@ def chain_table(metadata: MetaData) -> Table:
         Column("town", Town, primary_key=True),
         Column("seq", BigInteger, nullable=False),
         Column("hash", LargeBinary, nullable=False),
+        Column("seal", LargeBinary, nullable=False),
     )
 
 

@@ -29,20 +29,20 @@ def by_words(session: Session, layer: Layer, words: Sequence[str], limit: int) -
     Those whose title begins with the first word come first.
     """
     table = session.table(layer.id)
-    names = [field.name for field in layer.fields if field.search]
+    names = [field.name for field in layer.fields if field.search and field.privacy != "secret"]
     if not names or not layer.geometry or not words:
         return []
     conditions = [
-        or_(*(table.c[name].contains(word, autoescape=True) for name in names)) for word in words
+        or_(*(table.c[name].icontains(word, autoescape=True) for name in names)) for word in words
     ]
     title = table.c[_title(layer)]
     detail = table.c.address if "address" in table.c else literal(None)
-    begins = case((title.startswith(words[0], autoescape=True), 0), else_=1)
+    begins = case((title.istartswith(words[0], autoescape=True), 0), else_=1)
     query = (
         select(table.c.id, title.label("title"), detail.label("detail"), table.c.village)
         .add_columns(table.c.geom)
         .where(within(session, table), *conditions)
-        .order_by(begins, table.c.village, title, table.c.id)
+        .order_by(begins, table.c.village.nulls_last(), title, table.c.id)
         .limit(limit)
     )
     return [

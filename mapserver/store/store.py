@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, MetaData, Table
+from sqlalchemy import Connection, Engine, MetaData, Table, select
 
 from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer
@@ -91,9 +91,15 @@ class Session:
         table = self.metadata.tables["layer_sequence"]
         return events.sequences(self.connection, table, self.town)
 
+    def holds_records(self) -> bool:
+        """Whether the town has any record, removed ones included."""
+        tables = map(self.table, self.layers)
+        queries = (select(one.c.id).where(one.c.town == self.town).limit(1) for one in tables)
+        return any(self.connection.execute(query).first() for query in queries)
+
     def hold(self) -> None:
         """Take the town's lock: nobody else writes until the transaction ends."""
-        events.hold(self.connection, self.metadata.tables["chain"], self.town)
+        events.hold(self.connection, self.metadata.tables["chain"], self.key, self.town)
 
 
 class Store:
@@ -119,10 +125,28 @@ class Store:
             If the key is missing, readable by others, or another store's.
         """
         engine = open_engine(place, busy_seconds=busy_s)
+        path = key_file or _key_path(place, engine)
+        try:
+            return cls._as_it_is(engine, layers, path) or cls._brought_up(engine, layers, path)
+        except BaseException:
+            engine.dispose()
+            raise
+
+    @classmethod
+    def _as_it_is(cls, engine: Engine, layers: Mapping[str, Layer], path: Path) -> "Store | None":
+        """Return a store that fits its layers already, without waiting for who writes."""
+        with transaction(engine, writes=False) as connection:
+            if not migrate.is_current(connection, layers):
+                return None
+            store = cls(engine, layers, read_key(path, may_create=False))
+            store._know_key(connection)
+        return store
+
+    @classmethod
+    def _brought_up(cls, engine: Engine, layers: Mapping[str, Layer], path: Path) -> "Store":
         with transaction(engine, writes=True) as connection:
-            new = migrate.is_new(connection)
-            key = read_key(key_file or _key_path(place, engine), may_create=new)
-            store = cls(engine, layers, key)
+            migrate.take_turns(connection)
+            store = cls(engine, layers, read_key(path, may_create=migrate.is_new(connection)))
             migrate.migrate(connection, store._metadata, layers)
             store._know_key(connection)
         return store
@@ -146,9 +170,16 @@ class Store:
 
     @contextmanager
     def write(self, scope: Scope, at: datetime) -> Iterator[Session]:
-        """Yield a session whose writes are committed together or not at all."""
+        """Yield a session whose writes are committed together or not at all.
+
+        It holds the town's lock from the start: writers take turns, and what one reads
+        nobody else changes before it commits.
+        """
         with transaction(self._engine, writes=True) as connection:
-            yield self._session(connection, scope, at)
+            session = self._session(connection, scope, at)
+            # before the first read, so that what is read is still so when it is written
+            session.hold()
+            yield session
 
     def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
         return Session(connection, self._metadata, self.layers, scope, at, self._key)
@@ -168,7 +199,10 @@ class Store:
         """
         with self.read(scope, at) as session:
             tables = (session.table("event"), session.table("chain"))
-            return events.verify(session.connection, tables, self._key, scope.town)
+            count = events.verify(session.connection, tables, self._key, scope.town)
+            if not count and session.holds_records():
+                raise events.broken(1)
+            return count
 
     def close(self) -> None:
         """Give back every connection."""

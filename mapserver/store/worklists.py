@@ -4,7 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from mapserver.domain.areas import GRID
@@ -51,7 +63,7 @@ def listed(
     total = session.connection.execute(
         select(func.count()).select_from(waiting).where(*condition)
     ).scalar_one()
-    order = (waiting.c.village, waiting.c.title, waiting.c.id)
+    order = (waiting.c.village.nulls_last(), waiting.c.title.nulls_last(), waiting.c.id)
     query = select(waiting).where(*condition).order_by(*order).offset(offset).limit(limit)
     rows = session.connection.execute(query).all()
     people = _people(session, [row.id for row in rows if row.layer == "house"])
@@ -122,16 +134,20 @@ def _denies(claimed: ColumnElement[Any], grid: ColumnElement[Any]) -> ColumnElem
 def _columns(session: Session, layer: Layer) -> Select[Any]:
     table = session.table(layer.id)
     names = {field.name for field in layer.fields if field.privacy == "public"}
-    title = next((name for name in ("door", "name", "code") if name in names), "id")
-    detail = next((name for name in ("address", "place", "code") if name in names), "id")
     return select(
         literal(layer.id).label("layer"),
         table.c.id,
-        table.c[title].label("title"),
-        table.c[detail].label("detail"),
+        _first(table, names, ("door", "name", "code")).label("title"),
+        _first(table, names, ("address", "place", "code")).label("detail"),
         table.c.village,
         table.c.grid,
     ).where(within(session, table))
+
+
+def _first(table: Table, names: set[str], wanted: tuple[str, ...]) -> ColumnElement[Any]:
+    """Return the first of the wanted columns that the table may show, as text."""
+    found = next((name for name in wanted if name in names), None)
+    return cast(table.c[found], Text) if found else cast(null(), Text)
 
 
 _lists: dict[Kind, Callable[[Session], Any]] = {

@@ -1,11 +1,12 @@
 """Writing features: every change goes with its event, in the same transaction.
 
 An event of "add" holds the whole record, of "change" the columns that changed before and
-after, of "remove" the whole record as it was. A removed record stays in its table, marked,
-so that what points at it stays readable and the removal can be undone.
+after (null where one is empty), of "remove" the whole record as it was. A removed record
+stays in its table, marked, so that what points at it stays readable and the removal can
+be undone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from sqlalchemy import Date, Table, bindparam, select, update
 
 from mapserver.domain.records import Change, Placement, Record
 from mapserver.domain.zorder import zkeys
+from mapserver.errors import Conflict
 from mapserver.store import geopackage
 from mapserver.store.bulk import insert_rows
 from mapserver.store.events import Event
@@ -37,51 +39,51 @@ def add(
     rows = [stamp | _columns(record, table) for record in records]
     _add_zkeys(rows, table)
     insert_rows(session.connection, table, rows)
-    session.append([_added(layer_id, batch, record) for record in records])
+    session.append([_added(table, batch, record) for record in records])
     _touch(session, table, [record.geometry for record in records])
 
 
 def change(
     session: Session, layer_id: str, changes: Sequence[Change], batch: str | None = None
 ) -> None:
-    """Change some columns of records; a change that changes nothing leaves no event."""
+    """Change some columns of records; a change that changes nothing leaves no event.
+
+    Raises
+    ------
+    Conflict
+        If one of the records is gone; nothing was changed.
+    """
     table = session.table(layer_id)
-    before = rows_of(session, layer_id, [one.id for one in changes])
+    wanted = _merged(changes, table)
+    before = rows_of(session, layer_id, list(wanted))
+    _refuse_gone(wanted.keys() - before.keys())
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     happened: list[Event] = []
-    for one in changes:
-        row = before[one.id]
-        new = {name: value for name, value in one.values.items() if row[name] != value}
+    for identifier, row in before.items():
+        values = wanted[identifier]
+        new = {name: value for name, value in values.items() if row[name] != value}
         if not new:
             continue
-        happened.append(
-            Event(
-                "change",
-                layer_id,
-                one.id,
-                batch,
-                {
-                    "before": _telling({name: row[name] for name in new}, empty=True),
-                    "after": _telling(new, empty=True),
-                    "revision": row["revision"] + 1,
-                },
-            )
-        )
-        groups.setdefault(tuple(sorted(new)), []).append({"the_id": one.id, **new})
+        told = {
+            "before": _told_change({name: row[name] for name in new}),
+            "after": _told_change(new),
+            "revision": row["revision"] + 1,
+        }
+        happened.append(Event("change", layer_id, identifier, batch, told))
+        groups.setdefault(tuple(sorted(new)), []).append({"the_id": identifier, **new})
     for names, rows in groups.items():
         _update(session, table, names, rows)
     session.append(happened)
     if happened:
-        moved = [one.values["geom"] for one in changes if one.values.get("geom") is not None]
-        _touch(session, table, moved)
+        _touch(session, table, [values.get("geom") for values in wanted.values()])
 
 
 def remove(session: Session, layer_id: str, ids: Sequence[str], batch: str | None = None) -> None:
-    """Mark records as removed."""
-    if not ids:
-        return
+    """Mark records as removed; one that is gone already stays as it is."""
     table = session.table(layer_id)
     before = rows_of(session, layer_id, ids)
+    if not before:
+        return
     _update(
         session,
         table,
@@ -95,6 +97,26 @@ def remove(session: Session, layer_id: str, ids: Sequence[str], batch: str | Non
         ]
     )
     _touch(session, table, [])
+
+
+def _merged(changes: Sequence[Change], table: Table) -> dict[str, dict[str, Any]]:
+    """Return the new values of each record, as its columns keep them."""
+    merged: dict[str, dict[str, Any]] = {}
+    for one in changes:
+        values = dict(one.values)
+        if "geom" in values:
+            values["geom"] = _stored(values["geom"], table)
+        merged.setdefault(one.id, {}).update(values)
+    return merged
+
+
+def _refuse_gone(gone: Collection[str]) -> None:
+    if gone:
+        raise Conflict(
+            f"有 {len(gone)} 条已被别人删去，这次没有改动任何东西。重新打开再改。",
+            f"{len(gone)} records were removed meanwhile; nothing was changed. Open them again.",
+            gone=len(gone),
+        )
 
 
 def rows_of(session: Session, layer_id: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -133,7 +155,9 @@ def _columns(record: Record, table: Table) -> dict[str, Any]:
 
 
 def _stored(geometry: BaseGeometry | None, table: Table) -> BaseGeometry | None:
-    """Return an area as the multipolygon that its column asks for."""
+    """Return a geometry as its column keeps it: areas as multipolygons, empty ones not at all."""
+    if geometry is None or geometry.is_empty:
+        return None
     if not isinstance(geometry, Polygon):
         return geometry
     wants_multi = cast(Geom, table.c.geom.type).kind == "MULTIPOLYGON"
@@ -150,13 +174,14 @@ def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
         row["zkey"] = key
 
 
-def _added(layer_id: str, batch: str | None, record: Record) -> Event:
-    after = {"village": record.village, **record.values}
-    if record.geometry is not None:
-        after |= {"geom": shapely.to_wkb(record.geometry, hex=True), "datum": record.datum}
+def _added(table: Table, batch: str | None, record: Record) -> Event:
+    after: dict[str, Any] = {"village": record.village, **record.values}
+    shape = _stored(record.geometry, table) if record.geometry is not None else None
+    if shape is not None:
+        after |= {"geom": shapely.to_wkb(shape, hex=True), "datum": record.datum}
     if record.placement is not None:
         after |= _placed(record.placement)
-    return Event("add", layer_id, record.id, batch, {"after": after, "revision": 1})
+    return Event("add", table.name, record.id, batch, {"after": after, "revision": 1})
 
 
 def _placed(place: Placement) -> dict[str, Any]:
@@ -168,20 +193,18 @@ def _placed(place: Placement) -> dict[str, Any]:
     }
 
 
-def _telling(row: Mapping[str, Any], *, empty: bool = False) -> dict[str, Any]:
-    """Return the columns as an event tells them: without what is derived.
+def _telling(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns as an event tells them: without what is empty or derived."""
+    return _told_change(
+        {name: value for name, value in row.items() if value is not None and name not in _UNTOLD}
+    )
 
-    A whole record goes without its empty columns; a change tells `empty` ones too, else
-    nobody could undo that one was filled.
-    """
-    told = {
-        name: value
-        for name, value in row.items()
-        if name not in _UNTOLD and (empty or value is not None)
-    }
-    if isinstance(told.get("geom"), BaseGeometry):
-        told["geom"] = shapely.to_wkb(told["geom"], hex=True)
-    return told
+
+def _told_change(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns as an event tells them, what is empty included."""
+    if isinstance(row.get("geom"), BaseGeometry):
+        return {**row, "geom": shapely.to_wkb(row["geom"], hex=True)}
+    return dict(row)
 
 
 def from_told(session: Session, layer_id: str, told: Mapping[str, Any]) -> dict[str, Any]:

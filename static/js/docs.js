@@ -1,6 +1,7 @@
 // The API's page: drawn from the server's own OpenAPI document.
 import { get } from './api.js';
 import { byId, fill, h, icon } from './dom.js';
+import { loadIcons } from './icons.js';
 import { faultOf, tag } from './panels/frame.js';
 import { t } from './words.js';
 
@@ -96,4 +97,5 @@ async function draw() {
   }
 }
 
+loadIcons().catch(() => null); // the words stand without them
 draw();

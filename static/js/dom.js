@@ -51,7 +51,7 @@ export function s(tag, props, ...children) {
 
 /** @param {string} name a symbol of icons.svg @param {string} [extra] further classes */
 export function icon(name, extra = '') {
-  const use = s('use', { href: `/static/icons.svg#${name}` });
+  const use = s('use', { href: `#icon-${name}` });
   return s('svg', { class: `i ${extra}`.trim(), 'aria-hidden': 'true' }, use);
 }
 

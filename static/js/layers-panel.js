@@ -127,7 +127,7 @@ export function drawLayers(changed) {
       ]),
   );
   const chips = byId('chips');
-  chips.setAttribute('aria-label', t('layers'));
+  chips.setAttribute('aria-label', t('layersQuick'));
   fill(
     chips,
     groups[1].layers.filter((layer) => layer.style.on).map((layer) => chip(layer, changed)),

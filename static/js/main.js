@@ -1,6 +1,8 @@
 // The page: reads the town, draws the map, and follows the address.
 import { byId, h, icon, onPhone } from './dom.js';
+import { loadIcons } from './icons.js';
 import { acceptDrops } from './imports/drop.js';
+import { drawLegend } from './imports/legend.js';
 import { ImportSheet } from './imports/sheet.js';
 import { drawLayers, hidden, layersButton } from './layers-panel.js';
 import { drawControls } from './map/controls.js';
@@ -34,7 +36,10 @@ const sheet = new ImportSheet({
   leave: () => go(),
   lookAt(points) {
     go();
-    view?.update({ imported: points.points });
+    // rows that waited for a decision were not written
+    const written = points.points.filter(([, , outcome]) => outcome !== 'decision');
+    view?.update({ imported: written });
+    drawLegend(written.map(([, , outcome]) => outcome));
     if (points.bounds) view?.fit(points.bounds);
   },
 });
@@ -151,6 +156,7 @@ async function start() {
   await follow(true);
 }
 
+loadIcons().catch(() => null); // without them every button still has its words
 drawShell();
 watchReach(() => {
   if (!started) start();

@@ -71,3 +71,9 @@ export async function countOf(layer, filter) {
   const found = await get(`/collections/${layer}/items`, { ...filter, limit: 1 });
   return found.numberMatched ?? found.numberReturned;
 }
+
+/** A grid's name; in English from the number that ends its code. @param {import('./contract').Properties} grid */
+export function gridName({ code, name }) {
+  if (language() !== 'en' || String(code).length !== 15) return String(name ?? code);
+  return t('gridNumber', { number: Number(String(code).slice(12)) });
+}

@@ -1,7 +1,7 @@
 // Search as a combobox: one box, a list under it, all of it reachable by keys.
 import { get } from './api.js';
 import { announce, byId, fill, h, icon } from './dom.js';
-import { layerOf } from './model.js';
+import { layerOf, titled } from './model.js';
 import { t } from './words.js';
 
 /** @typedef {import('./contract').Found} Found */
@@ -12,6 +12,13 @@ const WAIT = 140; // ms after the last key
 
 /** @param {Found} found */
 const signOf = (found) => SIGNS[found.layer] ?? layerOf(found.layer)?.style.icon ?? 'pin';
+
+/** What the title does not say already. @param {Found} found */
+function detailOf({ layer, title, subtitle }) {
+  const known = layerOf(layer);
+  if (subtitle && subtitle !== title.replaceAll(' ', '')) return subtitle;
+  return known ? titled(known.title) : '';
+}
 
 class Search {
   /** @type {Found[]} */
@@ -117,7 +124,7 @@ class Search {
         click: () => this.#choose(i),
       },
       h('span', { class: 'mark' }, icon(signOf(found))),
-      h('span', { class: 'txt' }, h('b', null, found.title), h('small', null, found.subtitle)),
+      h('span', { class: 'txt' }, h('b', null, found.title), h('small', null, detailOf(found))),
       !found.point && !found.bounds && h('span', { class: 'tag warn' }, t('unplaced')),
     );
   }

@@ -110,7 +110,7 @@ export function moreMenu() {
     h(
       'button',
       { type: 'button', class: 'item', lang: t('otherLang'), click: switchLanguage },
-      icon('send'),
+      icon('globe'),
       t('otherLanguageLong'),
     ),
     h('p', { class: 'sub' }, t('localOnly')),

@@ -4,6 +4,7 @@ import { language } from './prefs.js';
 /** @type {0 | 1} */
 const COLUMN = language() === 'en' ? 1 : 0;
 
+// Chinese, English, and English for one where it differs.
 const WORDS = {
   product: ['网格一张图', 'One map of grids'],
   comma: ['，', ', '],
@@ -35,7 +36,7 @@ const WORDS = {
   // search
   searchPlaceholder: ['找村、网格、组、门牌、学校', 'Village, grid, group, door, school'],
   searchResults: ['搜索结果', 'Search results'],
-  searchCount: ['{n} 条结果', '{n} results'],
+  searchCount: ['{n} 条结果', '{n} results', '1 result'],
   searchNone: [
     '没有找到「{text}」。试试村名、组号或门牌。',
     'Nothing for "{text}". Try a village, group or door number.',
@@ -54,6 +55,7 @@ const WORDS = {
   ],
   datum: ['CGCS2000 经纬度', 'CGCS2000'],
   layers: ['图层', 'Layers'],
+  layersQuick: ['常用图层', 'Layers at hand'],
   boundaries: ['边界', 'Boundaries'],
   registers: ['登记', 'Registers'],
   noWebgl: ['这个浏览器画不出地图', 'This browser cannot draw the map'],
@@ -113,7 +115,7 @@ const WORDS = {
   todo: ['要办的事', 'Needs you'],
   villages: ['村（社区）', 'Villages'],
   villagesAside: ['房屋，已定位', 'Houses, placed'],
-  gridsShort: ['{n} 格', '{n} grids'],
+  gridsShort: ['{n} 格', '{n} grids', '1 grid'],
   emptyTitle: ['还没有房屋', 'No houses yet'],
   emptyText: [
     '导入一张户籍登记表，地址会自动变成地图上的房屋。',
@@ -133,7 +135,7 @@ const WORDS = {
   unplacedWhy: ['有地址，地图上还没有点', 'They have an address but no point on the map'],
   unassignedWhy: ['点在所有网格之外', 'The point lies outside every grid'],
   contradictionsWhy: ['表里写的网格和点所在的不同', 'The register names a different grid'],
-  unplacedCount: ['{n} 处房屋未定位', '{n} houses to be placed'],
+  unplacedCount: ['{n} 处房屋未定位', '{n} houses to be placed', '1 house to be placed'],
   unassignedCount: ['{n} 处未落网格', '{n} in no grid'],
   contradictionsCount: ['{n} 处网格不符', '{n} at odds with the register'],
   unplacedNone: ['房屋都已定位', 'Every house has its place'],
@@ -141,12 +143,13 @@ const WORDS = {
   contradictionsNone: ['网格都和登记表一致', 'Grids agree with the register'],
   onlyVillage: ['只看一个村', 'Only one village'],
   allVillages: ['全镇', 'Whole town'],
-  peopleCount: ['{n} 人', '{n} people'],
+  peopleCount: ['{n} 人', '{n} people', '1 person'],
   householdsCount: ['{n} 户', '{n} hh'],
   showMore: ['再看 50 条', 'Show 50 more'],
   rowsShown: ['共列出 {n} 条', '{n} rows shown'],
 
   // grid, house, place
+  gridNumber: ['第{number}网格', 'Grid {number}'],
   inThisGrid: ['网格里有', 'In this grid'],
   copyCode: ['复制网格编码', 'Copy the grid code'],
   copied: ['已复制', 'Copied'],
@@ -154,7 +157,7 @@ const WORDS = {
   unplaced: ['未定位', 'To place'],
   unplacedPlace: ['有地址，地图上还没有点。', 'It has an address but no point on the map.'],
   noFacts: ['还没有登记别的内容', 'Nothing else is recorded yet'],
-  peopleHere: ['住 {n} 人', '{n} people live here'],
+  peopleHere: ['住 {n} 人', '{n} people live here', '1 person lives here'],
   how_covers: ['点在网格内', 'inside the grid'],
   how_edge: ['点在两格界上，归编码小的', 'on a shared edge, lowest code'],
   how_nearest: ['按最近的网格', 'nearest grid'],
@@ -190,6 +193,14 @@ const WORDS = {
 
   // import
   importPeople: ['导入户籍人口', 'Import people'],
+  importLayer: ['导入{layer}', 'Import: {layer}'],
+  whichRegister: ['表里登记的是', 'The spreadsheet holds'],
+  whichDatum: ['坐标用的是', 'Its coordinates are in'],
+  datumFromSheet: ['按表里写的，没写就问', 'What the sheet says, or ask'],
+  datum_cgcs2000: ['CGCS2000 国家大地坐标', 'CGCS2000'],
+  datum_wgs84: ['WGS 84，手持 GPS', 'WGS 84, as GPS gives'],
+  datum_gcj02: ['GCJ-02，高德、腾讯地图', 'GCJ-02, Amap and Tencent maps'],
+  datum_bd09: ['BD-09，百度地图', 'BD-09, Baidu maps'],
   importResult: ['导入', 'Import'],
   closeImport: ['关上导入，回到地图', 'Close the import, back to the map'],
   steps: ['步骤', 'Steps'],
@@ -258,8 +269,8 @@ const WORDS = {
     'no headings found on sheet "{name}"; not read',
   ],
   skipped_empty: ['工作表「{name}」是空的', 'sheet "{name}" is empty'],
-  housesAdded: ['新添房屋 {n} 处', '{n} new houses'],
-  housesFound: ['认出已有房屋 {n} 处', '{n} known houses'],
+  housesAdded: ['新添房屋 {n} 处', '{n} new houses', '1 new house'],
+  housesFound: ['认出已有房屋 {n} 处', '{n} known houses', '1 known house'],
   housesUnplaced: ['未定位 {n} 处', '{n} to be placed'],
   housesUnassigned: ['未落网格 {n} 处', '{n} in no grid'],
   housesContradict: ['网格不符 {n} 处', '{n} at odds with their grid'],
@@ -304,7 +315,7 @@ const WORDS = {
   ],
   nothingToWriteShort: ['没有要写的', 'Nothing to write'],
   discard: ['放弃', 'Discard'],
-  commitRows: ['提交 {n} 行', 'Commit {n} rows'],
+  commitRows: ['提交 {n} 行', 'Commit {n} rows', 'Commit 1 row'],
   done_committed: ['{n} 行已写入登记册', '{n} rows are in the register'],
   done_undone: ['这一批已退回', 'All of it has been taken back'],
   undoneNote: ['登记册和导入以前一样。', 'The register is as it was before.'],
@@ -318,6 +329,8 @@ const WORDS = {
  * @param {Word} word @param {Record<string, string | number>} [values]
  */
 export function t(word, values = {}) {
-  const sentence = WORDS[word]?.[COLUMN] ?? '';
+  const forms = WORDS[word] ?? [];
+  const one = COLUMN === 1 && String(values.n) === '1' ? forms[2] : undefined;
+  const sentence = one ?? forms[COLUMN] ?? '';
   return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
 }

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { fill, h, icon } from '../dom.js';
 import { moment, number } from '../format.js';
-import { model, villageName } from '../model.js';
+import { layerOf, model, titled, villageName } from '../model.js';
 import { faultOf, heading, note, tag } from '../panels/frame.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
@@ -119,18 +119,66 @@ function villageSelect() {
   );
 }
 
+/** Registers that a spreadsheet can hold: not those that are drawn. */
+const importable = () =>
+  model.layers.filter(
+    ({ kind, geometry }) => kind === 'register' && (!geometry.length || geometry.includes('point')),
+  );
+
+/** @param {string} layer @param {(id: string) => void} choose */
+function layerSelect(layer, choose) {
+  const people = importable().filter(({ id }) => id === 'person');
+  const others = importable().filter(({ id }) => id !== 'person');
+  const select = h(
+    'select',
+    { class: 'input', id: 'import-layer' },
+    ...[...people, ...others].map(({ id, title }) =>
+      h('option', { value: id, selected: id === layer }, titled(title)),
+    ),
+  );
+  select.addEventListener('change', () => choose(select.value));
+  return select;
+}
+
+/** @type {('cgcs2000' | 'wgs84' | 'gcj02' | 'bd09')[]} */
+const DATUMS = ['cgcs2000', 'wgs84', 'gcj02', 'bd09'];
+
+const datumSelect = () =>
+  h(
+    'select',
+    { class: 'input', id: 'import-datum' },
+    h('option', { value: '' }, t('datumFromSheet')),
+    ...DATUMS.map((datum) => h('option', { value: datum }, t(`datum_${datum}`))),
+  );
+
+/** @param {string} text @param {HTMLSelectElement} select */
+const field = (text, select) =>
+  h('label', { class: 'field inline' }, h('span', null, text), select);
+
+/** @typedef {{layer: string, village: string, datum: string}} Choices */
+
 /**
- * @param {{send: (file: File, village: string) => void, undo: (id: string) => void, problem?: Node | null}} doings
+ * @param {{
+ *   layer: string,
+ *   chooseLayer: (id: string) => void,
+ *   send: (file: File, choices: Choices) => void,
+ *   undo: (id: string) => void,
+ *   problem?: Node | null,
+ * }} doings
  * @returns {import('../dom.js').Child[]}
  */
-export function chooseFile({ send, undo, problem }) {
+export function chooseFile({ layer, chooseLayer, send, undo, problem }) {
   const village = villageSelect();
+  const datum = datumSelect();
+  const hasPoints = layerOf(layer)?.geometry.includes('point');
   const input = h('input', {
     class: 'vh',
     type: 'file',
     id: 'import-file',
     accept: '.xlsx,.xls,.et,.csv,.xlsm',
-    change: () => input.files?.[0] && send(input.files[0], village.value),
+    change: () =>
+      input.files?.[0] &&
+      send(input.files[0], { layer, village: village.value, datum: datum.value }),
   });
   return [
     problem,
@@ -149,7 +197,9 @@ export function chooseFile({ send, undo, problem }) {
     h(
       'div',
       { class: 'sect stack' },
-      h('label', { class: 'field inline' }, h('span', null, t('defaultVillage')), village),
+      field(t('whichRegister'), layerSelect(layer, chooseLayer)),
+      field(t('defaultVillage'), village),
+      hasPoints && field(t('whichDatum'), datum),
       note('lock', '', t('refusedKinds')),
     ),
     recent(undo),

@@ -1,11 +1,12 @@
 // The import from file to map: one sheet that follows the server's state.
 import { get, Problem, send, upload } from '../api.js';
-import { announce, byId, fill, h, icon } from '../dom.js';
+import { announce, byId, h, icon } from '../dom.js';
 import { number } from '../format.js';
 import { faultOf, note } from '../panels/frame.js';
 import { address, go, goInstead, here } from '../route.js';
 import { t } from '../words.js';
 import { chooseFile } from './choose.js';
+import { drawLegend, hideLegend } from './legend.js';
 import { Outcomes } from './outcomes.js';
 import { percentOf, progressOf, sendingOf } from './progress.js';
 import { fileCard, showSheet, size } from './steps.js';
@@ -32,6 +33,7 @@ import {
  * }} Page
  */
 
+const PEOPLE = 'person';
 const BUSY = new Set(['reading', 'committing', 'undoing']);
 const POLL = 600;
 
@@ -47,6 +49,7 @@ export class ImportSheet {
   /** @type {ImportPoints | null} */
   #points = null;
   #said = -1;
+  #layer = PEOPLE;
 
   /** @param {Page} page */
   constructor(page) {
@@ -64,6 +67,7 @@ export class ImportSheet {
 
   close() {
     byId('imports').hidden = true;
+    this.#layer = PEOPLE;
     this.#forget();
   }
 
@@ -74,13 +78,14 @@ export class ImportSheet {
     this.#points = null;
     this.#said = -1;
     this.page.showPoints(null);
-    byId('legend').hidden = true;
+    hideLegend();
   }
 
   /** @param {{step: number, body: Child[], footer?: Child[], keepScroll?: boolean}} content */
   #show(content) {
     const inside = byId('imports').contains(document.activeElement);
-    showSheet({ ...content, close: this.page.leave });
+    const layer = this.#one?.layer ?? this.#layer;
+    showSheet({ ...content, layer, close: this.page.leave });
     if (inside && document.activeElement === document.body)
       byId('it').focus({ preventScroll: true });
   }
@@ -95,7 +100,13 @@ export class ImportSheet {
       step: 0,
       body: chooseFile({
         problem,
-        send: (file, village) => this.send(file, village),
+        layer: this.#layer,
+        chooseLayer: (id) => {
+          this.#layer = id;
+          this.#choose(null);
+          byId('import-layer').focus();
+        },
+        send: (file, choices) => this.send(file, choices),
         undo: (id) => this.#act('undo', id),
       }),
     });
@@ -108,16 +119,16 @@ export class ImportSheet {
     return note('warn', 'bad', h('b', { class: 'strong' }, title), h('br', null), text);
   }
 
-  /** @param {File} file @param {string} [village] */
-  async send(file, village = '') {
+  /** @param {File} file @param {Partial<import('./choose.js').Choices>} [choices] */
+  async send(file, choices = {}) {
     if (here().name !== 'import') go('import');
     this.open('');
     this.#watch += 1;
     const mine = this.#watch;
     const form = new FormData();
     form.set('file', file);
-    form.set('layer', 'person');
-    if (village) form.set('village', village);
+    const asked = { layer: this.#layer, ...choices };
+    for (const [name, value] of Object.entries(asked)) if (value) form.set(name, value);
     const { answer, stop } = upload('/imports', form, (part) => {
       if (mine === this.#watch) draw(part);
     });
@@ -206,7 +217,6 @@ export class ImportSheet {
         h(
           'div',
           { class: 'sect stack' },
-          this.#lastProblem(one),
           refusedColumns(one),
           skippedSheets(one),
           housesNote(one),
@@ -222,7 +232,7 @@ export class ImportSheet {
   #lastProblem({ problem }) {
     if (!problem) return null;
     const known = new Problem(problem);
-    return this.#fault(known, known.message);
+    return h('div', { class: 'sect' }, this.#fault(known, known.message));
   }
 
   /** @param {Import} one */
@@ -258,7 +268,9 @@ export class ImportSheet {
     if (!points || mine !== this.#watch) return;
     this.#points = points;
     if (!points.points.length) return;
-    drawLegend();
+    drawLegend(
+      points.points.map((/** @type {[number, number, string]} */ [, , outcome]) => outcome),
+    );
     this.page.showPoints(points);
   }
 
@@ -281,9 +293,11 @@ export class ImportSheet {
 
   /** @param {Import} one @param {string | undefined} before */
   async #drawDone(one, before) {
+    const mine = this.#watch;
     if (before && BUSY.has(before)) await this.page.written();
     const committed = one.state === 'committed';
     if (committed && !this.#points) await this.#loadPoints(one);
+    if (mine !== this.#watch) return;
     this.#show({
       step: committed ? 4 : 3,
       body: [this.#lastProblem(one), ...doneBody(one)],
@@ -378,23 +392,4 @@ function doneBody(one) {
           h('a', { class: 'link', href: address('worklist', 'unplaced') }, t('unplacedTitle')),
       ),
   ];
-}
-
-function drawLegend() {
-  const key = (/** @type {string} */ k, /** @type {string} */ word) => [
-    h('i', { class: `rk ${k}` }),
-    word,
-  ];
-  const legend = byId('legend');
-  fill(
-    legend,
-    h(
-      'p',
-      { class: 'row small' },
-      ...key('k1', t('outcome_added')),
-      ...key('k2', t('outcome_updated')),
-      ...key('k3', t('outcome_decision')),
-    ),
-  );
-  legend.hidden = false;
 }

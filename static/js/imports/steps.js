@@ -1,5 +1,7 @@
 // The sheet's frame: title, four steps, what is in it, what can be pressed.
 import { byId, fill, h, icon } from '../dom.js';
+import { layerOf, titled } from '../model.js';
+import { language } from '../prefs.js';
 import { t } from '../words.js';
 
 /** @typedef {import('../dom.js').Child} Child */
@@ -23,10 +25,15 @@ const steps = (current) =>
     ),
   );
 
-const template = () =>
+/** @param {string} layer */
+const template = (layer) =>
   h(
     'a',
-    { class: 'btn quiet desk-only', href: '/collections/person/template.xlsx', download: true },
+    {
+      class: 'btn quiet desk-only',
+      href: `/collections/${layer}/template.xlsx?lang=${language()}`,
+      download: true,
+    },
     icon('download'),
     h('span', null, t('template')),
   );
@@ -39,10 +46,17 @@ const closer = (close) =>
     icon('close'),
   );
 
+/** What is imported, in a heading. @param {string} id */
+function titleOf(id) {
+  const layer = layerOf(id);
+  if (id === 'person' || !layer) return t('importPeople');
+  return t('importLayer', { layer: titled(layer.title) });
+}
+
 /**
- * @param {{step: number, body: Child[], footer?: Child[], close: () => void, keepScroll?: boolean}} content
+ * @param {{step: number, layer: string, body: Child[], footer?: Child[], close: () => void, keepScroll?: boolean}} content
  */
-export function showSheet({ step, body, footer, close, keepScroll = false }) {
+export function showSheet({ step, layer, body, footer, close, keepScroll = false }) {
   const sheet = byId('imports');
   const scrolled = keepScroll ? (sheet.querySelector('.body')?.scrollTop ?? 0) : 0;
   const inside = h(
@@ -58,8 +72,8 @@ export function showSheet({ step, body, footer, close, keepScroll = false }) {
       h(
         'div',
         { class: 'row' },
-        h('h1', { class: 'title grow', id: 'it', tabindex: '-1' }, t('importPeople')),
-        template(),
+        h('h1', { class: 'title grow', id: 'it', tabindex: '-1' }, titleOf(layer)),
+        template(layer),
         closer(close),
       ),
       steps(step),

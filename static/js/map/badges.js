@@ -1,4 +1,5 @@
 // Badges for points, drawn once in the browser: shape and colour both carry the kind.
+import { loadIcons } from '../icons.js';
 import { theme } from '../prefs.js';
 import { kindColor, token } from './paint.js';
 
@@ -13,9 +14,7 @@ const glyphs = new Map();
 
 /** Reads the page's own icons, so that badges and buttons show the same signs. */
 export async function loadGlyphs() {
-  const text = await (await fetch('/static/icons.svg')).text();
-  const file = new DOMParser().parseFromString(text, 'image/svg+xml');
-  for (const symbol of file.querySelectorAll('symbol')) glyphs.set(symbol.id, pathOf(symbol));
+  for (const symbol of await loadIcons()) glyphs.set(symbol.id, pathOf(symbol));
 }
 
 /** @param {Element} node @param {string} name */

@@ -113,7 +113,7 @@ export function faultOf(error, retry) {
         icon('sync'),
         t('tryAgain'),
       ),
-      h('a', { class: 'btn', href: '#' }, t('backToMap')),
+      location.hash.length > 1 && h('a', { class: 'btn', href: '#' }, t('backToMap')),
     ),
     known && h('p', { class: 'small mut' }, codeLine(known)),
   );

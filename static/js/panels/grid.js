@@ -3,7 +3,16 @@ import { get } from '../api.js';
 import { h, icon } from '../dom.js';
 import { groupedCode, number } from '../format.js';
 import { signOf } from '../layers-panel.js';
-import { countOf, gridOf, itemOf, model, titled, villageName, villageOf } from '../model.js';
+import {
+  countOf,
+  gridName,
+  gridOf,
+  itemOf,
+  model,
+  titled,
+  villageName,
+  villageOf,
+} from '../model.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
 import { boundsOf } from './bounds.js';
@@ -56,7 +65,7 @@ function copyButton(code) {
 /** @param {string} key @returns {Promise<import('./frame.js').Content & import('./index.js').Place>} */
 export async function gridContent(key) {
   const grid = await find(key);
-  const { code, name, village_name } = grid.properties;
+  const { code, village_name } = grid.properties;
   const village = villageOf(grid.properties.village ?? String(code).slice(0, 12));
   const layers = inGrids();
   const [inside, ...counts] = await Promise.all([
@@ -64,7 +73,7 @@ export async function gridContent(key) {
     ...layers.map(({ id }) => countOf(id, { grid: code })),
   ]);
   return {
-    title: name,
+    title: gridName(grid.properties),
     crumb: village
       ? back(address('village', village.code), villageName(village))
       : back('#', village_name ?? ''),

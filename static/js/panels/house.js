@@ -2,7 +2,8 @@
 import { get } from '../api.js';
 import { h, icon } from '../dom.js';
 import { age, codeName, masked, number } from '../format.js';
-import { gridOf, itemOf, layerOf, villageName, villageOf } from '../model.js';
+import { gridName, gridOf, itemOf, layerOf, villageName, villageOf } from '../model.js';
+import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
 import { middleOf } from './bounds.js';
@@ -43,7 +44,8 @@ function status({ deceased, moved_out }) {
 /** @param {Properties} person @param {boolean} isFirst */
 function member(person, isFirst) {
   const isHead = person.relation === HEAD;
-  const relation = person.relation_text || personCode('relation', person.relation);
+  const code = personCode('relation', person.relation);
+  const relation = language() === 'en' ? code : person.relation_text || code;
   const name = String(person.name ?? t('nameless'));
   return h(
     'li',
@@ -134,7 +136,7 @@ async function claimedGrid(house, people) {
   const other = codes.find((code) => code.length === 15 && own && code !== own);
   if (!other) return '';
   const grid = await gridOf(other);
-  return grid ? `${grid.properties.village_name ?? ''} ${grid.properties.name}`.trim() : other;
+  return grid ? `${grid.properties.village_name ?? ''} ${gridName(grid.properties)}`.trim() : other;
 }
 
 /** @param {Feature} house @param {string} claimed */
@@ -159,7 +161,7 @@ async function whereIs({ properties }) {
   const village = villageOf(properties.village);
   const grid = properties.grid ? await gridOf(properties.grid) : null;
   const villageText = village ? villageName(village) : '';
-  return { grid, village, text: `${villageText}${grid ? ` ${grid.properties.name}` : ''}` };
+  return { grid, village, text: `${villageText}${grid ? ` ${gridName(grid.properties)}` : ''}` };
 }
 
 /** @param {string} id @returns {Promise<import('./frame.js').Content & import('./index.js').Place>} */

@@ -1,7 +1,7 @@
 // Any other feature: its name, where it lies, its fields with the names of their codes.
 import { h } from '../dom.js';
 import { signOf } from '../layers-panel.js';
-import { gridOf, itemOf, layerOf, titled, villageName, villageOf } from '../model.js';
+import { gridName, gridOf, itemOf, layerOf, titled, villageName, villageOf } from '../model.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
 import { boundsOf, middleOf } from './bounds.js';
@@ -24,7 +24,7 @@ async function crumbOf({ properties }) {
   if (grid)
     return back(
       address('grid', grid.properties.code),
-      `${village ? villageName(village) : ''} ${grid.properties.name}`,
+      `${village ? villageName(village) : ''} ${gridName(grid.properties)}`,
     );
   return village
     ? back(address('village', village.code), villageName(village))

@@ -2,6 +2,7 @@
 import { h, icon, s } from '../dom.js';
 import { number } from '../format.js';
 import { model, townName, villageName } from '../model.js';
+import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
 import { figures, heading, meter, tag } from './frame.js';
@@ -181,7 +182,11 @@ export const emptyTown = () =>
       h('a', { class: 'btn primary', href: address('import') }, icon('import'), t('importSheet')),
       h(
         'a',
-        { class: 'btn', href: '/collections/person/template.xlsx', download: true },
+        {
+          class: 'btn',
+          href: `/collections/person/template.xlsx?lang=${language()}`,
+          download: true,
+        },
         icon('download'),
         t('template'),
       ),

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { h, icon } from '../dom.js';
 import { number } from '../format.js';
-import { model, villageName, villageOf } from '../model.js';
+import { gridName, model, townName, villageName, villageOf } from '../model.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
 import { back, figures, heading, note } from './frame.js';
@@ -22,7 +22,7 @@ function gridRow({ properties }) {
       h(
         'span',
         { class: 'txt' },
-        h('b', null, properties.name),
+        h('b', null, gridName(properties)),
         h('small', { translate: 'no' }, properties.code),
       ),
       Number.isFinite(properties.households) &&
@@ -75,7 +75,7 @@ export async function villageContent(key) {
   grids.sort((a, b) => String(a.properties.code).localeCompare(String(b.properties.code)));
   return {
     title: villageName(village),
-    crumb: back('#', model.town?.name ?? ''),
+    crumb: back('#', model.town ? townName(model.town) : ''),
     sub: h('span', { translate: 'no' }, village.code),
     body: [
       h(

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { announce, fill, h, icon } from '../dom.js';
 import { number } from '../format.js';
-import { model, villageName } from '../model.js';
+import { model, townName, villageName } from '../model.js';
 import { address, go } from '../route.js';
 import { t } from '../words.js';
 import { back, faultOf, note } from './frame.js';
@@ -113,7 +113,7 @@ export async function worklistContent(value) {
   if (!KINDS.some((k) => k === value)) go('worklist', kind);
   return {
     title: t(`${kind}Title`),
-    crumb: back('#', model.town?.name ?? ''),
+    crumb: back('#', model.town ? townName(model.town) : ''),
     sub: t(`${kind}Why`),
     body: [
       h('div', { class: 'sect stack' }, tabs(kind, village), villageFilter(kind, village)),

@@ -1,0 +1,93 @@
+"""What data a changed layer file would lose or hide.
+
+A field or layer taken away, a type or geometry changed, a text shortened below its
+longest value, a code in use removed, a match that records do not meet: each is told with
+the field and how many records it concerns. What nothing uses may go.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from mapserver.layers import Layer, LayerField
+
+Loss = tuple[str, str]
+"""One loss in Chinese and in English."""
+
+
+def losses(connection: Connection, table: Table, old: Layer, new: Layer | None) -> Iterator[Loss]:
+    """Yield what `new` would lose of the records that `table` holds for `old`."""
+    rows = _count(connection, table)
+    if not rows:
+        return
+    if new is None:
+        yield (
+            f"图层 {old.id} 的文件没有了，库里还有 {rows} 条，把文件放回来",
+            f"the file of layer {old.id} is gone while {rows} records remain; put it back",
+        )
+        return
+    if set(old.geometry) - set(new.geometry):
+        yield (
+            f"图层 {old.id} 的几何类型改了，库里还有 {rows} 条，改回 {'、'.join(old.geometry)}",
+            f"layer {old.id} changed its geometry while {rows} records remain; "
+            f"change it back to {', '.join(old.geometry)}",
+        )
+    yield from _field_losses(connection, table, old, new)
+    yield from _match_losses(connection, table, old, new)
+
+
+def _field_losses(connection: Connection, table: Table, old: Layer, new: Layer) -> Iterator[Loss]:
+    now = {field.name: field for field in new.fields}
+    for field in old.fields:
+        condition, zh, en = _loss(table, field, now.get(field.name))
+        count = _count(connection, table, condition) if condition is not None else 0
+        if count:
+            yield (
+                f"{old.id}.{field.name} {zh}，库里还有 {count} 条在用，改回来或先清空",
+                f"{old.id}.{field.name} {en} while {count} records use it; change it back "
+                "or empty it first",
+            )
+
+
+def _loss(table: Table, old: LayerField, new: LayerField | None) -> tuple[Any, str, str]:
+    """Return which rows a field's change would hurt, and what changed; None for no row."""
+    column = table.c[old.name]
+    if new is None:
+        return column.is_not(None), "字段没有了", "is gone from the file"
+    if (new.type, new.layer) != (old.type, old.layer):
+        changed = old.layer if new.type == old.type else old.type
+        return column.is_not(None), f"类型从 {changed} 改了", f"changed its type from {changed}"
+    if new.type == "text" and new.length and new.length < (old.length or new.length + 1):
+        length = new.length
+        return func.length(column) > length, f"长度改成 {length}", f"was shortened to {length}"
+    gone = sorted(set(old.codes) - set(new.codes))
+    if gone:
+        return (
+            column.in_(gone),
+            f"去掉了代码 {'、'.join(gone)}",
+            f"lost the codes {', '.join(gone)}",
+        )
+    return None, "", ""
+
+
+def _match_losses(connection: Connection, table: Table, old: Layer, new: Layer) -> Iterator[Loss]:
+    """Yield where a field shall tell records apart that it does not."""
+    if len(new.match) != 1 or new.match == old.match or new.match[0] not in table.c:
+        return
+    column = table.c[new.match[0]]
+    alive = (table.c.deleted_at.is_(None), column.is_not(None))
+    groups = select(func.count().label("n")).where(*alive).group_by(table.c.town, column)
+    shared = groups.having(func.count() > 1).subquery()
+    count = connection.execute(select(func.sum(shared.c.n))).scalar()
+    if count:
+        yield (
+            f"{old.id} 改用 {column.name} 认人认物，可库里有 {count} 条的值相同，先改成不同",
+            f"{old.id} now matches by {column.name}, but {count} records share their value; "
+            "make them differ first",
+        )
+
+
+def _count(connection: Connection, table: Table, *conditions: Any) -> int:
+    query = select(func.count()).select_from(table).where(*conditions)
+    return connection.execute(query).scalar_one()
