@@ -85,6 +85,8 @@ def test_two_heads_wait_until_one_is_chosen(town):
     town.commit(job)
     assert town.person("陈新来")["relation"] == "90"
     assert town.person("何新来")["relation"] == "02"
+    again = town.ready(register(MAN, {**WOMAN, "relation": "户主"}))
+    assert again.summary["counts"]["unchanged"] == 2
 
 
 def test_the_head_of_one_household_is_no_answer_for_another(town):

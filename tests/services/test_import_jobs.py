@@ -7,6 +7,7 @@ import pytest
 
 from mapserver.errors import Conflict, NotFound, StoreFull
 from mapserver.services.imports import commit as committing
+from mapserver.services.imports import jobs
 from mapserver.services.imports.jobs import Imports
 from mapserver.store import batches
 from tests.services.registers import register
@@ -114,10 +115,19 @@ def test_the_hash_of_the_file_is_kept_through_decisions(town):
 
 
 def test_only_the_latest_imports_stay_in_memory(town):
-    jobs = [town.ready(register({**MAN, "name": f"新{n}"})) for n in range(7)]
+    sent = [town.ready(register({**MAN, "name": f"新{n}"})) for n in range(7)]
     held = town.imports.held()
-    assert jobs[-1] in held and jobs[0] not in held
+    assert sent[-1] in held and sent[0] not in held
     assert sum(job.plan is not None for job in held) <= 5
+
+
+def test_large_imports_push_older_ones_out_sooner(town, monkeypatch):
+    monkeypatch.setattr(jobs, "KEPT_ROWS", 250)
+    first, second, third = (town.ready(many(100)) for _ in range(3))
+    assert first in town.imports.held()
+    town.ready(many(100))
+    assert [first in town.imports.held(), second in town.imports.held()] == [False, True]
+    assert third in town.imports.held()
 
 
 def test_progress_is_told_stage_by_stage(town):

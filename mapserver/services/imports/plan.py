@@ -192,12 +192,19 @@ class _Planner:
     def _weigh_heads(self, taken: Sequence[int]) -> None:
         for group in homes.with_two_heads(self.settled, self.homes, taken):
             problem = Problem("two-heads", "relation", {"count": str(len(group))})
-            option = self._chosen(group, problem.key)
+            option = self._chosen(group, problem.key) or self._head_chosen_before(group)
             for index in group:
                 if option is None:
                     self._ask(index, problem, group)
                 elif option != str(index):
                     self.settled[index]["relation"] = homes.OTHER
+
+    def _head_chosen_before(self, group: Sequence[int]) -> str | None:
+        """Return the row whose person the register has as head, the others as set aside."""
+        known = [(self.register.people[index] or {}).get("relation") for index in group]
+        if known.count(homes.HEAD) != 1 or known.count(homes.OTHER) != len(known) - 1:
+            return None
+        return str(group[known.index(homes.HEAD)])
 
     def _chosen(self, group: Sequence[int], key: str) -> str | None:
         made = (self.choices.get((index, key)) for index in group)
@@ -243,11 +250,18 @@ class _Planner:
         return (index, problem.key) in self.choices or self._already_so(index, problem)
 
     def _already_so(self, index: int, problem: Problem) -> bool:
-        """Whether the register already answers: the masked phone is that of the register."""
+        """Whether the register already answers: somebody chose when the row came before."""
         person = self.register.people[index]
-        if problem.code != "phone-masked" or person is None or not person.get("phone"):
+        if person is None or problem.column is None or person[problem.column] is None:
             return False
-        return shows_same(problem.params.get("text", ""), person["phone"])
+        match problem.code:
+            case "phone-masked":
+                return shows_same(problem.params.get("text", ""), person["phone"])
+            case "born-contradicts-id" | "sex-contradicts-id":
+                return str(person[problem.column]) == problem.params["cell_value"]
+            case "unknown-code" if problem.column == "relation":
+                return bool(person["relation_text"] == self.settled[index].get("relation_text"))
+        return False
 
     def _compared(self, index: int, problems: tuple[Problem, ...]) -> PlannedRow:
         row, place = self.read.rows[index], self.places[index]
