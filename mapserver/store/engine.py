@@ -72,7 +72,7 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
 def _open_postgresql(place: str, busy_seconds: float) -> Engine:
     try:
         url = make_url(place).set(drivername="postgresql+psycopg")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # the address may hold a password: it is not repeated
         raise StoreError(
             "数据库地址看不懂，写成 postgresql://用户@主机/库名。",

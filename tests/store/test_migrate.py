@@ -20,9 +20,15 @@ OPEN = CLERK.unmasked()
 
 def pond(*fields: dict[str, Any], **changes: Any) -> dict[str, Layer]:
     """Return a town that keeps ponds alone."""
-    named = [{"title": name["name"], **name} for name in (NAME, *fields)]
-    layer = {"id": "pond", "title": "水塘", "geometry": "point", "field": named, **changes}
-    return {"pond": Layer.model_validate(layer)}
+    named = [{"title": TITLE, **field} for field in (NAME, *fields)]
+    return {"pond": layer("pond", **{"field": named, **changes})}
+
+
+def layer(name: str, **values: Any) -> Layer:
+    return Layer.model_validate({"id": name, "title": TITLE, "geometry": "point", **values})
+
+
+TITLE = {"zh": "水塘", "en": "Pond"}
 
 
 NAME = {"name": "name", "length": 10}
@@ -90,7 +96,7 @@ def test_a_gained_reference_is_one_too(empty_place: Place):
 
 def test_a_gained_layer_is_a_table(empty_place: Place):
     fill(empty_place, pond(), {})
-    well = Layer.model_validate({"id": "well", "title": "井", "geometry": "point"})
+    well = layer("well")
     with opened(empty_place, {**pond(), "well": well}) as store:
         put(store, "well", Record(uid(1), Point(113, 28), A, {}))
         assert len(read(store)) == 1
@@ -139,7 +145,7 @@ def test_a_change_that_would_lose_data_is_refused(empty_place: Place, change: st
 
 def other_layer() -> dict[str, Layer]:
     """Return a layer that would be made, were the rest not refused."""
-    return {"well": Layer.model_validate({"id": "well", "title": "井", "geometry": "point"})}
+    return {"well": layer("well")}
 
 
 def test_every_loss_is_named_at_once(empty_place: Place):
@@ -162,8 +168,6 @@ def test_what_nobody_uses_may_go_or_change(empty_place: Place):
         assert last["fid"] == 3  # numbers go on where they stood
         assert met(store) == 2
         assert store.verify(CLERK, AT) == 3
-    with opened(empty_place, pond(text, code)) as store:  # empty columns go
-        pass
 
 
 def test_a_field_that_went_unused_is_gone_and_may_come_back(empty_place: Place):
@@ -173,11 +177,12 @@ def test_a_field_that_went_unused_is_gone_and_may_come_back(empty_place: Place):
         assert read(store) == [{"name": "塘0", "depth": None}]
 
 
+LONGER = {"pond": layer("pond", field=[{**NAME, "title": TITLE, "length": 30}])}
+
+
 def test_a_lengthened_text_takes_the_longer_values(empty_place: Place):
     fill(empty_place, pond(), {})
-    with opened(
-        empty_place, pond({**OWNER, "length": 30}, field=[{**NAME, "title": "n", "length": 30}])
-    ) as store:
+    with opened(empty_place, LONGER) as store:
         put(store, "pond", Record(uid(9), None, A, {"name": "塘" * 30}))
         assert [one["name"] for one in read(store)] == ["塘0", "塘" * 30]
 
