@@ -7,6 +7,7 @@ spread by town; on SQLite it is the integer `fid` that GeoPackage asks for.
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -60,6 +61,14 @@ def _sized_text(column: String, _: Any, **__: Any) -> str:
 @compiles(Double, "sqlite")
 def _double(*_: Any, **__: Any) -> str:
     return "DOUBLE"
+
+
+def canonical(identifier: str) -> str | None:
+    """Return a UUID in the one form that ids have here, None for other text."""
+    try:
+        return str(UUID(identifier))
+    except ValueError:
+        return None
 
 
 def event_table(metadata: MetaData) -> Table:
