@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import python_calamine
 import pytest
+import python_calamine
 from playwright.sync_api import expect
 
 from tests.browser.import_sheet import ImportSheet
