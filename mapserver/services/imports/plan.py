@@ -12,7 +12,7 @@ from mapserver.domain.cells import choices as code_choices
 from mapserver.domain.problems import Option, Problem
 from mapserver.domain.records import Placement
 from mapserver.layers import Layer
-from mapserver.services.areas import gazetteer
+from mapserver.services.areas import gazetteer, home
 from mapserver.services.imports import households as homes
 from mapserver.services.imports.compare import House, Register, look_up, says_no_other_day
 from mapserver.services.imports.places import Place, Places, placer
@@ -94,7 +94,8 @@ def make_plan(
     """
     total = len(read.rows)
     progress("places", 0, total)
-    known = Places(gazetteer(session), registers.groups_of_villages(session), village)
+    groups = registers.groups_of_villages(session)
+    known = Places(gazetteer(session), groups, village, home(session))
     place = placer(known, read.sheets, homes.families(read.rows))
     chosen = by_row(choices)
     places = [place(index, row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
