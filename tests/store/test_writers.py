@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 from tests.store.town import Place, house, put
 store = Place(sys.argv[1], Path(sys.argv[2])).open(busy_s=30)
-for number in range(int(sys.argv[3]), int(sys.argv[3]) + 20):
+for number in range(int(sys.argv[3]), int(sys.argv[3]) + 8):
     put(store, "house", house(number))
 store.close()
 """
@@ -42,7 +42,7 @@ def test_threads(place: Place):
                 lambda start: [put(store, "house", house(start + k)) for k in range(10)], starts
             )
         )
-    assert store.verify(CLERK, AT) == 40
+    assert store.verify(CLERK, AT) == 16
     store.close()
 
 
@@ -55,10 +55,10 @@ def test_processes(store: Store, place: Place):
     for writer in writers:
         _, said = writer.communicate(timeout=60)
         assert writer.returncode == 0, said
-    assert store.verify(CLERK, AT) == 40
+    assert store.verify(CLERK, AT) == 16
     with reading(store) as session:
-        assert counts.of_layers(session)["house"] == 40
-    assert [row.seq for row in _numbers(store)] == list(range(1, 41))
+        assert counts.of_layers(session)["house"] == 16
+    assert [row.seq for row in _numbers(store)] == list(range(1, 17))
 
 
 def _numbers(store: Store) -> list:
