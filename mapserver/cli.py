@@ -198,7 +198,7 @@ def import_(
             context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
             given = Given(layer, file.name, content, village, datum)
             with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
-                result = import_file(context, given, _language(), _ratio(advance))
+                result = import_file(context, given, _language(), _ratio(advance), every_row=json)
     if json:
         sys.stdout.buffer.write(result.as_json() + b"\n")
     else:

@@ -45,6 +45,11 @@ class TileMaker:
         self._tiles: OrderedDict[_Key, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
+    def forget_tiles(self) -> None:
+        """Forget the tiles that were made, but not the columns they are made of."""
+        with self._lock:
+            self._tiles.clear()
+
     def sequence(self, context: Context, layer_id: str) -> int:
         """Return the sequence number that last touched a layer.
 

@@ -122,11 +122,12 @@ def verify(connection: Connection, tables: tuple[Table, Table], key: bytes, town
     columns = [event.c[name] for name in _NAMES]
     query = select(*columns).where(event.c.town == town).order_by(event.c.seq)
     count, digest = 0, START
-    for row in connection.execute(query.execution_options(yield_per=2000)):
-        count += 1
-        digest = _link(key, digest, tuple(row[:-2]), row.data.encode())
-        if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
-            raise broken(count)
+    with connection.execute(query.execution_options(yield_per=2000)) as rows:
+        for row in rows:
+            count += 1
+            digest = _link(key, digest, tuple(row[:-2]), row.data.encode())
+            if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
+                raise broken(count)
     head = select(chain.c.seq, chain.c.hash, chain.c.seal).where(chain.c.town == town)
     found = connection.execute(head).one_or_none()
     told = (0, START, _seal(key, town, 0, START)) if found is None else tuple(found)

@@ -70,8 +70,12 @@ class Given:
     datum: Datum | None = None
 
 
-def import_file(context: Context, given: Given, language: str, progress: Progress) -> Result:
+def import_file(
+    context: Context, given: Given, language: str, progress: Progress, *, every_row: bool
+) -> Result:
     """Import a spreadsheet and commit the rows that need no decision.
+
+    The result tells of the rows that were held back, or of `every_row`.
 
     Raises
     ------
@@ -91,14 +95,10 @@ def import_file(context: Context, given: Given, language: str, progress: Progres
     )
     job.listener = progress
     with jobs.without_cycle_collection():
-        return _import(context, job, given.data, language)
-
-
-def _import(context: Context, job: jobs.Job, data: bytes, language: str) -> Result:
-    jobs.prepare(context, job, data)
-    with context.unmasked().read() as session:
+        jobs.prepare(context, job, given.data)
+        jobs.write(context, job)
         plan, read = job.planned()
-        teller = report.Teller(session, plan, read, language)
-        _, rows = teller.rows(attention=False, offset=0, limit=len(plan.rows))
-    jobs.write(context, job)
+        with context.unmasked().read() as session:
+            teller = report.Teller(session, plan, read, language)
+            _, rows = teller.rows(attention=not every_row, offset=0, limit=len(plan.rows))
     return Result(job.id, job.summary, rows, language)

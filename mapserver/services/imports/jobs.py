@@ -1,8 +1,8 @@
 """Imports that run while the server answers others.
 
 A job reads and plans in a thread of its own and waits for a person; commit and undo run
-the same way. What was read stays in memory until the import is committed, discarded or
-two later ones are waiting too: no copy of the file is ever written.
+the same way. What was read stays in memory until the import is discarded, undone, or
+pushed out by later ones (`KEPT`, `KEPT_ROWS`): no copy of the file is ever written.
 """
 
 import gc
@@ -40,6 +40,8 @@ State = Literal[
 ]
 BUSY = ("reading", "committing", "undoing")
 KEPT = 4
+KEPT_ROWS = 150_000
+"""Of the imports that wait or are done, with all their rows; 100,000 take some 350 MB."""
 
 
 @dataclass(slots=True)
@@ -75,17 +77,28 @@ class Job:
         Raises
         ------
         Conflict
-            While it is being read, and once it was undone.
+            While it is being read, once it was undone, or pushed out after its commit.
         """
+        if self.state in ("committed", "undone") and self.plan is None:
+            raise Conflict(
+                "这次导入的明细已经收起，每一行的结果在结果表里。",
+                "The rows of this import are put away; its outcomes can still be downloaded.",
+            )
         if self.plan is None or self.read is None:
             raise Conflict("还没有读完，等一下再看。", "It is still being read; look again soon.")
         return self.plan, self.read
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        """Note how far the work is."""
+        """Note how far the work is; where nobody waits for it any more, stop."""
+        if self.state == "discarded":
+            raise _Dropped
         self.stage, self.done, self.total = stage, done, total
         if self.listener:
             self.listener(stage, done, total)
+
+
+class _Dropped(Exception):
+    """Nobody waits for what is being read."""
 
 
 class Imports:
@@ -171,9 +184,9 @@ class Imports:
         self._run(job, lambda: take_back(context, job))
 
     def drop(self, job: Job) -> None:
-        """Forget an import that was not committed."""
+        """Forget an import that was not committed; one that is being read stops soon."""
         with self._lock:
-            if job.state in BUSY:
+            if job.state in ("committing", "undoing"):
                 raise Conflict("正在办，等它办完。", "It is at work; wait until it is done.")
             job.state = "discarded"
             job.read = job.plan = None
@@ -189,6 +202,8 @@ class Imports:
             try:
                 with without_cycle_collection():
                     work()
+            except _Dropped:
+                job.read = job.plan = None
             except MapserverError as error:
                 job.problem = error
                 job.state = "failed" if before == "reading" else _back(before)
@@ -207,8 +222,11 @@ class Imports:
 
     def _forget_old(self) -> None:
         quiet = [job for job in self._jobs.values() if job.state not in BUSY]
-        for job in sorted(quiet, key=lambda job: job.id)[:-KEPT]:
-            del self._jobs[job.id]
+        rows = 0
+        for place, job in enumerate(sorted(quiet, key=lambda job: job.id, reverse=True)):
+            rows += len(job.read.rows) if job.read else 0
+            if place >= KEPT or (place and rows > KEPT_ROWS):
+                del self._jobs[job.id]
 
 
 _at_work = 0
@@ -290,6 +308,7 @@ def prepare(context: Context, job: Job, data: bytes) -> None:
     with context.unmasked().read() as session:
         job.plan = plan_for(session, job, job.read)
     job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
+    job.progress("compare", len(job.read.rows), len(job.read.rows))
     job.state = "ready"
 
 
