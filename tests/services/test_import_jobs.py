@@ -165,3 +165,24 @@ def test_others_are_answered_while_a_large_file_is_imported(town):
         heart.join()
     assert job.summary["counts"]["added"] == 20_000
     assert max(pauses) < sum(pauses) / 8
+
+
+def test_deciding_about_one_import_keeps_no_other_waiting(town, monkeypatch):
+    asks = town.ready(register({**MAN, "born": "1990-05-04"}))
+    plan_for, entered, go_on = jobs.plan_for, threading.Event(), threading.Event()
+
+    def slow(session, job, read):
+        if job is asks:
+            entered.set()
+            assert go_on.wait(20)
+        return plan_for(session, job, read)
+
+    monkeypatch.setattr(jobs, "plan_for", slow)
+    deciding = threading.Thread(target=lambda: town.decide(asks, "born-contradicts-id:born", "id"))
+    deciding.start()
+    assert entered.wait(20)
+    other = town.take(register(KNOWN))
+    assert other.state == "committed"
+    go_on.set()
+    deciding.join(20)
+    assert row(asks, 2).outcome == "added"
