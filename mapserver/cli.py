@@ -90,11 +90,11 @@ def demo(data: Data = None, host: Host = None, port: Port = None) -> None:
     """建好示范镇并打开地图 Build the demo township where it is absent, and serve it."""
     with _told():
         settings = _settings(data=data or str(_demo_folder()), host=host, port=port)
-        place = _bound(settings.host, settings.port)
-        store = open_store(settings)
-        if not store.towns():
-            _build_demo(store)
-        _serve(settings, store, place)
+        with _bound(settings.host, settings.port) as place:
+            store = open_store(settings)
+            if not store.towns():
+                _build_demo(store)
+            _serve(settings, store, place)
 
 
 def _demo_folder() -> Path:
@@ -139,8 +139,8 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """打开一个镇的地图 Serve a town's map."""
     with _told():
         settings = _settings(data=data, host=host, port=port)
-        place = _bound(settings.host, settings.port)
-        _serve(settings, open_store(settings), place)
+        with _bound(settings.host, settings.port) as place:
+            _serve(settings, open_store(settings), place)
 
 
 def _serve(settings: Settings, store: Store, place: socket.socket) -> None:

@@ -78,7 +78,7 @@ def town(context: Context) -> Town:
                 "communities": sum(village.kind == "community" for village in villages),
                 "grids": totals["grid"],
                 "houses": totals["house"],
-                "people": totals["person"],
+                "people": counts.people(session),
                 "schools": totals["school"],
                 "organizations": totals["organization"],
                 **waiting,

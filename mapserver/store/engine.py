@@ -15,7 +15,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from mapserver.errors import Conflict, MapserverError, StoreBusy, StoreError, StoreFull
+from mapserver.errors import (
+    Conflict,
+    InvalidRequest,
+    MapserverError,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+)
 from mapserver.store import geopackage
 
 GEOPACKAGE_NAME = "town.gpkg"
@@ -65,7 +72,7 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
 def _open_postgresql(place: str, busy_seconds: float) -> Engine:
     try:
         url = make_url(place).set(drivername="postgresql+psycopg")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # the address may hold a password: it is not repeated
         raise StoreError(
             "数据库地址看不懂，写成 postgresql://用户@主机/库名。",
@@ -102,7 +109,7 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
 
     Raises
     ------
-    StoreBusy, StoreFull, StoreError, Conflict
+    StoreBusy, StoreFull, StoreError, Conflict, InvalidRequest
         What the engine refused, in words; the driver's error is the cause.
     """
     try:
@@ -126,6 +133,7 @@ def _marked(engine: Engine, writes: bool) -> Engine:
 # SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's SQLSTATEs (appendix A)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014", "40P01"}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"}
+_TOO_LONG = "22001"
 _BROKEN = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
@@ -151,6 +159,11 @@ def _in_words(error: DBAPIError) -> MapserverError | None:
         return Conflict(
             "已经有同样的一条，这次没有写入任何东西。重新打开看一看，再试。",
             "There is one like it already; nothing was written. Look again, then try again.",
+        )
+    if primary == _TOO_LONG:
+        return InvalidRequest(
+            "有一个值比它的字段长，这次没有写入任何东西。缩短后再试。",
+            "A value is longer than its field; nothing was written. Shorten it and try again.",
         )
     if isinstance(error, OperationalError) or primary in _BROKEN:
         why = next(iter(str(error.orig).splitlines()), "")

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
-from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
@@ -34,7 +33,7 @@ from mapserver.layers import Layer
 from mapserver.store import masking
 from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
-from mapserver.store.schema import Identifier
+from mapserver.store.schema import Identifier, canonical
 from mapserver.store.store import Session
 
 
@@ -241,14 +240,6 @@ def _is(asked: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
     wanted = canonical(value) if asked.type is Identifier else value
     same: ColumnElement[bool] = asked == wanted
     return false() if wanted is None else same
-
-
-def canonical(identifier: str) -> str | None:
-    """Return a UUID in the one form that ids have here, None for other text."""
-    try:
-        return str(UUID(identifier))
-    except ValueError:
-        return None
 
 
 def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> ColumnElement[bool]:

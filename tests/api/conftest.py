@@ -16,6 +16,7 @@ from mapserver.settings import Settings
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 from tests.api import town as small
+from tests.support.server import Server, running_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +78,13 @@ def own_town(own_folder: Path) -> Iterator[Town]:
     """Yield a town that the test may write to."""
     with opened(own_folder) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def served(town_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Yield a server of the town in a process of its own, for tests that only read."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(town_folder, folder / "data")
+    arguments = ["serve", "--data", str(folder / "data")]
+    with running_server(arguments, folder / "server.log") as server:
+        yield server

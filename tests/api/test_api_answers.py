@@ -241,6 +241,14 @@ def test_child_under_14_leaves_as_its_house_alone(town: Town):
     assert not {"name", "born", "sex", "relation", "id_number", "note"} & set(told)
 
 
+@pytest.mark.parametrize("query", ["name=张小宝", "born=2015-03-09", "sex=1", "relation=20"])
+def test_child_cannot_be_found_by_what_is_kept_secret(town: Town, query: str):
+    """Else a guess that is right would tell it."""
+    found = town.get(f"/collections/person/items?{query}").json()
+    assert small.CHILD not in {feature["id"] for feature in found["features"]}
+    assert found["numberMatched"] == found["numberReturned"]
+
+
 def test_secret_cannot_be_searched_for(town: Town):
     for secret in small.SECRETS:
         assert town.get(f"/search?q={secret}").json()["results"] == []

@@ -186,3 +186,23 @@ def test_deciding_about_one_import_keeps_no_other_waiting(town, monkeypatch):
     go_on.set()
     deciding.join(20)
     assert row(asks, 2).outcome == "added"
+
+
+def test_an_import_that_is_dropped_while_it_is_read_stops_and_is_gone(town, monkeypatch):
+    reached, go_on = threading.Event(), threading.Event()
+    read_rows = jobs.read_rows
+
+    def slow(*given):
+        reached.set()
+        go_on.wait(10)
+        return read_rows(*given)
+
+    monkeypatch.setattr(jobs, "read_rows", slow)
+    job = town.imports.start(town.context, "person", "户口.xlsx", register(MAN))
+    assert reached.wait(10)
+    town.imports.drop(job)
+    go_on.set()
+    town.imports.wait(10)
+    assert (job.state, job.plan, job.problem) == ("discarded", None, None)
+    with pytest.raises(NotFound):
+        town.imports.get(job.id)

@@ -44,7 +44,7 @@ def test_every_row_stands_where_it_stood_with_outcome_reason_and_mend(town):
     width = len(fields)
     assert header[width:] == ["结果", "原因", "怎么改", "原表行号"]
     assert [line[0] for line in rows] == [person["name"] for person in PEOPLE]
-    assert [line[width] for line in rows] == ["新增", "无变化", "未导入", "待决定"]
+    assert [line[width] for line in rows] == ["新增", "没变", "拒收", "待你定"]
     assert rows[2][width + 1] == "身份证号校验不符，有一位抄错"
     assert rows[2][width + 2] == "照证件逐位核对 C4"
     assert [line[width + 3] for line in rows] == [2, 3, 4, 5]
@@ -62,7 +62,7 @@ def test_totals_and_remarks_have_their_row_too(town):
     rows = [["新屋村登记表"], *cells(["name", "relation", "id_number"], FINE), ["合计", "1人"]]
     sheet = told(town, town.ready(book({"新屋村": rows})))
     assert sheet[3][:2] == ["合计", "1人"]
-    assert sheet[3][3:5] == ["未导入", "这是合计行，不是人"]
+    assert sheet[3][3:5] == ["拒收", "这是合计行，不是人"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -50,7 +50,7 @@ CHINA = timezone(timedelta(hours=8))
         (date(2026, 11, 25), None, False),
         (None, date(2026, 11, 23), False),
         (datetime(2026, 11, 24, 8, 30), datetime(2026, 11, 24, 8, 30), True),
-        (datetime(2026, 11, 24, 8, 30, 0, 1), None, False),
+        (datetime(2026, 11, 24, 8, 30, 0, 1000), None, False),
         (datetime(2026, 11, 24, 16, 30, tzinfo=CHINA), None, True),
         (datetime(2026, 11, 24, 16, 31, tzinfo=CHINA), None, False),
         (None, datetime(2026, 11, 24, 8, 30, tzinfo=UTC), True),

@@ -90,10 +90,16 @@ class Job:
         return self.plan, self.read
 
     def progress(self, stage: str, done: int, total: int) -> None:
-        """Note how far the work is."""
+        """Note how far the work is; where nobody waits for it any more, stop."""
+        if self.state == "discarded":
+            raise _Dropped
         self.stage, self.done, self.total = stage, done, total
         if self.listener:
             self.listener(stage, done, total)
+
+
+class _Dropped(Exception):
+    """Nobody waits for what is being read."""
 
 
 class Imports:
@@ -180,9 +186,9 @@ class Imports:
         self._run(job, lambda: take_back(context, job))
 
     def drop(self, job: Job) -> None:
-        """Forget an import that was not committed."""
+        """Forget an import that was not committed; one that is being read stops soon."""
         with job.lock:
-            if job.state in BUSY:
+            if job.state in ("committing", "undoing"):
                 raise Conflict("正在办，等它办完。", "It is at work; wait until it is done.")
             job.state = "discarded"
             job.read = job.plan = None
@@ -198,6 +204,8 @@ class Imports:
             try:
                 with without_cycle_collection():
                     work()
+            except _Dropped:
+                job.read = job.plan = None
             except MapserverError as error:
                 job.problem = error
                 job.state = "failed" if before == "reading" else _back(before)
@@ -302,6 +310,7 @@ def prepare(context: Context, job: Job, data: bytes) -> None:
     with context.unmasked().read() as session:
         job.plan = plan_for(session, job, job.read)
     job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
+    job.progress("compare", len(job.read.rows), len(job.read.rows))
     job.state = "ready"
 
 

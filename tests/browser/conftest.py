@@ -1,0 +1,66 @@
+"""The demo town in a browser: `town` is shared and read only, `own_town` may be written to."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from mapserver.demo.registers import CLEAN_NAME, IRREGULAR_NAME
+from tests.browser.map_page import MapPage
+from tests.support.server import Server
+
+
+@pytest.fixture
+def town(demo_server: Server, page: Page) -> MapPage:
+    """Return the page of the demo township, not opened yet."""
+    return MapPage(page, demo_server.url)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(demo_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the demo's data folder, to be copied again."""
+    built = demo_server.log.parent / "data"
+    folder = Path(shutil.copytree(built, tmp_path_factory.mktemp("copy") / "data"))
+    # with its write-ahead log worked in, a copy is one file and opens faster
+    with closing(sqlite3.connect(folder / "town.gpkg")) as store:
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
+@pytest.fixture
+def own_folder(demo_folder: Path, tmp_path: Path) -> Path:
+    """Return a data folder of the test's own."""
+    return Path(shutil.copytree(demo_folder, tmp_path / "data"))
+
+
+@pytest.fixture
+def own_town(own_folder: Path, serve: Callable[[Path], Server], page: Page) -> MapPage:
+    """Return the page of a town that the test may write to."""
+    return MapPage(page, serve(own_folder).url)
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the demo's spreadsheets, written by the command for it."""
+    folder = tmp_path_factory.mktemp("registers")
+    command = [sys.executable, "-m", "mapserver.cli", "demo-files", str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture
+def clean_register(demo_files: Path) -> Path:
+    """Return the spreadsheet without faults."""
+    return demo_files / CLEAN_NAME
+
+
+@pytest.fixture
+def irregular_register(demo_files: Path) -> Path:
+    """Return the spreadsheet with every irregularity."""
+    return demo_files / IRREGULAR_NAME
