@@ -10,8 +10,9 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver.app import create_app, open_store
+from mapserver.app import create_app
 from mapserver.services.context import Context
+from mapserver.services.opening import open_store
 from mapserver.settings import Settings
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
