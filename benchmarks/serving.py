@@ -12,11 +12,11 @@ import shapely
 
 from benchmarks import towns
 from benchmarks.measure import Row, median, python, run
-from mapserver.app import now, open_store
 from mapserver.domain.mercator import tile_bounds
 from mapserver.domain.records import Record
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
+from mapserver.services.opening import now, open_store
 from mapserver.services.seeding import seed
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings

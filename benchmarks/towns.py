@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
-from mapserver.app import now, open_store
 from mapserver.demo.registers import large_register
 from mapserver.demo.township import build
 from mapserver.services.context import Context
+from mapserver.services.opening import now, open_store
 from mapserver.services.seeding import seed
 from mapserver.settings import Settings
 from mapserver.store.scope import Scope

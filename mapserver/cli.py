@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 
 from mapserver import __version__
-from mapserver.api.desk import LOCAL_ACTOR
-from mapserver.app import create_app, layer_folders, now, open_store
 from mapserver.domain.datums import Datum
 from mapserver.errors import MapserverError
 from mapserver.layers import read_folders
-from mapserver.services.context import Context
+from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.imports.batch import Given, import_file
+from mapserver.services.opening import layer_folders, now, open_store
 from mapserver.services.seeding import seed
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -144,6 +142,11 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
 
 
 def _serve(settings: Settings, store: Store, place: socket.socket) -> None:
+    # only here: an import needs no server, and starts in half the time without one
+    import uvicorn  # noqa: PLC0415
+
+    from mapserver.app import create_app  # noqa: PLC0415
+
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings, store),

@@ -62,7 +62,10 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
             "written.",
         ) from error
     engine = create_engine(
-        f"sqlite:///{folder / GEOPACKAGE_NAME}", connect_args={"timeout": busy_seconds}
+        f"sqlite:///{folder / GEOPACKAGE_NAME}",
+        connect_args={"timeout": busy_seconds},
+        # what a statement was given may be an ID number: it goes into no message and no log
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -78,7 +81,7 @@ def _open_postgresql(place: str, busy_seconds: float) -> Engine:
             "数据库地址看不懂，写成 postgresql://用户@主机/库名。",
             "The address of the database cannot be read; write postgresql://user@host/name.",
         ) from error
-    engine = create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
     def set_timeout(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.execute(f"SET lock_timeout = {max(1, round(busy_seconds * 1000))}")

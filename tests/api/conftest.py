@@ -10,8 +10,9 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver.app import create_app, open_store
+from mapserver.app import create_app
 from mapserver.services.context import Context
+from mapserver.services.opening import open_store
 from mapserver.settings import Settings
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
@@ -41,13 +42,13 @@ class Town:
 
 
 @contextmanager
-def opened(folder: Path, **settings: object) -> Iterator[Town]:
-    """Serve a data folder in this process."""
-    chosen = Settings(data=str(folder), **settings)
+def opened(place: Path | str, **settings: object) -> Iterator[Town]:
+    """Serve a data folder or a database in this process."""
+    chosen = Settings(data=str(place), **settings)
     store, clock = open_store(chosen), small.Clock()
     app = create_app(chosen, store, clock)
     with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-        yield Town(client, store, clock, folder)
+        yield Town(client, store, clock, Path(place))
 
 
 @pytest.fixture(scope="session")

@@ -66,9 +66,9 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def build(folder: Path) -> None:
-    """Make the town's data folder."""
-    store = Store.open(str(folder), load_layers(shipped("layers")), key_file=None)
+def build(place: Path | str, key_file: Path | None = None) -> None:
+    """Make the town in a data folder or a database."""
+    store = Store.open(str(place), load_layers(shipped("layers")), key_file=key_file)
     context = Context(store, Scope.of_town("test", TOWN), Clock())
     seed(context, records(), synthetic=True, progress=lambda *_: None)
     store.close()

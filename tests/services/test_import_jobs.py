@@ -167,6 +167,27 @@ def test_others_are_answered_while_a_large_file_is_imported(town):
     assert max(pauses) < sum(pauses) / 8
 
 
+def test_deciding_about_one_import_keeps_no_other_waiting(town, monkeypatch):
+    asks = town.ready(register({**MAN, "born": "1990-05-04"}))
+    plan_for, entered, go_on = jobs.plan_for, threading.Event(), threading.Event()
+
+    def slow(session, job, read):
+        if job is asks:
+            entered.set()
+            assert go_on.wait(20)
+        return plan_for(session, job, read)
+
+    monkeypatch.setattr(jobs, "plan_for", slow)
+    deciding = threading.Thread(target=lambda: town.decide(asks, "born-contradicts-id:born", "id"))
+    deciding.start()
+    assert entered.wait(20)
+    other = town.take(register(KNOWN))
+    assert other.state == "committed"
+    go_on.set()
+    deciding.join(20)
+    assert row(asks, 2).outcome == "added"
+
+
 def test_an_import_that_is_dropped_while_it_is_read_stops_and_is_gone(town, monkeypatch):
     reached, go_on = threading.Event(), threading.Event()
     read_rows = jobs.read_rows

@@ -70,6 +70,7 @@ class Job:
     summary: dict[str, Any] = field(default_factory=dict)
     committed_at: datetime | None = None
     listener: Progress | None = field(default=None, repr=False)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def planned(self) -> tuple[Plan, Read]:
         """Return what was planned.
@@ -152,7 +153,8 @@ class Imports:
         self, context: Context, job: Job, key: str, choice: str, rows: list[tuple[int, int]] | None
     ) -> None:
         """Apply one choice to the rows that wait for it, or to those named."""
-        with self._lock:
+        # the job's own: planning a large file anew must keep no other import waiting
+        with job.lock:
             plan, read = _ready(job)
             with context.unmasked().read() as session:
                 choices = new_choices(session, plan, read.layer, (key, choice), rows)
@@ -162,7 +164,7 @@ class Imports:
 
     def commit(self, context: Context, job: Job) -> None:
         """Begin to write what is planned."""
-        with self._lock:
+        with job.lock:
             _ready(job)
             job.state = "committing"
             job.problem = None
@@ -175,7 +177,7 @@ class Imports:
         if batch.state != "committed":
             raise Conflict("这次导入已经撤销过了。", "This import has been undone already.")
         job = self._jobs.get(identifier) or _job_of(batch)
-        with self._lock:
+        with job.lock, self._lock:
             if job.state in BUSY:
                 raise Conflict("正在办，等它办完。", "It is at work; wait until it is done.")
             self._jobs[job.id] = job
@@ -185,7 +187,7 @@ class Imports:
 
     def drop(self, job: Job) -> None:
         """Forget an import that was not committed; one that is being read stops soon."""
-        with self._lock:
+        with job.lock:
             if job.state in ("committing", "undoing"):
                 raise Conflict("正在办，等它办完。", "It is at work; wait until it is done.")
             job.state = "discarded"

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mapserver.domain.address import Address, group_label, reader
 from mapserver.domain.areas import Gazetteer
@@ -10,8 +11,7 @@ from mapserver.domain.problems import Problem
 from mapserver.services.imports.rows import ReadRow, ReadSheet
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a row's people live, as far as the row says.
 
     `house_key` is the address key where the address reaches a door; else a key of the
@@ -79,7 +79,7 @@ def placer(
         wording = text or known.gazetteer.villages[found.village]
         if not text and found.group:
             wording += f"{found.group}组"
-        return replace(found, house_key=key, wording=wording)
+        return found._replace(house_key=key, wording=wording)
 
     return place
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from mapserver.domain.address import group_label
 from mapserver.domain.cells import choices as code_choices
@@ -25,8 +26,11 @@ Choices = Mapping[tuple[int, str], str]
 """What a person chose, by position of the row in the file and key of the problem."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# rows are named tuples: there are 100,000 of them, and a frozen dataclass is slow to make
+class PlannedRow(NamedTuple):
     """What would come of one row.
 
     Parameters
@@ -47,9 +51,9 @@ class PlannedRow:
     place: Place
     outcome: Outcome
     problems: tuple[Problem, ...]
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = _NOTHING
     person: Mapping[str, Any] | None = None
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = _NOTHING
     pending: tuple[Problem, ...] = ()
     rivals: tuple[int, ...] = ()
     placement: Placement | None = None
