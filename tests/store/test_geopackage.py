@@ -4,7 +4,8 @@ import json
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,18 +73,32 @@ def test_sqlite_finds_the_file_sound(full: Store, file_place: Place):
             assert file_place.run(f"SELECT rtreecheck('{tree}')") == [("ok",)]
 
 
-def in_a_process(script: str, place: Place) -> Any:
-    """Run `script` as another program does: two copies of SQLite may not share a process."""
+@contextmanager
+def other_program(script: str, place: Place) -> Iterator[subprocess.Popen[str]]:
+    """Run `script` in a process of its own: two copies of SQLite may not share one."""
     words = [sys.executable, "-W", "error", "-c", f"{PROLOGUE}\n{script}", str(place.file)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout) if done.stdout else None
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as program:
+        yield program
+        _, said = program.communicate()
+        assert program.returncode == 0, said
+
+
+def answer(program: subprocess.Popen[str]) -> Any:
+    """Return what the program says next."""
+    assert program.stdin and program.stdout and program.stderr
+    program.stdin.write("go on\n")
+    program.stdin.flush()
+    line = program.stdout.readline()
+    assert line, program.stderr.read()
+    return json.loads(line)
 
 
 PROLOGUE = """
 import json, sys
 import geopandas, pyogrio
 file = sys.argv[1]
+sys.stdin.readline()
 """
 LOOK = """
 info = pyogrio.read_info(file, layer="house")
@@ -101,7 +116,8 @@ print(json.dumps({
 
 
 def test_others_see_every_layer_with_its_kind_and_its_values(full: Store, file_place: Place):
-    seen = in_a_process(LOOK, file_place)
+    with other_program(LOOK, file_place) as program:
+        seen = answer(program)
     wanted = {"house": "Point", "grid": "MultiPolygon", "facility": "Unknown", "person": None}
     assert {name: seen["kinds"][name] for name in wanted} == wanted
     assert seen["kinds"].keys() == LAYERS.keys()
@@ -113,17 +129,22 @@ def test_others_see_every_layer_with_its_kind_and_its_values(full: Store, file_p
 
 
 COUNT = """
-inside = pyogrio.read_dataframe(file, layer="house", bbox=(113.0, 28.0, 113.011, 28.1))
-print(json.dumps([len(geopandas.read_file(file, layer="house")), len(inside)]))
+while True:
+    inside = pyogrio.read_dataframe(file, layer="house", bbox=(113.0, 28.0, 113.011, 28.1))
+    print(json.dumps([len(geopandas.read_file(file, layer="house")), len(inside)]), flush=True)
+    if not sys.stdin.readline():
+        break
 """
 
 
 def test_others_read_while_a_write_is_under_way(file_town: Store, file_place: Place):
-    with writing_to(file_town) as session:
-        writing.add(session, "house", [house(1), house(2)])
-        assert in_a_process(COUNT, file_place) == [4, 1]
-        writing.add(session, "house", [house(3)])
-    assert in_a_process(COUNT, file_place) == [7, 4]
+    with other_program(COUNT, file_place) as program:
+        with writing_to(file_town) as session:
+            writing.add(session, "house", [house(1), house(2)])
+            assert answer(program) == [4, 1]
+            writing.add(session, "house", [house(3)])
+            assert answer(program) == [4, 1]
+        assert answer(program) == [7, 4]
     assert file_town.verify(CLERK, AT) == 17
 
 
@@ -147,7 +168,8 @@ pyogrio.write_dataframe(frame, file, layer="house", append=True)
 
 
 def test_what_another_program_draws_is_found_by_box(file_town: Store, file_place: Place):
-    in_a_process(DRAW, file_place)
+    with other_program(DRAW, file_place):
+        pass
     with reading(file_town) as session:
         near = Query(boxes=((114.0, 28.0, 114.0021, 29.0),))
         page = items.page(session, "house", near)

@@ -20,7 +20,7 @@ from tests.store.town import AT, A, uid
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 _towns = count(100_000_000)
 
-numbers = st.integers(0, 5)
+numbers = st.integers(0, 2)
 points = st.none() | st.builds(
     Point, st.floats(-179, 179).map(lambda x: round(x, 6)), st.floats(-85, 85)
 )
@@ -37,7 +37,11 @@ values = st.fixed_dictionaries(
     },
 )
 steps = st.lists(
-    st.tuples(st.sampled_from(["add", "change", "remove"]), numbers, values), max_size=12
+    st.tuples(
+        st.sampled_from(["add", "add", "change", "change", "change", "remove"]), numbers, values
+    ),
+    min_size=4,
+    max_size=15,
 )
 Model = dict[str, dict[str, Any]]
 
@@ -68,7 +72,7 @@ used: set[tuple[str, str]] = set()
 
 
 def kept(session: Session) -> Model:
-    rows = writing.rows_of(session, "house", [uid(number) for number in range(6)])
+    rows = writing.rows_of(session, "house", [uid(number) for number in range(3)])
     return {one: {name: row[name] for name in EMPTY} for one, row in rows.items()}
 
 

@@ -39,7 +39,7 @@ def test_threads(place: Place):
         starts = (1000, 2000, 3000, 4000)
         list(
             pool.map(
-                lambda start: [put(store, "house", house(start + k)) for k in range(10)], starts
+                lambda start: [put(store, "house", house(start + k)) for k in range(4)], starts
             )
         )
     assert store.verify(CLERK, AT) == 16
