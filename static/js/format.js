@@ -3,8 +3,10 @@ import { h } from './dom.js';
 import { layerOf, titled } from './model.js';
 import { address } from './route.js';
 import { t } from './words.js';
+import { written } from './written.js';
 
 /** @typedef {import('./contract').Field} Field */
+/** @typedef {import('./dom.js').Child} Child */
 
 /** @param {number} n */
 export const number = (n) => n.toLocaleString('en-US');
@@ -41,14 +43,14 @@ export function codeName(code, field) {
   return title ? titled(title) : code;
 }
 
-/** @param {Field} field @param {unknown} value @returns {Node | string} */
+/** @param {Field} field @param {unknown} value @returns {Child} */
 export function shown(field, value) {
   if (field.type === 'code') return codeName(String(value), field);
   if (field.type === 'boolean') return value ? t('yes') : t('no');
   if (field.type === 'number' || field.type === 'integer') return number(Number(value));
   if (field.privacy === 'secret' || field.type === 'phone') return masked(String(value));
   if (field.type === 'ref') return reference(field, String(value));
-  return String(value);
+  return written(String(value));
 }
 
 /** @param {Field} field @param {string} id */

@@ -1,8 +1,9 @@
 // Every layer the server has, switched on and off; the same choice as chips on a phone.
-import { byId, fill, h, icon, s } from './dom.js';
+import { byId, fill, h, icon, onPhone, s } from './dom.js';
 import { number } from './format.js';
 import { kindVar } from './map/paint.js';
 import { model, titled } from './model.js';
+import { opens } from './popup.js';
 import { keep, kept } from './prefs.js';
 import { t } from './words.js';
 
@@ -143,20 +144,9 @@ export function layersButton() {
       type: 'button',
       'aria-label': t('layers'),
       title: t('layers'),
-      'aria-expanded': 'false',
-      'aria-controls': 'layers',
     },
     icon('layers'),
   );
-  const show = (/** @type {boolean} */ open) => {
-    panel.hidden = !open;
-    button.setAttribute('aria-expanded', String(open));
-  };
-  button.addEventListener('click', () => show(panel.hasAttribute('hidden')));
-  panel.addEventListener('keydown', (e) => {
-    if (e.key !== 'Escape') return;
-    show(false);
-    button.focus();
-  });
+  opens(button, panel, onPhone); // on a large screen one looks at map and list together
   return button;
 }

@@ -29,7 +29,7 @@ const townBounds = () => model.town?.bounds ?? [112.85, 27, 113.05, 27.2];
 
 const sheet = new ImportSheet({
   showPoints(points) {
-    view?.update({ imported: points?.points ?? null });
+    view?.update({ imported: points?.points ?? null, previewing: Boolean(points) });
     if (points?.bounds && !onPhone()) view?.fit(points.bounds);
   },
   written: refresh,

@@ -3,6 +3,7 @@ import { get } from './api.js';
 import { announce, byId, fill, h, icon } from './dom.js';
 import { layerOf, titled } from './model.js';
 import { t } from './words.js';
+import { written } from './written.js';
 
 /** @typedef {import('./contract').Found} Found */
 
@@ -124,7 +125,12 @@ class Search {
         click: () => this.#choose(i),
       },
       h('span', { class: 'mark' }, icon(signOf(found))),
-      h('span', { class: 'txt' }, h('b', null, found.title), h('small', null, detailOf(found))),
+      h(
+        'span',
+        { class: 'txt' },
+        h('b', null, written(found.title)),
+        h('small', null, written(detailOf(found))),
+      ),
       !found.point && !found.bounds && h('span', { class: 'tag warn' }, t('unplaced')),
     );
   }

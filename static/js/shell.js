@@ -1,6 +1,7 @@
 // The rail, the pills, and what a phone keeps behind "more".
 import { onReach } from './api.js';
 import { byId, fill, h, icon, s } from './dom.js';
+import { opens } from './popup.js';
 import { setTheme, switchLanguage, theme } from './prefs.js';
 import { address, here, onRoute } from './route.js';
 import { t } from './words.js';
@@ -121,24 +122,10 @@ export function moreMenu() {
       type: 'button',
       class: 'iconbtn phone-only',
       'aria-label': t('more'),
-      'aria-expanded': 'false',
-      'aria-controls': 'more',
     },
     icon('more'),
   );
-  const show = (/** @type {boolean} */ open) => {
-    menu.hidden = !open;
-    button.setAttribute('aria-expanded', String(open));
-  };
-  button.addEventListener('click', () => show(menu.hasAttribute('hidden')));
-  addEventListener('pointerdown', ({ target }) => {
-    if (target instanceof Node && !menu.contains(target) && !button.contains(target)) show(false);
-  });
-  menu.addEventListener('keydown', (e) => {
-    if (e.key !== 'Escape') return;
-    show(false);
-    button.focus();
-  });
+  opens(button, menu);
   return { button, menu };
 }
 

@@ -25,7 +25,7 @@ const WORDS = {
   navLists: ['清单', 'Lists'],
   waiting: ['待办', 'to do'],
   switchTheme: ['切换深浅色', 'Light or dark'],
-  switchLanguage: ['换成英文', '换成中文'],
+  switchLanguage: ['Switch to English', '换成中文'],
   otherLanguage: ['EN', '中文'],
   otherLanguageLong: ['English', '中文'],
   otherLang: ['en', 'zh-CN'],

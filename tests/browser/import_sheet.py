@@ -1,7 +1,6 @@
 """The import as a person does it: drop or choose, look, decide, commit, undo."""
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,11 +66,6 @@ class ImportSheet:
             for pair in pairs.all()
         }
 
-    def row(self, number: int, sheet: str = "") -> Locator:
-        """Return the row of the table that tells about a row of the spreadsheet."""
-        cell = self.map.page.locator("td.num", has_text=f"{sheet}{number}")
-        return self.outcomes.locator("tbody tr").filter(has=cell)
-
     def commit(self) -> None:
         """Commit, and wait until it is written."""
         self.sheet.locator("footer .btn.primary").click()
@@ -82,7 +76,6 @@ class ImportSheet:
         self.button("撤销本批").click()
         expect(self.sheet).to_contain_text("这一批已退回", timeout=BUSY_MS)
 
-    def waiting(self) -> Sequence[Locator]:
-        """Return the rows that wait for a decision."""
-        rows = self.outcomes.locator("tbody tr")
-        return rows.filter(has=self.map.page.locator(".options, select")).all()
+    def rows_saying(self, reason: str) -> Locator:
+        """Return the rows with that reason."""
+        return self.outcomes.locator("tbody tr", has_text=reason)

@@ -52,7 +52,7 @@ class MapPage:
     def settle(self) -> None:
         """Wait until panel and map have drawn all they asked for."""
         self.page.locator("html[data-ready]").wait_for(state="attached", timeout=60_000)
-        expect(self.page.locator("[aria-busy]")).to_have_count(0)
+        expect(self.page.locator("[aria-busy]:visible")).to_have_count(0)
         self.page.evaluate(SETTLED)
 
     def api(self, path: str, **query: str) -> Any:

@@ -6,6 +6,7 @@ import { layerOf, model, titled, villageName } from '../model.js';
 import { faultOf, heading, note, tag } from '../panels/frame.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 
 /** @typedef {import('../contract').Import} Import */
 
@@ -79,7 +80,7 @@ function row(one, undo) {
       'a',
       { href: address('import', one.id) },
       h('span', { class: 'mark' }, icon('file')),
-      h('span', { class: 'txt' }, h('b', null, one.file), h('small', null, summary(one))),
+      h('span', { class: 'txt' }, h('b', null, written(one.file)), h('small', null, summary(one))),
       tag(kind, sign, t(`state_${one.state}`)),
     ),
     one.undoable && undoOf(one, undo),
@@ -115,7 +116,9 @@ function villageSelect() {
     'select',
     { class: 'input', id: 'import-village' },
     h('option', { value: '' }, t('villageFromSheet')),
-    ...(model.town?.villages ?? []).map((v) => h('option', { value: v.code }, villageName(v))),
+    ...(model.town?.villages ?? []).map((v) =>
+      h('option', { value: v.code, translate: 'no' }, villageName(v)),
+    ),
   );
 }
 

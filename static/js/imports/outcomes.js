@@ -4,6 +4,7 @@ import { announce, fill, h, icon } from '../dom.js';
 import { number } from '../format.js';
 import { faultOf, note, tag } from '../panels/frame.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 
 /** @typedef {import('../contract').Import} Import */
 /** @typedef {import('../contract').Row} Row */
@@ -120,7 +121,7 @@ export class Outcomes {
   #sameForAll() {
     if (!this.#decided || !this.one.counts.decision) return null;
     const { row, decision, choice } = this.#decided;
-    if (OWN_TO_THE_ROW.has(decision.key.split(':')[0])) return null;
+    if (OWN_TO_THE_ROW.has(decision.key.split(':')[0]) || !this.#moreAlike(decision)) return null;
     const title = decision.options.find(({ id }) => id === choice)?.title ?? '';
     const again = () => this.#decide(row, decision, choice, true);
     return h(
@@ -134,6 +135,12 @@ export class Outcomes {
       ),
       h('button', { class: 'btn sm', type: 'button', click: again }, t('sameForAll')),
     );
+  }
+
+  /** Whether another row may wait for the same; beyond this page nobody knows. @param {Decision} decision */
+  #moreAlike({ key }) {
+    const { rows = [], total = 0 } = this.#rows ?? {};
+    return total > rows.length || rows.some((row) => row.decision?.key === key);
   }
 
   /** @param {Row[]} rows */
@@ -183,11 +190,11 @@ export class Outcomes {
       h(
         'td',
         { class: 'r num mut', title: several && row.sheet },
-        several && h('small', { class: 'sheetname' }, row.sheet),
+        several && h('small', { class: 'sheetname' }, written(row.sheet)),
         row.row,
       ),
-      h('th', { scope: 'row' }, row.name || t('nameless')),
-      h('td', { class: 'sec' }, row.address),
+      h('th', { scope: 'row' }, h('span', { class: 'lines' }, written(row.name || t('nameless')))),
+      h('td', { class: 'sec' }, written(row.address)),
       h('td', null, tag(kind, sign, t(`outcome_${row.outcome}`))),
       h('td', null, ...lines('reason')),
       h(
@@ -207,7 +214,7 @@ export class Outcomes {
       { class: 'options', role: 'group', 'aria-label': label },
       ...decision.options.map(({ id, title }) => {
         const choose = () => this.#decide(row, decision, id, false);
-        return h('button', { class: 'option', type: 'button', click: choose }, title);
+        return h('button', { class: 'option', type: 'button', click: choose }, written(title));
       }),
     );
   }
@@ -218,7 +225,9 @@ export class Outcomes {
       'select',
       { class: 'input', 'aria-label': label },
       h('option', { value: '', disabled: true, selected: true }, t('chooseOne')),
-      ...decision.options.map(({ id, title }) => h('option', { value: id }, title)),
+      ...decision.options.map(({ id, title }) =>
+        h('option', { value: id, translate: 'no' }, title),
+      ),
     );
     select.addEventListener('change', () => this.#decide(row, decision, select.value, false));
     return select;

@@ -35,7 +35,7 @@ import {
 
 const PEOPLE = 'person';
 const BUSY = new Set(['reading', 'committing', 'undoing']);
-const POLL = 600;
+const POLL = 300; // ms; most registers are read in one or two seconds
 
 /** @param {Import['counts']} counts */
 const writable = (counts) => counts.added + counts.updated;

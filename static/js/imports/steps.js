@@ -3,6 +3,7 @@ import { byId, fill, h, icon } from '../dom.js';
 import { layerOf, titled } from '../model.js';
 import { language } from '../prefs.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 
 /** @typedef {import('../dom.js').Child} Child */
 /** @typedef {import('../contract').Import} Import */
@@ -93,7 +94,7 @@ export const fileCard = (name, sub, end) =>
     h(
       'div',
       { class: 'grow' },
-      h('b', { class: 'strong clip' }, name),
+      h('b', { class: 'strong clip' }, written(name)),
       h('p', { class: 'sub' }, sub),
     ),
     end,

@@ -4,6 +4,7 @@ import { number } from '../format.js';
 import { titled } from '../model.js';
 import { note } from '../panels/frame.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 import { fileCard } from './steps.js';
 
 /** @typedef {import('../contract').Import} Import */
@@ -125,7 +126,7 @@ const pair = ({ column, heading }, to) =>
     'li',
     null,
     h('span', { class: 'num mut' }, column),
-    h('span', null, heading),
+    h('span', null, written(heading)),
     icon('chev', 'i-16 mut'),
     to,
   );

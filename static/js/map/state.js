@@ -27,6 +27,7 @@
  *   hidden: ReadonlySet<string>,
  *   selected: Selection | null,
  *   imported: ImportedPoint[] | null,
+ *   previewing: boolean,
  *   place: {point: Lonlat, metres: number} | null,
  * }} MapState
  */
@@ -39,5 +40,6 @@ export const EMPTY = {
   hidden: new Set(),
   selected: null,
   imported: null,
+  previewing: false,
   place: null,
 };

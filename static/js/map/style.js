@@ -76,7 +76,8 @@ function stack(drawn, state) {
     ...[...areas].reverse().map(areaLine),
     ...dots,
     ...(houseIsVeiled ? areaHighlight(state) : []),
-    ...[...others].reverse().flatMap((layer) => pointsOf(layer, state)),
+    // beside the rows of an import, other dots would be taken for rows
+    ...(state.previewing ? [] : [...others].reverse().flatMap((layer) => pointsOf(layer, state))),
     ...importHighlight(state),
     ...(house ? houseNames(house, state) : []),
     ...[...areas].reverse().flatMap((layer) => areaNames(layer, state.villages)),

@@ -3,6 +3,7 @@ import { Problem } from '../api.js';
 import { byId, fill, h, icon, s } from '../dom.js';
 import { grabHandle } from '../sheet.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 
 /** @typedef {import('../dom.js').Child} Child */
 
@@ -36,7 +37,7 @@ export function show({ title, crumb, tag, sub, body, footer, busy = false, label
       h(
         'div',
         { class: 'row' },
-        h('h1', { class: 'title grow', id: 'pt', tabindex: '-1' }, title),
+        h('h1', { class: 'title grow', id: 'pt', tabindex: '-1' }, written(title)),
         tag,
       ),
       sub && h('div', { class: 'sub' }, sub),
@@ -163,4 +164,4 @@ export const tag = (kind, sign, text) =>
 
 /** @param {string} to @param {string} text */
 export const back = (to, text) =>
-  h('a', { class: 'link', href: to }, icon('back', 'i-16'), h('span', null, text));
+  h('a', { class: 'link', href: to }, icon('back', 'i-16'), h('span', null, written(text)));

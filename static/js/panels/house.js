@@ -6,6 +6,7 @@ import { gridName, gridOf, itemOf, layerOf, villageName, villageOf } from '../mo
 import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 import { middleOf } from './bounds.js';
 import { factsOf } from './facts.js';
 import { back, heading, note, tag } from './frame.js';
@@ -53,7 +54,7 @@ function member(person, isFirst) {
     h(
       'span',
       { class: `ava ${isHead || isFirst ? 'a1' : 'a2'}`, 'aria-hidden': 'true' },
-      [...name][0],
+      written([...name][0]),
     ),
     h(
       'div',
@@ -61,13 +62,13 @@ function member(person, isFirst) {
       h(
         'p',
         { class: 'row wrap' },
-        h('b', { class: 'strong' }, name),
+        h('b', { class: 'strong' }, written(name)),
         isHead
           ? h('span', { class: 'tag plain act' }, t('head'))
           : h('span', { class: 'mut small' }, relation),
         status(person),
       ),
-      h('p', { class: 'sub' }, oneLine(person)),
+      h('p', { class: 'sub' }, written(oneLine(person))),
       h(
         'p',
         { class: 'row wrap idrow' },

@@ -5,6 +5,7 @@ import { model, townName, villageName } from '../model.js';
 import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 import { figures, heading, meter, tag } from './frame.js';
 
 /** @typedef {import('../contract').Town} Town */
@@ -132,7 +133,7 @@ function row(village) {
       h(
         'span',
         { class: 'txt clip' },
-        villageName(village),
+        written(villageName(village)),
         h('span', { class: 'mut small gap' }, t('gridsShort', { n: village.grids })),
       ),
       h('span', { class: 'num' }, number(village.houses)),

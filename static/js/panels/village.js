@@ -5,6 +5,7 @@ import { number } from '../format.js';
 import { gridName, model, townName, villageName, villageOf } from '../model.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 import { back, figures, heading, note } from './frame.js';
 
 /** @typedef {import('../contract').Feature} Feature */
@@ -22,7 +23,7 @@ function gridRow({ properties }) {
       h(
         'span',
         { class: 'txt' },
-        h('b', null, gridName(properties)),
+        h('b', null, written(gridName(properties))),
         h('small', { translate: 'no' }, properties.code),
       ),
       Number.isFinite(properties.households) &&

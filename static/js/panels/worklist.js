@@ -5,6 +5,7 @@ import { number } from '../format.js';
 import { model, townName, villageName } from '../model.js';
 import { address, go } from '../route.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 import { back, faultOf, note } from './frame.js';
 
 /** @typedef {import('../contract').WorklistItem} Item */
@@ -30,8 +31,8 @@ const row = (item) =>
       h(
         'span',
         { class: 'txt' },
-        h('b', null, item.title),
-        h('small', null, detailOf(item)),
+        h('b', null, written(item.title)),
+        h('small', null, written(detailOf(item) ?? '')),
         h('small', { class: 'warn' }, item.reason),
       ),
       item.people > 0 &&
@@ -66,7 +67,7 @@ function villageFilter(kind, village) {
     { class: 'input', 'aria-label': t('onlyVillage') },
     h('option', { value: '' }, t('allVillages')),
     ...(model.town?.villages ?? []).map((v) =>
-      h('option', { value: v.code, selected: v.code === village }, villageName(v)),
+      h('option', { value: v.code, selected: v.code === village, translate: 'no' }, villageName(v)),
     ),
   );
   select.addEventListener('change', () => {

@@ -1,0 +1,128 @@
+"""Every state the page has, walked through in order: for axe-core, for words, for screenshots."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Route, expect
+
+from tests.browser.import_sheet import BUSY_MS, ImportSheet
+from tests.browser.map_page import MapPage
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the page is opened."""
+
+    size: str
+    lang: str
+    theme: str
+
+    def __str__(self) -> str:
+        return f"{self.size}-{self.lang}-{self.theme}"
+
+
+# every pair of size, language and theme occurs
+LOOKS = (
+    Look("desktop", "zh", "light"),
+    Look("desktop", "en", "dark"),
+    Look("phone", "zh", "dark"),
+    Look("phone", "en", "light"),
+)
+
+
+def item(town: MapPage, layer: str, **query: str) -> dict[str, Any]:
+    """Return one feature of a layer."""
+    found = town.api(f"/collections/{layer}/items", limit="1", **query)
+    feature: dict[str, Any] = found["features"][0]
+    return feature
+
+
+def reading_states(town: MapPage, look: Look) -> Iterator[str]:
+    """Go through all that is only looked at, and yield the name of each state."""
+    house = item(town, "house", village="430424100204")
+    town.open(lang=look.lang, theme=look.theme)
+    yield "map"
+    town.open_layers()
+    yield "layers"
+    town.page.keyboard.press("Escape")
+    if look.size == "phone":
+        town.page.locator("button[aria-controls=more]").click()
+        yield "more"
+        town.page.keyboard.press("Escape")
+    town.search(house["properties"]["address"])
+    yield "search"
+    town.found.first.click()
+    expect(town.panel.locator(".members").first).to_be_visible()
+    town.settle()
+    yield "house"
+    places = {
+        "grid": f"grid={house['properties']['grid']}",
+        "village": f"village={house['properties']['village']}",
+        "place": f"school={item(town, 'school')['id']}",
+        "unplaced": "worklist=unplaced",
+        "unassigned": "worklist=unassigned",
+        "contradictions": "worklist=contradictions",
+        "missing": "house=no-such-house",
+    }
+    for name, place in places.items():
+        town.go(place)
+        yield name
+
+
+def importing_states(town: MapPage, register: Path, look: Look) -> Iterator[str]:
+    """Import a register up to the preview, and yield the name of each state."""
+    town.open("import", lang=look.lang, theme=look.theme)
+    yield "import-file"
+    sheet = ImportSheet(town)
+    hold, release = held_answers(town)
+    hold()
+    sheet.drop(register)
+    expect(sheet.sheet.get_by_role("progressbar")).to_be_visible()
+    expect(sheet.sheet.locator(".ticklist")).to_be_visible()
+    yield "import-progress"
+    release()
+    sheet.until_ready()
+    town.settle()
+    yield "import-outcomes"
+    sheet.sheet.locator("summary").click()
+    sheet.outcomes.scroll_into_view_if_needed()
+    yield "import-columns"
+    sheet.outcomes.locator(".option").first.click()
+    expect(sheet.outcomes).to_be_visible()
+    yield "import-decided"
+
+
+def written_states(town: MapPage, register: Path, look: Look) -> Iterator[str]:
+    """Commit a register and undo it, and yield the name of each state."""
+    town.open("import", lang=look.lang, theme=look.theme)
+    sheet = ImportSheet(town)
+    sheet.drop(register)
+    sheet.until_ready()
+    sheet.sheet.locator("footer .btn.primary").click()
+    undo = sheet.sheet.locator("footer .btn.danger")
+    expect(undo).to_be_visible(timeout=BUSY_MS)
+    town.settle()
+    yield "import-done"
+    undo.click()
+    expect(undo).to_have_count(0, timeout=BUSY_MS)
+    town.settle()
+    yield "import-undone"
+    town.go("import")
+    yield "import-recent"
+
+
+def held_answers(town: MapPage) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return how to make the page see an import as being read, and how to let it see the truth."""
+    pattern = "**/imports/*?lang=*"
+
+    def as_being_read(route: Route) -> None:
+        answer = route.fetch()
+        still = {"state": "reading", "stage": "rows", "done": 120, "total": 400}
+        route.fulfill(response=answer, json=answer.json() | still)
+
+    return (
+        lambda: town.page.route(pattern, as_being_read),
+        lambda: town.page.unroute(pattern),
+    )
