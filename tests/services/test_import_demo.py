@@ -12,7 +12,7 @@ from mapserver.demo.registers import (
     planned,
     registers,
 )
-from mapserver.services.imports.jobs import Job
+from mapserver.services.imports.job import Job
 from mapserver.services.imports.plan import PlannedRow
 from mapserver.services.seeding import seed
 from tests.services.small_town import Town, codes, open_town

@@ -7,7 +7,7 @@ import pytest
 
 from mapserver.errors import Conflict, NotFound, StoreFull
 from mapserver.services.imports import commit as committing
-from mapserver.services.imports import jobs
+from mapserver.services.imports import jobs, work
 from mapserver.services.imports.jobs import Imports
 from mapserver.store import batches
 from tests.services.registers import register
@@ -169,7 +169,7 @@ def test_others_are_answered_while_a_large_file_is_imported(town):
 
 def test_deciding_about_one_import_keeps_no_other_waiting(town, monkeypatch):
     asks = town.ready(register({**MAN, "born": "1990-05-04"}))
-    plan_for, entered, go_on = jobs.plan_for, threading.Event(), threading.Event()
+    plan_for, entered, go_on = work.plan_for, threading.Event(), threading.Event()
 
     def slow(session, job, read):
         if job is asks:
@@ -177,7 +177,7 @@ def test_deciding_about_one_import_keeps_no_other_waiting(town, monkeypatch):
             assert go_on.wait(20)
         return plan_for(session, job, read)
 
-    monkeypatch.setattr(jobs, "plan_for", slow)
+    monkeypatch.setattr(work, "plan_for", slow)
     deciding = threading.Thread(target=lambda: town.decide(asks, "born-contradicts-id:born", "id"))
     deciding.start()
     assert entered.wait(20)
@@ -190,14 +190,14 @@ def test_deciding_about_one_import_keeps_no_other_waiting(town, monkeypatch):
 
 def test_an_import_that_is_dropped_while_it_is_read_stops_and_is_gone(town, monkeypatch):
     reached, go_on = threading.Event(), threading.Event()
-    read_rows = jobs.read_rows
+    read_rows = work.read_rows
 
     def slow(*given):
         reached.set()
         go_on.wait(10)
         return read_rows(*given)
 
-    monkeypatch.setattr(jobs, "read_rows", slow)
+    monkeypatch.setattr(work, "read_rows", slow)
     job = town.imports.start(town.context, "person", "户口.xlsx", register(MAN))
     assert reached.wait(10)
     town.imports.drop(job)

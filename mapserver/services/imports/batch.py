@@ -9,7 +9,8 @@ import orjson
 from mapserver.domain.datums import Datum
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
-from mapserver.services.imports import jobs, report
+from mapserver.services.imports import report, work
+from mapserver.services.imports.job import Job
 from mapserver.services.imports.rows import Progress
 
 
@@ -82,8 +83,8 @@ def import_file(
     SpreadsheetError, StoreError
         Then nothing was written.
     """
-    jobs.refuse_unless_importable(context.layer(given.layer))
-    job = jobs.Job(
+    work.refuse_unless_importable(context.layer(given.layer))
+    job = Job(
         new_id(),
         given.layer,
         given.name,
@@ -94,9 +95,9 @@ def import_file(
         context.scope.actor,
     )
     job.listener = progress
-    with jobs.without_cycle_collection():
-        jobs.prepare(context, job, given.data)
-        jobs.write(context, job)
+    with work.without_cycle_collection():
+        work.prepare(context, job, given.data)
+        work.write(context, job)
         plan, read = job.planned()
         with context.unmasked().read() as session:
             teller = report.Teller(session, plan, read, language)
