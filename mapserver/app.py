@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,36 +14,14 @@ from mapserver.api.desk import Desk
 from mapserver.api.files import Files
 from mapserver.api.guard import Guard
 from mapserver.api.uploads import UploadLimit
-from mapserver.layers import load_layers
 from mapserver.services.imports.jobs import Imports
+from mapserver.services.opening import now, open_store
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
-from mapserver.store.engine import is_url
 from mapserver.store.store import Store
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-
-
-def now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)
-
-
-def open_store(settings: Settings) -> Store:
-    """Open the town's store with the layers that ship and those that the township adds."""
-    layers = load_layers(*layer_folders(settings))
-    return Store.open(
-        settings.data, layers, key_file=settings.key_file, busy_s=settings.busy_seconds
-    )
-
-
-def layer_folders(settings: Settings) -> tuple[Path, ...]:
-    """Return where layer files are looked for; a later folder's file replaces an earlier's."""
-    own = settings.layers
-    if own is None and not is_url(settings.data):
-        own = Path(settings.data) / "layers"
-    return (shipped("layers"), own) if own and own.is_dir() else (shipped("layers"),)
 
 
 def create_app(

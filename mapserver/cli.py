@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 
 from mapserver import __version__
-from mapserver.api.desk import LOCAL_ACTOR
-from mapserver.app import create_app, layer_folders, now, open_store
 from mapserver.domain.datums import Datum
 from mapserver.errors import MapserverError
 from mapserver.layers import read_folders
-from mapserver.services.context import Context
+from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.imports.batch import Given, import_file
+from mapserver.services.opening import layer_folders, now, open_store
 from mapserver.services.seeding import seed
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -90,11 +88,11 @@ def demo(data: Data = None, host: Host = None, port: Port = None) -> None:
     """建好示范镇并打开地图 Build the demo township where it is absent, and serve it."""
     with _told():
         settings = _settings(data=data or str(_demo_folder()), host=host, port=port)
-        place = _bound(settings.host, settings.port)
-        store = open_store(settings)
-        if not store.towns():
-            _build_demo(store)
-        _serve(settings, store, place)
+        with _bound(settings.host, settings.port) as place:
+            store = open_store(settings)
+            if not store.towns():
+                _build_demo(store)
+            _serve(settings, store, place)
 
 
 def _demo_folder() -> Path:
@@ -139,11 +137,16 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """打开一个镇的地图 Serve a town's map."""
     with _told():
         settings = _settings(data=data, host=host, port=port)
-        place = _bound(settings.host, settings.port)
-        _serve(settings, open_store(settings), place)
+        with _bound(settings.host, settings.port) as place:
+            _serve(settings, open_store(settings), place)
 
 
 def _serve(settings: Settings, store: Store, place: socket.socket) -> None:
+    # only here: an import needs no server, and starts in half the time without one
+    import uvicorn  # noqa: PLC0415
+
+    from mapserver.app import create_app  # noqa: PLC0415
+
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings, store),
@@ -198,7 +201,7 @@ def import_(
             context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
             given = Given(layer, file.name, content, village, datum)
             with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
-                result = import_file(context, given, _language(), _ratio(advance))
+                result = import_file(context, given, _language(), _ratio(advance), every_row=json)
     if json:
         sys.stdout.buffer.write(result.as_json() + b"\n")
     else:

@@ -9,14 +9,11 @@ from fastapi import Depends, Request
 
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
-from mapserver.services.context import Context
+from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.tiles import TileMaker
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
-
-LOCAL_ACTOR = "local"
-"""Who is named in the events while there are no accounts: whoever sits at this machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mapserver.domain.datums import Datum
 from mapserver.formats.workbook_out import outcomes
 from mapserver.services.context import Context
 from mapserver.services.imports import report
-from mapserver.services.imports.jobs import Job
+from mapserver.services.imports.job import Job
 from mapserver.store import batches
 
 router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(declared_only)])

@@ -8,12 +8,11 @@ from mapserver.api.answers import answers_with, as_json
 from mapserver.api.features import OPENAPI, STRICT
 from mapserver.api.problems import PROBLEM
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get(
     "/api",
-    include_in_schema=True,
     summary="The API",
     tags=["features"],
     dependencies=STRICT,

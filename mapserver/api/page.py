@@ -7,7 +7,7 @@ from mapserver.api.desk import TheDesk
 from mapserver.api.features import landing
 from mapserver.api.files import File
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 FORM_PARAMETER = {
     "name": "f",
@@ -33,7 +33,6 @@ def _send(request: Request, file: File, vary: str = "Accept-Encoding") -> Respon
 
 @router.get(
     "/",
-    include_in_schema=True,
     summary="The map, or the landing page",
     tags=["features"],
     openapi_extra={"parameters": [FORM_PARAMETER]},
@@ -52,13 +51,13 @@ def _wants_data(request: Request) -> bool:
     return form == "json" or (form is None and JSON in accepts and "text/html" not in accepts)
 
 
-@router.get("/docs")
+@router.get("/docs", include_in_schema=False)
 def docs(request: Request, desk: TheDesk) -> Response:
     """Return the page that shows the API."""
     return _send(request, desk.files.get("docs.html"))
 
 
-@router.get("/static/{name:path}")
+@router.get("/static/{name:path}", include_in_schema=False)
 def static(request: Request, desk: TheDesk, name: str) -> Response:
     """Return one of the page's files."""
     return _send(request, desk.files.get(name))

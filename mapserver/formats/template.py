@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from io import BytesIO
-
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from mapserver.domain.headings import answers, filled_in, normalise
 from mapserver.formats.workbook_out import Styles, new_workbook, sheet_name
 from mapserver.layers import Layer, LayerField
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 _ROWS = 5_000
 """How far down lists to choose from reach."""
@@ -131,7 +133,7 @@ def _example(field: LayerField) -> str:
     return _EXAMPLES.get(field.type) or _EXAMPLE_TEXTS.get(field.name, "")
 
 
-def _write_column(worksheet: Worksheet, styles: Styles, index: int, column: _Column) -> None:
+def _write_column(worksheet: "Worksheet", styles: Styles, index: int, column: _Column) -> None:
     look = {"date": styles.date, "integer": None, "number": None}.get(column.type, styles.text)
     worksheet.set_column(index, index, max(12, min(30, 2 * len(column.heading) + 4)), look)
     worksheet.write_string(

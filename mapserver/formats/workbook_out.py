@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from mapserver.domain.cells import CellValue
 from mapserver.formats.sheet_stream import MAX_TEXT, Page, StyledRow, pour
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 # an .xlsx carries the day it was made; a fixed one keeps equal content equal in bytes
 _MADE = datetime.datetime(2000, 1, 1)
@@ -25,9 +27,9 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 OUTCOME_TITLES: Mapping[str, tuple[str, str]] = {
     "added": ("新增", "Added"),
     "updated": ("更新", "Updated"),
-    "unchanged": ("无变化", "Unchanged"),
-    "decision": ("待决定", "Needs a decision"),
-    "refused": ("未导入", "Refused"),
+    "unchanged": ("没变", "Unchanged"),
+    "decision": ("待你定", "Needs a decision"),
+    "refused": ("拒收", "Refused"),
 }
 _COLORS = {
     "added": "#E3F4E8",
@@ -45,15 +47,18 @@ _COLUMNS = (
 _HELD_BACK = frozenset({"decision", "refused"})
 
 
-def new_workbook(out: BytesIO) -> xlsxwriter.Workbook:
+def new_workbook(out: BytesIO) -> "Workbook":
     """Return a workbook to write into `out`."""
+    # only here: a server starts without what it seldom writes
+    from xlsxwriter import Workbook  # noqa: PLC0415
+
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "strings_to_urls": False,
     }
-    workbook = xlsxwriter.Workbook(out, options)
+    workbook = Workbook(out, options)
     workbook.set_properties({"created": _MADE})
     return workbook
 
@@ -61,8 +66,8 @@ def new_workbook(out: BytesIO) -> xlsxwriter.Workbook:
 class Styles:
     """The formats of a workbook, each made once."""
 
-    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
-        def made(**look: object) -> Format:
+    def __init__(self, workbook: "Workbook") -> None:
+        def made(**look: object) -> "Format":
             return workbook.add_format(look)
 
         self.head = made(bold=True, bg_color="#E8EDF3", border=1, text_wrap=True, valign="top")
@@ -137,7 +142,7 @@ def outcomes(
 
 
 def _write_frame(
-    page: Worksheet, styles: Styles, headings: Sequence[str], line: int, english: bool
+    page: "Worksheet", styles: Styles, headings: Sequence[str], line: int, english: bool
 ) -> None:
     """Write headings, widths and filter, and the stencil in the row below the headings."""
     after = len(headings)

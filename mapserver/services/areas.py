@@ -2,6 +2,7 @@
 
 import shapely
 
+from mapserver.domain import divisions
 from mapserver.domain.areas import Gazetteer, Named
 from mapserver.store import columns
 from mapserver.store.store import Session
@@ -15,6 +16,12 @@ def gazetteer(session: Session) -> Gazetteer:
         map(Named, villages["code"], villages["name"]),
         map(Named, grids["code"], grids["name"]),
     )
+
+
+def home(session: Session) -> tuple[str, ...]:
+    """Return the town's province, city, county and own name; nothing where they are unknown."""
+    towns = columns.shapes(session, "town", ("name",)).values["name"]
+    return (divisions.home(session.town, towns[0]) if towns else None) or ()
 
 
 def town_bounds(session: Session) -> tuple[float, float, float, float] | None:

@@ -9,6 +9,9 @@ from mapserver.layers import Layer
 from mapserver.store.scope import Scope
 from mapserver.store.store import Session, Store
 
+LOCAL_ACTOR = "local"
+"""Who is named in the events while there are no accounts: whoever sits at this machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

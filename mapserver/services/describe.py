@@ -10,6 +10,7 @@ from mapserver.domain.crs import area_m2
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
 from mapserver.services.context import Context
+from mapserver.services.tiles import drawn_sequence
 from mapserver.store import columns, counts, items, worklists
 from mapserver.store.store import Session
 
@@ -78,7 +79,7 @@ def town(context: Context) -> Town:
                 "communities": sum(village.kind == "community" for village in villages),
                 "grids": totals["grid"],
                 "houses": totals["house"],
-                "people": totals["person"],
+                "people": counts.people(session),
                 "schools": totals["school"],
                 "organizations": totals["organization"],
                 **waiting,
@@ -129,9 +130,8 @@ def layers(context: Context) -> list[Described]:
     """Return every layer in drawing order."""
     with context.read() as session:
         totals = counts.of_layers(session)
-        sequences = session.sequences()
         return [
-            Described(layer, totals[layer.id], sequences.get(layer.id, 0))
+            Described(layer, totals[layer.id], drawn_sequence(session, layer.id))
             for layer in session.layers.values()
         ]
 

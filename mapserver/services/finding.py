@@ -50,8 +50,19 @@ def _hits(session: Session, names: Gazetteer, text: str, limit: int) -> Iterator
         villages = [named] if named else list(names.villages)
         keys = [key for village in villages if (key := address.key(village))]
         yield from search.by_key(session, keys)[:limit]
-    for layer in session.layers.values():
-        yield from search.by_words(session, layer, text.split(), limit)
+    of_layers = [
+        search.by_words(session, layer, text.split(), limit) for layer in session.layers.values()
+    ]
+    # areas come before what lies in them; then a few of every layer, then the rest
+    of_layers.sort(key=lambda hits: bool(hits) and session.layers[hits[0].layer].kind != "area")
+    for hits in of_layers:
+        yield from hits[:_FIRST]
+    for hits in of_layers:
+        yield from hits[_FIRST:]
+
+
+_FIRST = 2
+"""How many of a layer are shown before others have had their turn."""
 
 
 def _found(hit: search.Hit, names: Gazetteer) -> Found:

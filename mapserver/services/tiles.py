@@ -25,6 +25,9 @@ _TILES_KEPT = 512
 TINTED = "village"
 """The layer whose neighbours are told apart by six tints."""
 
+COUNTING = "grid"
+"""The layer whose features tell how many houses lie in them."""
+
 _Key = tuple[object, ...]
 
 
@@ -45,6 +48,11 @@ class TileMaker:
         self._tiles: OrderedDict[_Key, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
+    def forget_tiles(self) -> None:
+        """Forget the tiles that were made, but not the columns they are made of."""
+        with self._lock:
+            self._tiles.clear()
+
     def sequence(self, context: Context, layer_id: str) -> int:
         """Return the sequence number that last touched a layer.
 
@@ -59,7 +67,7 @@ class TileMaker:
                 raise NotFound(
                     f"「{layer.title.zh}」没有瓦片。", f"{layer.title.en} has no vector tiles."
                 )
-            return session.sequences().get(layer_id, 0)
+            return drawn_sequence(session, layer_id)
 
     def tile(
         self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]
@@ -100,6 +108,16 @@ class TileMaker:
         return source
 
 
+def drawn_sequence(session: Session, layer_id: str) -> int:
+    """Return the sequence number that last touched what tiles of a layer show.
+
+    A grid's tiles tell how many houses lie in it, so they change with the houses too.
+    """
+    sequences = session.sequences()
+    shown = (layer_id, "house") if layer_id == COUNTING else (layer_id,)
+    return max(sequences.get(name, 0) for name in shown)
+
+
 def _keep(cache: OrderedDict[_Key, Any], key: _Key, value: Any, most: int) -> None:
     cache[key] = value
     cache.move_to_end(key)
@@ -121,7 +139,7 @@ def _read(session: Session, layer: Layer) -> _Source:
     values = dict(shapes.values)
     if layer.id == TINTED:
         values["tint"] = tints(shapes.geometries).tolist()
-    if layer.id == "grid" and "households" in values:
+    if layer.id == COUNTING and "households" in values:
         inside = counts.by_grid(session)
         blank = counts.GridCount(0, 0)
         values["households"] = [inside.get(code, blank).houses for code in values["code"]]

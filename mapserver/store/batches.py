@@ -14,6 +14,7 @@ from sqlalchemy import Row, insert, select, update
 
 from mapserver.errors import NotFound
 from mapserver.store import events
+from mapserver.store.schema import canonical
 from mapserver.store.store import Session
 
 LONGEST_NAME = 255
@@ -69,7 +70,7 @@ def get(session: Session, identifier: str) -> Batch:
         If no import of that id was committed.
     """
     table = session.table("import_batch")
-    query = _select(session).where(table.c.id == identifier)
+    query = _select(session).where(table.c.id == canonical(identifier))
     row = session.connection.execute(query).one_or_none()
     if row is None:
         raise NotFound("没有这一次导入。", "There is no such import.")
@@ -86,7 +87,9 @@ def recent(session: Session, limit: int) -> list[Batch]:
 def outcomes(session: Session, identifier: str) -> list[dict[str, Any]]:
     """Return the outcome of every row of a batch."""
     table = session.table("import_batch")
-    query = select(table.c.outcomes).where(table.c.town == session.town, table.c.id == identifier)
+    query = select(table.c.outcomes).where(
+        table.c.town == session.town, table.c.id == canonical(identifier)
+    )
     packed = session.connection.execute(query).scalar()
     if packed is None:
         raise NotFound("没有这一次导入。", "There is no such import.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.sql.selectable import FromClause
 
 from mapserver.store.items import within
 from mapserver.store.store import Session
@@ -19,14 +20,30 @@ def of_layers(session: Session) -> dict[str, int]:
     return counts
 
 
+def people(session: Session) -> int:
+    """Return how many people live here; who moved away or died is kept but not counted."""
+    table = session.table("person")
+    query = select(func.count()).select_from(table).where(within(session, table), _lives(table))
+    return session.connection.execute(query).scalar_one()
+
+
+def _lives(person: FromClause) -> ColumnElement[bool]:
+    return and_(person.c.moved_out.is_not(True), person.c.deceased.is_not(True))
+
+
 def by_village(session: Session, layer_id: str) -> Mapping[str, int]:
-    """Return how many records of a layer each village has; those of no village are left out."""
+    """Return how many records of a layer each village has, of people those who live there.
+
+    Records of no village are left out.
+    """
     table = session.table(layer_id)
     query = (
         select(table.c.village, func.count())
         .where(within(session, table), table.c.village.is_not(None))
         .group_by(table.c.village)
     )
+    if layer_id == "person":
+        query = query.where(_lives(table))
     return {village: count for village, count in session.connection.execute(query)}
 
 
@@ -49,7 +66,7 @@ def by_grid(session: Session) -> Mapping[str, GridCount]:
     people = (
         select(house.c.grid, func.count())
         .join_from(person, house, _lives_in(session))
-        .where(within(session, person), house.c.grid.is_not(None))
+        .where(within(session, person), _lives(person), house.c.grid.is_not(None))
         .group_by(house.c.grid)
     )
     inside = {grid: count for grid, count in session.connection.execute(people)}

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -15,14 +16,20 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from mapserver.errors import Conflict, MapserverError, StoreBusy, StoreError, StoreFull
+from mapserver.errors import (
+    Conflict,
+    InvalidRequest,
+    MapserverError,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+)
 from mapserver.store import geopackage
 
 GEOPACKAGE_NAME = "town.gpkg"
 
 
 _PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     # 64 MB: a large import stays in memory until it is committed
@@ -55,7 +62,10 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
             "written.",
         ) from error
     engine = create_engine(
-        f"sqlite:///{folder / GEOPACKAGE_NAME}", connect_args={"timeout": busy_seconds}
+        f"sqlite:///{folder / GEOPACKAGE_NAME}",
+        connect_args={"timeout": busy_seconds},
+        # what a statement was given may be an ID number: it goes into no message and no log
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -65,13 +75,13 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
 def _open_postgresql(place: str, busy_seconds: float) -> Engine:
     try:
         url = make_url(place).set(drivername="postgresql+psycopg")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # the address may hold a password: it is not repeated
         raise StoreError(
             "数据库地址看不懂，写成 postgresql://用户@主机/库名。",
             "The address of the database cannot be read; write postgresql://user@host/name.",
         ) from error
-    engine = create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
     def set_timeout(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.execute(f"SET lock_timeout = {max(1, round(busy_seconds * 1000))}")
@@ -84,9 +94,24 @@ def _open_postgresql(place: str, busy_seconds: float) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     # transactions are begun by _begin_sqlite, not guessed by the driver
     connection.isolation_level = None
+    _use_wal(connection)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     geopackage.add_functions(connection)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite itself does not wait for the lock this needs."""
+    (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    deadline = monotonic() + milliseconds / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+        sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -102,7 +127,7 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
 
     Raises
     ------
-    StoreBusy, StoreFull, StoreError, Conflict
+    StoreBusy, StoreFull, StoreError, Conflict, InvalidRequest
         What the engine refused, in words; the driver's error is the cause.
     """
     try:
@@ -126,6 +151,7 @@ def _marked(engine: Engine, writes: bool) -> Engine:
 # SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's SQLSTATEs (appendix A)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014", "40P01"}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"}
+_TOO_LONG = "22001"
 _BROKEN = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
@@ -151,6 +177,11 @@ def _in_words(error: DBAPIError) -> MapserverError | None:
         return Conflict(
             "已经有同样的一条，这次没有写入任何东西。重新打开看一看，再试。",
             "There is one like it already; nothing was written. Look again, then try again.",
+        )
+    if primary == _TOO_LONG:
+        return InvalidRequest(
+            "有一个值比它的字段长，这次没有写入任何东西。缩短后再试。",
+            "A value is longer than its field; nothing was written. Shorten it and try again.",
         )
     if isinstance(error, OperationalError) or primary in _BROKEN:
         why = next(iter(str(error.orig).splitlines()), "")

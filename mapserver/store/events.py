@@ -11,13 +11,13 @@ that the town's writers take turns on.
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Table, func, select, update
 
 from mapserver.errors import BrokenChain
-from mapserver.store.bulk import insert_rows
+from mapserver.store.bulk import insert_tuples
 from mapserver.store.engine import dialect_insert
 
 _NAMES = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
@@ -25,8 +25,7 @@ START = bytes(32)
 """The hash before the first event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened: `data` holds what was `before` and what came `after`."""
 
     action: str
@@ -74,18 +73,18 @@ def append(
     town, actor, at = who
     head = hold(connection, chain, key, town)
     seq, digest = head.seq, head.hash
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     touched: dict[str, int] = {}
     for one in events:
         seq += 1
         data = orjson.dumps(one.data)
         told = (town, seq, at, actor, one.action, one.layer, one.item, one.batch)
         digest = _link(key, digest, told, data)
-        rows.append(dict(zip(_NAMES, (*told, data.decode(), digest), strict=True)))
+        rows.append((*told, data.decode(), digest))
         if one.layer:
             touched[one.layer] = seq
     if rows:
-        insert_rows(connection, event, rows)
+        insert_tuples(connection, event, _NAMES, rows)
         seal = _seal(key, town, seq, digest)
         end = update(chain).where(chain.c.town == town).values(seq=seq, hash=digest, seal=seal)
         connection.execute(end)
@@ -122,11 +121,12 @@ def verify(connection: Connection, tables: tuple[Table, Table], key: bytes, town
     columns = [event.c[name] for name in _NAMES]
     query = select(*columns).where(event.c.town == town).order_by(event.c.seq)
     count, digest = 0, START
-    for row in connection.execute(query.execution_options(yield_per=2000)):
-        count += 1
-        digest = _link(key, digest, tuple(row[:-2]), row.data.encode())
-        if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
-            raise broken(count)
+    with connection.execute(query.execution_options(yield_per=2000)) as rows:
+        for row in rows:
+            count += 1
+            digest = _link(key, digest, tuple(row[:-2]), row.data.encode())
+            if row.seq != count or not hmac.compare_digest(digest, bytes(row.hash)):
+                raise broken(count)
     head = select(chain.c.seq, chain.c.hash, chain.c.seal).where(chain.c.town == town)
     found = connection.execute(head).one_or_none()
     told = (0, START, _seal(key, town, 0, START)) if found is None else tuple(found)

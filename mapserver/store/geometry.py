@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import shapely
+from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
@@ -73,7 +74,20 @@ def intersects_box(blob: bytes, box: Box) -> bool:
         return False
     if own[0] >= west and own[2] <= east and own[1] >= south and own[3] <= north:
         return True
-    return bool(shapely.intersects(from_blob(blob), shapely.box(*box)))
+    return bool(shapely.intersects(from_blob(blob), frame(box)))
+
+
+def frame(box: Box) -> BaseGeometry:
+    """Return the box as a geometry: a line or a point where it is flat.
+
+    A polygon without area is not valid, and engines differ in what it meets.
+    """
+    west, south, east, north = box
+    if west < east and south < north:
+        return shapely.box(*box)
+    if (west, south) == (east, north):
+        return Point(west, south)
+    return LineString([(west, south), (east, north)])
 
 
 def _wkb_start(blob: bytes) -> int:

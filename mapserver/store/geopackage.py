@@ -1,8 +1,13 @@
 """The GeoPackage side of an SQLite store: its catalogue, R*Trees and functions.
 
-OGC 12-128r19 (GeoPackage 1.4) on plain sqlite3, without SpatiaLite: the SQL functions
-that the R*Tree triggers call (clause 3.1.3) are registered in Python on each connection,
-and QGIS or GDAL bring their own when they write.
+OGC 12-128r17 (GeoPackage 1.3, which every GDAL and QGIS in use reads without a warning)
+on plain sqlite3, without SpatiaLite: the SQL functions that the R*Tree triggers call
+(clause 3.1.3) are registered in Python on each connection, and QGIS or GDAL bring their
+own when they write.
+
+Never open the live file with pyogrio or geopandas inside the server's process: theirs is
+a second copy of SQLite, and POSIX locks do not hold within one process, so that it deletes
+the log that the first is writing to (sqlite.org/howtocorrupt.html, section 2.2.1).
 """
 
 import sqlite3
@@ -14,7 +19,7 @@ from sqlalchemy import Connection
 from mapserver.store.geometry import SRID, bounds, intersects_box
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
-VERSION = 10400
+VERSION = 10300
 
 _CATALOGUE = """
 CREATE TABLE gpkg_spatial_ref_sys (
@@ -45,19 +50,13 @@ CREATE VIRTUAL TABLE "{r}" USING rtree(id, minx, maxx, miny, maxy);
 CREATE TRIGGER "{r}_insert" AFTER INSERT ON "{t}"
 WHEN (NEW.geom NOT NULL AND NOT ST_IsEmpty(NEW.geom))
 BEGIN INSERT OR REPLACE INTO "{r}" VALUES {box}; END;
-CREATE TRIGGER "{r}_update6" AFTER UPDATE OF geom ON "{t}" WHEN OLD.fid = NEW.fid AND
-(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom)) AND
-(OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom))
-BEGIN UPDATE "{r}" SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom),
-miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom) WHERE id = NEW.fid; END;
-CREATE TRIGGER "{r}_update7" AFTER UPDATE OF geom ON "{t}" WHEN OLD.fid = NEW.fid AND
-(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom)) AND
-(OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))
-BEGIN INSERT INTO "{r}" VALUES {box}; END;
+CREATE TRIGGER "{r}_update1" AFTER UPDATE OF geom ON "{t}" WHEN OLD.fid = NEW.fid AND
+(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))
+BEGIN INSERT OR REPLACE INTO "{r}" VALUES {box}; END;
 CREATE TRIGGER "{r}_update2" AFTER UPDATE OF geom ON "{t}" WHEN OLD.fid = NEW.fid AND
 (NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))
 BEGIN DELETE FROM "{r}" WHERE id = OLD.fid; END;
-CREATE TRIGGER "{r}_update5" AFTER UPDATE ON "{t}" WHEN OLD.fid != NEW.fid AND
+CREATE TRIGGER "{r}_update3" AFTER UPDATE ON "{t}" WHEN OLD.fid != NEW.fid AND
 (NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))
 BEGIN DELETE FROM "{r}" WHERE id = OLD.fid; INSERT OR REPLACE INTO "{r}" VALUES {box}; END;
 CREATE TRIGGER "{r}_update4" AFTER UPDATE ON "{t}" WHEN OLD.fid != NEW.fid AND
@@ -147,7 +146,7 @@ def register_attributes(connection: Connection, table: str) -> None:
 def unregister(connection: Connection, table: str) -> None:
     """Take a table and its R*Tree out of the catalogue."""
     tree = rtree_name(table)
-    for name in ("insert", "update2", "update4", "update5", "update6", "update7", "delete"):
+    for name in ("insert", "update1", "update2", "update3", "update4", "delete"):
         connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{tree}_{name}"')
     connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{tree}"')
     for catalogue in ("gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
-from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
@@ -21,6 +20,7 @@ from sqlalchemy import (
     column,
     false,
     func,
+    literal,
     or_,
     select,
 )
@@ -31,9 +31,9 @@ from mapserver.domain.areas import VILLAGE
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
 from mapserver.store import masking
-from mapserver.store.geometry import SRID, Box
+from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
-from mapserver.store.schema import Identifier
+from mapserver.store.schema import Identifier, canonical
 from mapserver.store.store import Session
 
 
@@ -98,7 +98,8 @@ def get(session: Session, layer_id: str, identifier: str) -> Item:
     """
     layer = session.layer(layer_id)
     table = session.table(layer_id)
-    query = _select(session, layer).where(_is(table.c.id, identifier))
+    source = _place_source(session, layer)
+    query = _select(session, layer, source).where(_is(table.c.id, identifier))
     row = session.connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(
@@ -112,7 +113,9 @@ def page(session: Session, layer_id: str, query: Query) -> Page:
     """Return the features that `query` asks for, in the order of `fid`."""
     layer = session.layer(layer_id)
     table = session.table(layer_id)
-    wanted = _select(session, layer).where(*_conditions(session, layer, query))
+    source = _place_source(session, layer)
+    conditions = _conditions(session, layer, source, query)
+    wanted = _select(session, layer, source).where(*conditions)
     counted = select(func.count()).select_from(wanted.order_by(None).subquery())
     matched = session.connection.execute(counted).scalar_one()
     ordered = wanted.where(table.c.fid > query.after).order_by(table.c.fid)
@@ -126,11 +129,12 @@ def of_ids(session: Session, layer_id: str, identifiers: Sequence[str]) -> dict[
     """Return the features with these ids, by id; those out of reach are left out."""
     layer = session.layer(layer_id)
     table = session.table(layer_id)
+    query = _select(session, layer, _place_source(session, layer))
     found: dict[str, Item] = {}
     known = [one for one in map(canonical, identifiers) if one]
     for start in range(0, len(known), 500):
         some = known[start : start + 500]
-        for row in session.connection.execute(_select(session, layer).where(table.c.id.in_(some))):
+        for row in session.connection.execute(query.where(table.c.id.in_(some))):
             item = _item(session, layer, row)
             found[item.id] = item
     return found
@@ -159,7 +163,7 @@ def _in_area(session: Session, table: FromClause, area: str) -> ColumnElement[bo
     return table.c[layer.located_by].in_(near)
 
 
-def place_source(session: Session, layer: Layer) -> FromClause | None:
+def _place_source(session: Session, layer: Layer) -> FromClause | None:
     """Return the table whose geometry and grid a layer's features have."""
     if layer.geometry:
         return session.table(layer.id)
@@ -172,12 +176,11 @@ def _located_in(layer: Layer) -> str:
     return lender or layer.id
 
 
-def _select(session: Session, layer: Layer) -> Select[Any]:
+def _select(session: Session, layer: Layer, source: FromClause | None) -> Select[Any]:
     table = session.table(layer.id)
     columns: list[ColumnElement[Any]] = [
         one for one in table.c if one.name not in ("geom", *_PLACE)
     ]
-    source = place_source(session, layer)
     if source is None:
         return select(*columns).where(within(session, table))
     columns += [source.c.geom, *(source.c[name] for name in _PLACE)]
@@ -188,9 +191,10 @@ def _select(session: Session, layer: Layer) -> Select[Any]:
     return select(*columns).select_from(joined).where(within(session, table))
 
 
-def _conditions(session: Session, layer: Layer, query: Query) -> list[ColumnElement[bool]]:
+def _conditions(
+    session: Session, layer: Layer, source: FromClause | None, query: Query
+) -> list[ColumnElement[bool]]:
     table = session.table(layer.id)
-    source = place_source(session, layer)
     conditions = [
         _equals(session, table, source, name, value) for name, value in query.equal.items()
     ]
@@ -238,18 +242,12 @@ def _is(asked: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
     return false() if wanted is None else same
 
 
-def canonical(identifier: str) -> str | None:
-    """Return a UUID in the one form that ids have here, None for other text."""
-    try:
-        return str(UUID(identifier))
-    except ValueError:
-        return None
-
-
 def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> ColumnElement[bool]:
     if session.on_postgresql:
-        frame = func.ST_MakeEnvelope(*box, SRID)
-        return and_(source.c.geom.op("&&")(frame), func.ST_Intersects(source.c.geom, frame))
+        # ST_Intersects looks into the index by itself
+        return cast(
+            ColumnElement[bool], func.ST_Intersects(source.c.geom, literal(frame(box), Geom()))
+        )
     west, south, east, north = box
     tree = table_named(
         rtree_name(_located_in(layer)), *map(column, ("id", "minx", "maxx", "miny", "maxy"))

@@ -6,7 +6,9 @@ spread by town; on SQLite it is the integer `fid` that GeoPackage asks for.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Dialect,
     Double,
     Identity,
     Index,
@@ -28,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from mapserver.layers import Layer, LayerField
 from mapserver.store.geometry import Geom, column_kind
@@ -38,28 +41,56 @@ Identifier = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
 
 Key = BigInteger().with_variant(Integer(), "sqlite")
 Town = String(9)
-Instant = DateTime().with_variant(
-    sqlite.DATETIME(  # type: ignore[no-untyped-call]
-        storage_format=(
-            "%(year)04d-%(month)02d-%(day)02dT%(hour)02d:%(minute)02d:%(second)02d."
-            "%(microsecond)06dZ"
-        ),
-        regexp=r"(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)Z",
-    ),
-    "sqlite",
-)
-"""A moment in UTC, without its zone; on SQLite in the form that GeoPackage asks for."""
+
+
+class _GeoPackageInstant(UserDefinedType[datetime]):
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "DATETIME"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, without its zone, to the millisecond that GeoPackage keeps."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the column type of the engine at hand."""
+        on_sqlite = dialect.name == "sqlite"
+        return dialect.type_descriptor(_GeoPackageInstant() if on_sqlite else DateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Return the moment, on SQLite in the form of OGC 12-128r17, table 1."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return f"{value.isoformat(timespec='milliseconds')}Z"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the moment of what the driver gave."""
+        return (
+            datetime.fromisoformat(value).replace(tzinfo=None) if isinstance(value, str) else value
+        )
 
 
 @compiles(String, "sqlite")
 def _sized_text(column: String, _: Any, **__: Any) -> str:
-    # GeoPackage 1.4 table 1 knows TEXT and TEXT(n), not VARCHAR
+    # GeoPackage 1.3 table 1 knows TEXT and TEXT(n), not VARCHAR
     return f"TEXT({column.length})" if column.length else "TEXT"
 
 
 @compiles(Double, "sqlite")
 def _double(*_: Any, **__: Any) -> str:
     return "DOUBLE"
+
+
+def canonical(identifier: str) -> str | None:
+    """Return a UUID in the one form that ids have here, None for other text."""
+    try:
+        return str(UUID(identifier))
+    except ValueError:
+        return None
 
 
 def event_table(metadata: MetaData) -> Table:

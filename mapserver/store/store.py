@@ -59,8 +59,9 @@ class Session:
 
     @property
     def stamp(self) -> datetime:
-        """The moment as columns keep it: UTC without its zone."""
-        return self.at.astimezone(UTC).replace(tzinfo=None)
+        """The moment as columns keep it: UTC without its zone, to the millisecond."""
+        moment = self.at.astimezone(UTC).replace(tzinfo=None)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     @property
     def on_postgresql(self) -> bool:

@@ -175,7 +175,9 @@ def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
 
 
 def _added(table: Table, batch: str | None, record: Record) -> Event:
-    after: dict[str, Any] = {"village": record.village, **record.values}
+    after: dict[str, Any] = {"id": record.id, "village": record.village, **record.values}
+    if None in after.values():
+        after = {name: value for name, value in after.items() if value is not None}
     shape = _stored(record.geometry, table) if record.geometry is not None else None
     if shape is not None:
         after |= {"geom": shapely.to_wkb(shape, hex=True), "datum": record.datum}

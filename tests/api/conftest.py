@@ -10,12 +10,14 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver.app import create_app, open_store
+from mapserver.app import create_app
 from mapserver.services.context import Context
+from mapserver.services.opening import open_store
 from mapserver.settings import Settings
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 from tests.api import town as small
+from tests.support.server import Server, running_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,13 @@ class Town:
 
 
 @contextmanager
-def opened(folder: Path, **settings: object) -> Iterator[Town]:
-    """Serve a data folder in this process."""
-    chosen = Settings(data=str(folder), **settings)
+def opened(place: Path | str, **settings: object) -> Iterator[Town]:
+    """Serve a data folder or a database in this process."""
+    chosen = Settings(data=str(place), **settings)
     store, clock = open_store(chosen), small.Clock()
     app = create_app(chosen, store, clock)
     with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-        yield Town(client, store, clock, folder)
+        yield Town(client, store, clock, Path(place))
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +79,13 @@ def own_town(own_folder: Path) -> Iterator[Town]:
     """Yield a town that the test may write to."""
     with opened(own_folder) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def served(town_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Yield a server of the town in a process of its own, for tests that only read."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(town_folder, folder / "data")
+    arguments = ["serve", "--data", str(folder / "data")]
+    with running_server(arguments, folder / "server.log") as server:
+        yield server

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from shapely import Point, box
 
+from mapserver.domain.address import parse
 from mapserver.domain.records import Record
 from mapserver.layers import load_layers
 from mapserver.services.context import Context
@@ -65,9 +66,9 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def build(folder: Path) -> None:
-    """Make the town's data folder."""
-    store = Store.open(str(folder), load_layers(shipped("layers")), key_file=None)
+def build(place: Path | str, key_file: Path | None = None) -> None:
+    """Make the town in a data folder or a database."""
+    store = Store.open(str(place), load_layers(shipped("layers")), key_file=key_file)
     context = Context(store, Scope.of_town("test", TOWN), Clock())
     seed(context, records(), synthetic=True, progress=lambda *_: None)
     store.close()
@@ -111,8 +112,9 @@ def _areas() -> dict[str, list[Record]]:
 
 def _houses() -> list[Record]:
     def house(identifier: str, at: Point | None, village: str, door: str, **more: object) -> Record:
-        address = {XINWU: "新屋村", DONGFENG: "东风社区"}[village] + door
-        values = {"address": address, "address_key": f"{village}|{door}", "door": door, **more}
+        name = {XINWU: "新屋村", DONGFENG: "东风社区"}[village]
+        key = parse(name + door, (name,)).key(village)
+        values = {"address": name + door, "address_key": key, "door": door, **more}
         return Record(identifier, at, village, values)
 
     return [

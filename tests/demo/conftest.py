@@ -3,9 +3,9 @@
 import pytest
 
 from mapserver.demo.records import Township
-from mapserver.demo.township import build
+from tests.support.township import shared_township
 
 
 @pytest.fixture(scope="session")
 def township() -> Township:
-    return build()
+    return shared_township()

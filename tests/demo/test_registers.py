@@ -11,7 +11,9 @@ import pytest
 import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
 
+from mapserver.cli import app
 from mapserver.demo.homes import empty_homes
 from mapserver.demo.irregular import Planned, small_table
 from mapserver.demo.records import Township
@@ -256,3 +258,11 @@ def test_a_large_register_has_as_many_rows_as_asked_and_fourteen_columns(townshi
 
 def test_a_large_register_is_the_same_every_time():
     assert large_register(50) == large_register(50)
+
+
+def test_the_command_writes_the_spreadsheets_into_a_folder(township, tmp_path, monkeypatch):
+    monkeypatch.setattr("mapserver.demo.township.build", lambda: township)
+    done = CliRunner().invoke(app, ["demo-files", str(tmp_path / "new")])
+    assert done.exit_code == 0
+    written = {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()}
+    assert written == registers(township)

@@ -40,7 +40,7 @@ def test_the_outcome_stands_beside_the_row_with_reason_and_mending():
     row = OutcomeRow(2, ["张三", "123"], "refused", ["证号太短", "没有地址"], ["重填 B2"])
     assert rows_of(outcomes(one_sheet(row), "zh")) == [
         ["a", "b", "结果", "原因", "怎么改", "原表行号"],
-        ["张三", "123", "未导入", "证号太短\n没有地址", "重填 B2", 2],
+        ["张三", "123", "拒收", "证号太短\n没有地址", "重填 B2", 2],
     ]
     assert rows_of(outcomes(one_sheet(row), "en"))[0][2:] == [
         "Outcome",

@@ -20,6 +20,7 @@ HEADINGS = {
     "address": "现居住地址",
     "grid": "所属网格",
     "education": "文化程度",
+    "moved_out": "是否已迁出",
     "note": "备注",
 }
 """The columns of a register here, in order."""

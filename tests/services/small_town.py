@@ -28,7 +28,8 @@ from mapserver.domain.records import Record
 from mapserver.layers import load_layers
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
-from mapserver.services.imports.jobs import Imports, Job
+from mapserver.services.imports.job import Job
+from mapserver.services.imports.jobs import Imports
 from mapserver.services.imports.plan import PlannedRow
 from mapserver.services.imports.report import ShownRow, Teller
 from mapserver.services.seeding import seed

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from tests.services.registers import register
+from tests.services.registers import book, register
 from tests.services.small_town import HEAD, WIFE, codes, id_of, row
 
 PERSON = {"name": "陈新来", "address": "新屋村11组4号"}
@@ -103,3 +103,16 @@ def test_a_word_that_is_on_no_list_waits_for_a_choice_among_the_list(town):
     town.commit(job)
     person = town.person("陈新来")
     assert (person["relation"], person["relation_text"]) == ("90", "干亲")
+    again = town.ready(register({**PERSON, "relation": "干亲"}))
+    assert row(again, 2).outcome == "unchanged"
+
+
+@pytest.mark.parametrize(("choice", "stored"), [("true", True), ("false", False), ("drop", None)])
+def test_neither_yes_nor_no_waits_for_a_choice(town, choice, stored):
+    rows = [["姓名", "现居住地址", "是否已迁出"], ["陈新来", "新屋村11组4号", "不好说"]]
+    job = town.ready(book({"新屋村": rows}))
+    (shown,) = town.shown(job)
+    assert [option.id for option in shown.decision.options] == ["true", "false", "drop"]
+    town.decide(job, shown.decision.key, choice)
+    town.commit(job)
+    assert town.person("陈新来")["moved_out"] is stored

@@ -3,8 +3,8 @@
 import pytest
 
 from mapserver.errors import InvalidRequest
-from tests.services.registers import register
-from tests.services.small_town import HEAD, VILLAGE, codes, id_of, row
+from tests.services.registers import book, cells, fields_of, register
+from tests.services.small_town import HEAD, VILLAGE, codes, id_of, problem, row
 
 HOME = {"household_no": "201000009", "address": "新屋村11组4号"}
 MAN = {**HOME, "name": "陈新来", "relation": "户主", "id_number": id_of("19900503", 1)}
@@ -27,6 +27,23 @@ def test_two_rows_that_differ_wait_for_a_choice(town, choice, phone):
     assert sorted(outcomes) == ["added", "unchanged"]
     town.commit(job)
     assert town.person("陈新来")["phone"] == phone
+
+
+def test_of_three_rows_the_repeated_one_is_set_aside_and_two_are_asked_about(town):
+    job = town.ready(register(MAN, MAN, {**MAN, "phone": "14000000001"}))
+    assert [codes(row(job, number)) for number in (2, 3, 4)] == [
+        ["duplicate-in-file"],
+        ["duplicate-identical"],
+        ["duplicate-in-file"],
+    ]
+    town.decide(job, "duplicate-in-file", "last")
+    assert [one.outcome for one in job.plan.rows] == ["unchanged", "unchanged", "added"]
+
+
+def test_a_row_on_another_sheet_is_named_with_its_sheet(town):
+    table = cells(fields_of(MAN), MAN)
+    job = town.ready(book({"新屋村": table, "新屋村二": table}))
+    assert problem(row(job, 2, sheet=1), "duplicate-identical").params["row"] == "2 (新屋村)"
 
 
 def test_a_choice_for_one_row_leaves_the_others_waiting(town):
@@ -68,6 +85,8 @@ def test_two_heads_wait_until_one_is_chosen(town):
     town.commit(job)
     assert town.person("陈新来")["relation"] == "90"
     assert town.person("何新来")["relation"] == "02"
+    again = town.ready(register(MAN, {**WOMAN, "relation": "户主"}))
+    assert again.summary["counts"]["unchanged"] == 2
 
 
 def test_the_head_of_one_household_is_no_answer_for_another(town):

@@ -82,6 +82,8 @@ def test_a_birthday_that_contradicts_the_id_waits_for_a_choice(town, choice, bor
     town.decide(job, "born-contradicts-id:born", choice)
     town.commit(job)
     assert town.person("陈新来")["born"].isoformat() == born
+    again = town.ready(register(person))
+    assert row(again, 2).outcome == ("unchanged" if choice == "cell" else "decision")
 
 
 @pytest.mark.parametrize(("choice", "sex"), [("id", "1"), ("cell", "2")])

@@ -142,6 +142,20 @@ def test_an_unknown_village_waits_and_goes_where_it_is_sent(town):
     assert town.person("陈新来")["house"] == town.house("新屋村3组20号")["id"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "湖南省衡阳市衡南县新屋村3组20号",
+        "石湾镇新屋村3组20号",
+        "广东省深圳市宝安区创业路12号",
+    ],
+)
+def test_an_address_in_another_county_or_town_is_no_door_of_this_one(town, address):
+    job = town.ready(register({**MAN, "address": address}))
+    assert (row(job, 2).outcome, codes(row(job, 2))) == ("decision", ["village-unknown"])
+    assert job.summary["houses"]["found"] == 0
+
+
 def test_a_row_of_no_village_waits_unless_the_file_s_is_given(town):
     data = register({**MAN, "address": "3组20号"}, sheet="Sheet1")
     job = town.ready(data)

@@ -1,20 +1,24 @@
 """Every store test runs on both engines: a GeoPackage and PostgreSQL with PostGIS.
 
-A store is made once a run and engine, empty but for its tables, and copied for each test.
+A store is made once a run and engine. Each test gets a copy of the file, or the database
+emptied; what changes the form of a store starts at `empty_place`.
 """
 
 import shutil
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from mapserver.store.store import Store
-from tests.store.town import Place, settle
+from tests.store.town import LAYERS, Place, settle
 from tests.support.postgres import Cluster
 
-_numbers = count(1)
+# TRUNCATE would make a hundred files anew
+EMPTY = "; ".join(
+    f"DELETE FROM {table}"
+    for table in ("event", "chain", "layer_sequence", "import_batch", *LAYERS)
+)
 
 
 @pytest.fixture(params=["geopackage", "postgresql"])
@@ -40,7 +44,7 @@ def model_file(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 @pytest.fixture(scope="session")
 def model_database(postgres_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Return a database to copy."""
+    """Return a database to empty after each test."""
     postgres_cluster.execute("CREATE DATABASE model TEMPLATE empty STRATEGY file_copy")
     key_file = tmp_path_factory.mktemp("model") / "town.key"
     return _made(Place(postgres_cluster.url("model"), key_file))
@@ -57,12 +61,9 @@ def place(request: pytest.FixtureRequest, engine: str) -> Iterator[Place]:
     if engine == "geopackage":
         yield request.getfixturevalue("file_place")
         return
-    cluster: Cluster = request.getfixturevalue("postgres_cluster")
     model: Place = request.getfixturevalue("model_database")
-    name = f"store_{next(_numbers)}"
-    cluster.execute(f"CREATE DATABASE {name} TEMPLATE model STRATEGY file_copy")
-    yield Place(cluster.url(name), model.key_file)
-    cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    yield model
+    model.run(EMPTY)
 
 
 @pytest.fixture

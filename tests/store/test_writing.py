@@ -12,10 +12,10 @@ from mapserver.errors import Conflict, NotFound
 from mapserver.store import items, writing
 from mapserver.store.store import Store
 from tests.store.town import (
+    A1,
     AT,
     CLERK,
     A,
-    A1,
     events_of,
     house,
     person,

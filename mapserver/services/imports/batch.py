@@ -9,7 +9,8 @@ import orjson
 from mapserver.domain.datums import Datum
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
-from mapserver.services.imports import jobs, report
+from mapserver.services.imports import report, work
+from mapserver.services.imports.job import Job
 from mapserver.services.imports.rows import Progress
 
 
@@ -70,16 +71,20 @@ class Given:
     datum: Datum | None = None
 
 
-def import_file(context: Context, given: Given, language: str, progress: Progress) -> Result:
+def import_file(
+    context: Context, given: Given, language: str, progress: Progress, *, every_row: bool
+) -> Result:
     """Import a spreadsheet and commit the rows that need no decision.
+
+    The result tells of the rows that were held back, or of `every_row`.
 
     Raises
     ------
     SpreadsheetError, StoreError
         Then nothing was written.
     """
-    jobs.refuse_unless_importable(context.layer(given.layer))
-    job = jobs.Job(
+    work.refuse_unless_importable(context.layer(given.layer))
+    job = Job(
         new_id(),
         given.layer,
         given.name,
@@ -90,15 +95,11 @@ def import_file(context: Context, given: Given, language: str, progress: Progres
         context.scope.actor,
     )
     job.listener = progress
-    with jobs.without_cycle_collection():
-        return _import(context, job, given.data, language)
-
-
-def _import(context: Context, job: jobs.Job, data: bytes, language: str) -> Result:
-    jobs.prepare(context, job, data)
-    with context.unmasked().read() as session:
+    with work.without_cycle_collection():
+        work.prepare(context, job, given.data)
+        work.write(context, job)
         plan, read = job.planned()
-        teller = report.Teller(session, plan, read, language)
-        _, rows = teller.rows(attention=False, offset=0, limit=len(plan.rows))
-    jobs.write(context, job)
+        with context.unmasked().read() as session:
+            teller = report.Teller(session, plan, read, language)
+            _, rows = teller.rows(attention=not every_row, offset=0, limit=len(plan.rows))
     return Result(job.id, job.summary, rows, language)

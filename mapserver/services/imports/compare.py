@@ -73,15 +73,15 @@ def _find_by_name(
         and (house := houses[place.house_key].id if place.house_key else None)
     }
     taken = {person["id"] for person in found if person is not None}
+    seen = set(taken)
     living: dict[tuple[str, str], list[registers.Resident]] = {}
-    asked: set[str] = set()
     numbered = {index for index in wanted if rows[index].values.get("id_number")}
     for some, unnumbered in ((numbered, True), (wanted.keys() - numbered, False)):
         # whoever has another ID number is somebody else, so only the others are asked for
         houses_of = {wanted[index] for index in some}
         for row in registers.people_of_houses(session, houses_of, unnumbered=unnumbered):
-            if row.id not in taken and row.id not in asked:
-                asked.add(row.id)
+            if row.id not in seen:
+                seen.add(row.id)
                 living.setdefault((row.house, row.name), []).append(row)
     same: dict[int, str] = {}
     for index, house in wanted.items():

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mapserver.domain.problems import Problem
 from mapserver.services.imports.compare import Register
 from mapserver.services.imports.places import BY_NUMBER, Place
 from mapserver.services.imports.rows import ReadRow
@@ -150,11 +149,17 @@ def without_head(
     return [index for home, index in first.items() if home in headless]
 
 
-def identical(rows: Sequence[ReadRow], group: Sequence[int]) -> bool:
-    """Whether all rows of a group say the same."""
-    return all(rows[index].values == rows[group[0]].values for index in group[1:])
-
-
-def duplicate(rows: Sequence[ReadRow], code: str, other: int) -> Problem:
-    """Return the problem that says which other row speaks of the same person."""
-    return Problem(code, None, {"row": str(rows[other].number)})
+def without_repeats(
+    rows: Sequence[ReadRow], group: Sequence[int]
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the rows of a group that differ, and of the others which row each repeats."""
+    differing: list[int] = []
+    repeats: list[tuple[int, int]] = []
+    for index in group:
+        values = rows[index].values
+        first = next((one for one in differing if rows[one].values == values), None)
+        if first is None:
+            differing.append(index)
+        else:
+            repeats.append((index, first))
+    return differing, repeats

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mapserver.domain.address import Address, group_label, reader
 from mapserver.domain.areas import Gazetteer
@@ -10,8 +11,7 @@ from mapserver.domain.problems import Problem
 from mapserver.services.imports.rows import ReadRow, ReadSheet
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a row's people live, as far as the row says.
 
     `house_key` is the address key where the address reaches a door; else a key of the
@@ -40,12 +40,18 @@ class Places:
     """What is known of the town when rows are placed.
 
     `groups` are the groups that each village is known to have; a village without any
-    accepts every group. `fallback` is the village that the whole file is for.
+    accepts every group. `fallback` is the village that the whole file is for, `home` the
+    town's province, city, county and name where they are known.
     """
 
     gazetteer: Gazetteer
     groups: Mapping[str, set[str]]
     fallback: str | None
+    home: tuple[str, ...] = ()
+
+    def lies_outside(self, address: Address) -> bool:
+        """Whether an address names another province, city, county or town."""
+        return bool(self.home) and address.lies_outside(Address("", *self.home))
 
 
 def placer(
@@ -57,7 +63,7 @@ def placer(
     """
     of_sheet = [_village_of_sheet(known, sheet) for sheet in sheets]
     parsed: dict[str, Address] = {}
-    parse = reader(known.gazetteer.names)
+    parse = reader(known.gazetteer.names, known.home)
 
     def place(index: int, row: ReadRow, chosen: Mapping[str, str]) -> Place:
         text = row.values.get("address")
@@ -73,7 +79,7 @@ def placer(
         wording = text or known.gazetteer.villages[found.village]
         if not text and found.group:
             wording += f"{found.group}组"
-        return replace(found, house_key=key, wording=wording)
+        return found._replace(house_key=key, wording=wording)
 
     return place
 
@@ -105,7 +111,8 @@ def _place(
     claimed = row.values.get("grid_claimed")
     if claimed:
         code = known.gazetteer.grid(claimed, village)
-        problems += [] if code else [Problem("grid-unknown", "grid_claimed", {"text": claimed})]
+        if village and not code:
+            problems.append(Problem("grid-unknown", "grid_claimed", {"text": claimed}))
         claimed = code or claimed
     if key is None and village:
         problems.append(_short(address))
@@ -121,6 +128,10 @@ def _village(
     chosen: Mapping[str, str],
 ) -> tuple[str | None, list[Problem]]:
     written = (address.village if address else None) or row.village
+    if address is not None and known.lies_outside(address):
+        # a village of the same name elsewhere is not this town's
+        parts = (address.province, address.city, address.county, address.town, address.village)
+        return _asked("village-unknown", chosen, {"text": "".join(filter(None, parts))})
     named = known.gazetteer.village(written) if written else None
     if named:
         problems = []
@@ -130,13 +141,18 @@ def _village(
             problems = [Problem("village-of-sheet-differs", "address", params)]
         return named, problems
     if written:
-        problem = Problem("village-unknown", "address", {"text": written})
-    elif of_sheet:
+        return _asked("village-unknown", chosen, {"text": written})
+    if of_sheet:
         return of_sheet, []
-    else:
-        problem = Problem("village-missing", "address")
-    choice = chosen.get(problem.key)
-    return choice, [problem]
+    return _asked("village-missing", chosen, {})
+
+
+def _asked(
+    code: str, chosen: Mapping[str, str], params: Mapping[str, str]
+) -> tuple[str | None, list[Problem]]:
+    """Return the village that was chosen for the row, if any, and the problem that asks."""
+    problem = Problem(code, "address", params)
+    return chosen.get(problem.key), [problem]
 
 
 def _unknown_group(known: Places, village: str, group: str) -> Problem | None:

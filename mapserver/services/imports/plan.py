@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from mapserver.domain.address import group_label
 from mapserver.domain.cells import choices as code_choices
 from mapserver.domain.problems import Option, Problem
 from mapserver.domain.records import Placement
 from mapserver.layers import Layer
-from mapserver.services.areas import gazetteer
+from mapserver.services.areas import gazetteer, home
 from mapserver.services.imports import households as homes
 from mapserver.services.imports.compare import House, Register, look_up, says_no_other_day
 from mapserver.services.imports.places import Place, Places, placer
@@ -25,8 +26,11 @@ Choices = Mapping[tuple[int, str], str]
 """What a person chose, by position of the row in the file and key of the problem."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# rows are named tuples: there are 100,000 of them, and a frozen dataclass is slow to make
+class PlannedRow(NamedTuple):
     """What would come of one row.
 
     Parameters
@@ -47,9 +51,9 @@ class PlannedRow:
     place: Place
     outcome: Outcome
     problems: tuple[Problem, ...]
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = _NOTHING
     person: Mapping[str, Any] | None = None
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = _NOTHING
     pending: tuple[Problem, ...] = ()
     rivals: tuple[int, ...] = ()
     placement: Placement | None = None
@@ -94,7 +98,8 @@ def make_plan(
     """
     total = len(read.rows)
     progress("places", 0, total)
-    known = Places(gazetteer(session), registers.groups_of_villages(session), village)
+    groups = registers.groups_of_villages(session)
+    known = Places(gazetteer(session), groups, village, home(session))
     place = placer(known, read.sheets, homes.families(read.rows))
     chosen = by_row(choices)
     places = [place(index, row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
@@ -125,6 +130,7 @@ class _Planner:
         register: Register,
         choices: Choices,
     ) -> None:
+        self.session = session
         self.read, self.places, self.register = read, places, register
         self.choices = choices
         size = len(read.rows)
@@ -135,7 +141,6 @@ class _Planner:
         self.homes = homes.as_registered(
             homes.households(read.rows, places), read.rows, places, register
         )
-        self.headed = registers.households_with_heads(session, filter(None, self.homes)).keys()
 
     def rows(self) -> list[PlannedRow]:
         """Return what would come of every row."""
@@ -149,8 +154,11 @@ class _Planner:
             and self.rivals.get((index, "duplicate-in-file"), (index,))[0] == index
         ]
         self._weigh_heads(taken)
-        for index in homes.without_head(self.settled, self.homes, taken):
-            if self.homes[index] not in self.headed:
+        headless = homes.without_head(self.settled, self.homes, taken)
+        asked = (self.homes[index] or "" for index in headless)
+        headed = registers.households_with_heads(self.session, asked)
+        for index in headless:
+            if self.homes[index] not in headed:
                 self.extra[index].append(Problem("head-missing", "relation"))
         return [self._planned(index) for index in range(len(self.read.rows))]
 
@@ -169,30 +177,39 @@ class _Planner:
         return not row.values or any(one.severity == "refuse" for one in row.problems)
 
     def _weigh_duplicates(self, taken: Sequence[int]) -> None:
-        for group in homes.duplicates(self.read.rows, self.places, taken):
-            if homes.identical(self.read.rows, group):
-                for index in group[1:]:
-                    self._set_aside(index, group[0], "duplicate-identical")
-                continue
-            option = self._chosen(group, "duplicate-in-file")
-            kept = group[0] if option == "first" else group[-1]
-            for index in group:
+        for named in homes.duplicates(self.read.rows, self.places, taken):
+            group, repeats = homes.without_repeats(self.read.rows, named)
+            for index, first in repeats:
+                self._set_aside(index, first, "duplicate-identical")
+            if len(group) > 1:
+                self._weigh_rivals(group)
+
+    def _weigh_rivals(self, group: Sequence[int]) -> None:
+        option = self._chosen(group, "duplicate-in-file")
+        kept = group[0] if option == "first" else group[-1]
+        for index in group:
+            if option is None:
                 other = group[0] if index != group[0] else group[-1]
-                if option is None:
-                    asked = homes.duplicate(self.read.rows, "duplicate-in-file", other)
-                    self._ask(index, asked, group)
-                elif index != kept:
-                    self._set_aside(index, kept, "duplicate-set-aside")
+                self._ask(index, self._named(index, "duplicate-in-file", other), group)
+            elif index != kept:
+                self._set_aside(index, kept, "duplicate-set-aside")
 
     def _weigh_heads(self, taken: Sequence[int]) -> None:
         for group in homes.with_two_heads(self.settled, self.homes, taken):
             problem = Problem("two-heads", "relation", {"count": str(len(group))})
-            option = self._chosen(group, problem.key)
+            option = self._chosen(group, problem.key) or self._head_chosen_before(group)
             for index in group:
                 if option is None:
                     self._ask(index, problem, group)
                 elif option != str(index):
                     self.settled[index]["relation"] = homes.OTHER
+
+    def _head_chosen_before(self, group: Sequence[int]) -> str | None:
+        """Return the row whose person the register has as head, the others as set aside."""
+        known = [(self.register.people[index] or {}).get("relation") for index in group]
+        if known.count(homes.HEAD) != 1 or known.count(homes.OTHER) != len(known) - 1:
+            return None
+        return str(group[known.index(homes.HEAD)])
 
     def _chosen(self, group: Sequence[int], key: str) -> str | None:
         made = (self.choices.get((index, key)) for index in group)
@@ -204,13 +221,22 @@ class _Planner:
 
     def _set_aside(self, index: int, kept: int, code: str) -> None:
         self.set_aside.add(index)
-        self.extra[index].append(homes.duplicate(self.read.rows, code, kept))
+        self.extra[index].append(self._named(index, code, kept))
+
+    def _named(self, index: int, code: str, other: int) -> Problem:
+        """Return the problem that says which other row speaks of the same person."""
+        rows = self.read.rows
+        sheet = rows[other].sheet
+        elsewhere = "" if sheet == rows[index].sheet else f" ({self.read.sheets[sheet].name})"
+        return Problem(code, None, {"row": f"{rows[other].number}{elsewhere}"})
 
     def _planned(self, index: int) -> PlannedRow:
         row, place = self.read.rows[index], self.places[index]
         problems = (*row.problems, *place.problems, *self.extra[index])
         if self._refused(index):
-            return PlannedRow(row, place, "refused", problems)
+            # a remark on what becomes of the row would be untrue: nothing does
+            asked = (one for one in place.problems if one.severity != "note")
+            return PlannedRow(row, place, "refused", (*row.problems, *asked))
         pending = tuple(
             problem
             for problem in problems
@@ -229,11 +255,18 @@ class _Planner:
         return (index, problem.key) in self.choices or self._already_so(index, problem)
 
     def _already_so(self, index: int, problem: Problem) -> bool:
-        """Whether the register already answers: the masked phone is that of the register."""
+        """Whether the register already answers: somebody chose when the row came before."""
         person = self.register.people[index]
-        if problem.code != "phone-masked" or person is None or not person.get("phone"):
+        if person is None or problem.column is None or person[problem.column] is None:
             return False
-        return shows_same(problem.params.get("text", ""), person["phone"])
+        match problem.code:
+            case "phone-masked":
+                return shows_same(problem.params.get("text", ""), person["phone"])
+            case "born-contradicts-id" | "sex-contradicts-id":
+                return str(person[problem.column]) == problem.params["cell_value"]
+            case "unknown-code" if problem.column == "relation":
+                return bool(person["relation_text"] == self.settled[index].get("relation_text"))
+        return False
 
     def _compared(self, index: int, problems: tuple[Problem, ...]) -> PlannedRow:
         row, place = self.read.rows[index], self.places[index]

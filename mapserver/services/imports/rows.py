@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mapserver.domain.cells import CellValue, Reader, Reading, reader
 from mapserver.domain.cross_check import cross_check
@@ -23,8 +23,7 @@ _KIND_PROBLEMS = {
 _EMPTY = Reading()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRow:
+class ReadRow(NamedTuple):
     """One row as it was read.
 
     Parameters

@@ -1,0 +1,123 @@
+"""What a job does: read and plan, write, take back; each whole or not at all."""
+
+import gc
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mapserver.errors import Conflict
+from mapserver.formats.spreadsheet import read_spreadsheet
+from mapserver.layers import Layer
+from mapserver.services.context import Context
+from mapserver.services.imports import commit as writing
+from mapserver.services.imports import plain, report
+from mapserver.services.imports.job import Job
+from mapserver.services.imports.plan import Plan, Written, make_plan
+from mapserver.services.imports.rows import Read, read_rows
+from mapserver.store import batches
+from mapserver.store.store import Session
+
+
+def refuse_unless_importable(layer: Layer) -> None:
+    """Raise Conflict for a layer that no spreadsheet can fill: its shapes are drawn."""
+    if layer.geometry and "point" not in layer.geometry:
+        raise Conflict(
+            f"「{layer.title.zh}」是画出来的，不能从表格导入。",
+            f"{layer.title.en} are drawn, so a spreadsheet cannot hold them.",
+        )
+
+
+def plan_for(session: Session, job: Job, read: Read) -> Plan:
+    """Return what would come of every row, by the rule of the job's layer."""
+    if read.layer.rule == "household_register":
+        return make_plan(session, read, job.choices, job.village, job.progress)
+    choices = dict(job.choices)
+    if job.datum:
+        choices = {(n, "datum-missing"): job.datum for n in range(len(read.rows))} | choices
+    return plain.make_plan(session, read, choices, job.village, job.progress)
+
+
+def write_plan(session: Session, job: Job, plan: Plan) -> Written:
+    """Write a plan, by the rule of the job's layer."""
+    if session.layer(job.layer).rule == "household_register":
+        return writing.commit(session, plan, job.id, job.progress)
+    return plain.commit(session, plan, job.layer, job.id, job.progress)
+
+
+def prepare(context: Context, job: Job, data: bytes) -> None:
+    """Read the file and plan what would come of it; the register stays as it is."""
+    job.progress("read", 0, 0)
+    file = read_spreadsheet(data, job.file)
+    job.progress("columns", 0, 0)
+    job.read = read_rows(file, context.layer(job.layer), job.progress)
+    with context.unmasked().read() as session:
+        job.plan = plan_for(session, job, job.read)
+    job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
+    job.progress("compare", len(job.read.rows), len(job.read.rows))
+    job.state = "ready"
+
+
+def write(context: Context, job: Job) -> None:
+    """Write the plan in one transaction; planned anew if the town changed meanwhile."""
+    assert job.plan is not None and job.read is not None
+    with context.unmasked().write() as session:
+        session.hold()
+        if session.sequence() != job.plan.sequence:
+            job.plan = plan_for(session, job, job.read)
+        first = session.sequence() + 1
+        written = write_plan(session, job, job.plan)
+        job.summary = report.summary(job.plan) | {
+            "houses": {"added": written.houses, "unplaced": written.unplaced},
+            "sha256": job.summary.get("sha256"),
+        }
+        at = session.at
+        batch = batches.Batch(
+            id=job.id,
+            layer=job.layer,
+            file=job.file,
+            state="committed",
+            actor=job.by,
+            created_at=job.created_at.isoformat(),
+            committed_at=at.isoformat(),
+            undone_at=None,
+            first_seq=first,
+            last_seq=session.sequence(),
+            summary=job.summary,
+        )
+        batches.add(session, batch, report.kept_outcomes(job.plan, job.read))
+    job.committed_at = at
+    job.state = "committed"
+
+
+def take_back(context: Context, job: Job) -> None:
+    """Undo a committed import in one transaction."""
+    with context.unmasked().write() as session:
+        session.hold()
+        writing.undo(session, job.id, job.progress)
+    job.state = "undone"
+    job.read = job.plan = None
+
+
+_at_work = 0
+_counting = threading.Lock()
+
+
+@contextmanager
+def without_cycle_collection() -> Iterator[None]:
+    """Pause the collector of cycles while the many small objects of an import are made.
+
+    They hold no cycles, and looking through them again and again took a quarter of the
+    time of a large import.
+    """
+    global _at_work  # noqa: PLW0603  (the collector is one for the whole process)
+    with _counting:
+        _at_work += 1
+        gc.disable()
+    try:
+        yield
+    finally:
+        with _counting:
+            _at_work -= 1
+            if not _at_work:
+                gc.enable()
