@@ -11,30 +11,9 @@ from tests.browser.map_page import MapPage
 from tests.browser.states import item
 from tests.support.server import Server
 
-POND = """\
-title = {zh = "山塘", en = "Ponds"}
-geometry = "point"
-
-[style]
-color = "water"
-shape = "hex"
-label = "name"
-order = 400
-
-[[field]]
-name = "name"
-title = {zh = "塘名", en = "Name"}
-type = "text"
-required = true
-headings = ["塘名", "山塘名称"]
-
-[[field]]
-name = "keeper"
-title = {zh = "管护人", en = "Keeper"}
-type = "text"
-"""
+DOCS = Path(__file__).parents[2] / "docs" / "layers.md"
 POINT = (112.9420, 27.0900)
-PONDS = f"塘名,管护人,经度,纬度\n月光塘,李四,{POINT[0]},{POINT[1]}\n"
+PONDS = f"塘名,水深,经度,纬度\n月光塘,2.5,{POINT[0]},{POINT[1]}\n"
 
 
 def test_layer_is_drawn_only_while_it_is_on(town: MapPage) -> None:
@@ -79,9 +58,10 @@ def test_pressing_a_badge_opens_what_it_stands_for(town: MapPage) -> None:
 
 @pytest.fixture
 def pond_town(own_folder: Path, serve: Callable[[Path], Server], page: Page) -> MapPage:
-    """Return the page of a town that has ponds by a file of its own."""
+    """Return the page of a town that has ponds by a file of its own, the one in the docs."""
+    example = DOCS.read_text("utf-8").split("```toml\n# layers/pond.toml\n")[1].split("```")[0]
     (own_folder / "layers").mkdir()
-    (own_folder / "layers" / "pond.toml").write_text(POND, "utf-8")
+    (own_folder / "layers" / "pond.toml").write_text(example, "utf-8")
     return MapPage(page, serve(own_folder).url)
 
 
@@ -97,16 +77,12 @@ def test_layer_of_the_township_is_imported_listed_drawn_and_opened(
     sheet.drop(ponds)
     sheet.until_ready()
     sheet.commit()
-    pond_town.open()
+    sheet.button("去看地图").click()
     pond_town.open_layers()
-    switch = pond_town.switch("pond")
-    expect(switch).to_contain_text("山塘")
-    expect(switch).to_contain_text("1")
-    if switch.get_attribute("aria-checked") == "false":
-        switch.click()
+    expect(pond_town.switch("pond")).to_contain_text("水塘1")
     pond_town.look_at(POINT, 17)
     (pond,) = pond_town.rendered("pond-badge", at=POINT)
     assert pond["name"] == "月光塘"
     pond_town.click_map(POINT)
     expect(pond_town.title).to_have_text("月光塘")
-    expect(pond_town.panel).to_contain_text("李四")
+    expect(pond_town.panel).to_contain_text("水深（米）2.5")

@@ -14,9 +14,9 @@ SMALL = """() => {
     const whole = (one, box) => {
         for (let up = one.parentElement; up; up = up.parentElement) {
             const edge = up.getBoundingClientRect();
-            const cut = getComputedStyle(up).overflow !== "visible" && (box.left < edge.left
-                || box.right > edge.right || box.top < edge.top + 8 || box.bottom > edge.bottom - 8);
-            if (cut) return false;
+            if (getComputedStyle(up).overflow !== "visible" && (box.left < edge.left
+                || box.right > edge.right || box.top < edge.top + 8
+                || box.bottom > edge.bottom - 8)) return false;
         }
         return true;
     };
@@ -26,8 +26,10 @@ SMALL = """() => {
             const box = one.getBoundingClientRect();
             const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
             const holds = (dx, dy) => one.contains(at(x + dx, y + dy));
+            const covered = (dx, dy) => at(x + dx, y + dy)?.closest(".pop");
             if (one.closest("p") || !holds(0, 0) || !whole(one, box)) return false;
-            return ![[-21, 0], [21, 0], [0, -21], [0, 21]].every(([dx, dy]) => holds(dx, dy));
+            return ![[-21, 0], [21, 0], [0, -21], [0, 21]]
+                .every(([dx, dy]) => holds(dx, dy) || covered(dx, dy) && !one.closest(".pop"));
         })
         .map((one) => one.outerHTML.slice(0, 160));
 }"""

@@ -8,6 +8,7 @@ Take a size by `@pytest.mark.parametrize("viewport", ["desktop", "phone"], indir
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -119,18 +120,23 @@ def watch() -> Iterator[Watch]:
         pytest.fail("the page is at fault:\n" + "\n".join(watch.faults), pytrace=False)
 
 
+def context_options(size: str) -> dict[str, Any]:
+    """Return how a browser of that size is opened."""
+    return {
+        "viewport": VIEWPORTS[size],
+        "has_touch": size == "phone",
+        "is_mobile": size == "phone",
+        "device_scale_factor": 2 if size == "phone" else 1,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "reduced_motion": "reduce",
+    }
+
+
 @pytest.fixture
 def page(browser: Browser, watch: Watch, viewport: str) -> Iterator[Page]:
     """Yield an empty page of a fresh context under watch."""
-    context = browser.new_context(
-        viewport=VIEWPORTS[viewport],
-        has_touch=viewport == "phone",
-        is_mobile=viewport == "phone",
-        device_scale_factor=2 if viewport == "phone" else 1,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        reduced_motion="reduce",
-    )
+    context = browser.new_context(**context_options(viewport))
     context.set_default_timeout(15_000)
     _attach(watch, context)
     page = context.new_page()

@@ -18,18 +18,31 @@ function pressable(layer, zoom) {
 }
 
 /**
+ * Whose each pressable layer of the map is.
+ * @param {View} view @param {(layer: Layer) => boolean} wanted @returns {Map<string, Layer>}
+ */
+function ownersOf({ map, state }, wanted) {
+  const shown = state.layers.filter(
+    (layer) => layer.tiles && !state.hidden.has(layer.id) && wanted(layer),
+  );
+  return new Map(
+    shown.flatMap((layer) =>
+      pressable(layer, map.getZoom())
+        .filter((id) => map.getLayer(id))
+        .map((id) => /** @type {const} */ ([id, layer])),
+    ),
+  );
+}
+
+/**
  * The topmost of what lies within reach; the map's own order is a badge before a house, a house
  * before a surface.
  * @param {View} view @param {{x: number, y: number}} point @param {number} reach
  * @param {(layer: Layer) => boolean} wanted @returns {Hit | null}
  */
-function topmost({ map, state }, { x, y }, reach, wanted) {
-  /** @type {Map<string, Layer>} */
-  const owners = new Map();
-  for (const layer of state.layers)
-    if (layer.tiles && !state.hidden.has(layer.id) && wanted(layer))
-      for (const id of pressable(layer, map.getZoom())) if (map.getLayer(id)) owners.set(id, layer);
-  const [hit] = map.queryRenderedFeatures(
+function topmost(view, { x, y }, reach, wanted) {
+  const owners = ownersOf(view, wanted);
+  const [hit] = view.map.queryRenderedFeatures(
     [
       [x - reach, y - reach],
       [x + reach, y + reach],
