@@ -52,7 +52,7 @@ SMALL = """() => {
             const box = one.getBoundingClientRect();
             const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
             const holds = (dx, dy) => one.contains(at(x + dx, y + dy));
-            const covered = (dx, dy) => at(x + dx, y + dy)?.closest(".pop");
+            const covered = (dx, dy) => at(x + dx, y + dy)?.closest(".pop, thead");
             if (one.closest("p") || !holds(0, 0) || !whole(one, box)) return false;
             return ![[-21, 0], [21, 0], [0, -21], [0, 21]]
                 .every(([dx, dy]) => holds(dx, dy) || covered(dx, dy) && !one.closest(".pop"));
