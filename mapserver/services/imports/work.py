@@ -55,20 +55,22 @@ def prepare(context: Context, job: Job, data: bytes) -> None:
         job.plan = plan_for(session, job, job.read)
     job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
     job.progress("compare", len(job.read.rows), len(job.read.rows))
-    job.state = "ready"
+    with job.lock:
+        if job.state == "reading":
+            job.state = "ready"
 
 
 def write(context: Context, job: Job) -> None:
     """Write the plan in one transaction; planned anew if the town changed meanwhile."""
     assert job.plan is not None and job.read is not None
     with context.unmasked().write() as session:
-        session.hold()
         if session.sequence() != job.plan.sequence:
             job.plan = plan_for(session, job, job.read)
         first = session.sequence() + 1
         written = write_plan(session, job, job.plan)
-        job.summary = report.summary(job.plan) | {
-            "houses": {"added": written.houses, "unplaced": written.unplaced},
+        counted = report.summary(job.plan)
+        job.summary = counted | {
+            "houses": counted["houses"] | {"added": written.houses},
             "sha256": job.summary.get("sha256"),
         }
         at = session.at
@@ -93,7 +95,8 @@ def write(context: Context, job: Job) -> None:
 def take_back(context: Context, job: Job) -> None:
     """Undo a committed import in one transaction."""
     with context.unmasked().write() as session:
-        session.hold()
+        if batches.get(session, job.id).state != "committed":
+            raise Conflict("这次导入已经撤销过了。", "This import has been undone already.")
         writing.undo(session, job.id, job.progress)
     job.state = "undone"
     job.read = job.plan = None
