@@ -52,6 +52,11 @@ type = "code"
 "1" = {zh = "山塘", en = "Hill pond"}
 [field.words]
 "塘" = "1"
+
+[[field]]
+name = "dug"
+title = {zh = "开挖日期", en = "Dug"}
+type = "date"
 """
 
 
@@ -224,15 +229,56 @@ def test_pond_of_these_tests_is_without_fault(tmp_path: Path):
         ('geometry = "point"', 'geometry = "none"', 10, "tiles", "tiles need a geometry"),
         ('name = "kind"', 'name = "code"', 18, "field.code.name", "another field is called code"),
         ('match = ["code"]', 'located_by = "code"', 4, "located_by", "type ref"),
+        # what would show everybody what not everybody may see
+        (
+            'name = "code"',
+            'name = "code"\nprivacy = "personal"',
+            11,
+            "tiles.fields",
+            "code is not public",
+        ),
+        (
+            'name = "kind"',
+            'name = "note"\ntitle = {zh = "注", en = "Note"}\nprivacy = "personal"\n'
+            'search = true\n[[field]]\nname = "kind"',
+            21,
+            "field.note.search",
+            "note is not public",
+        ),
+        ('match = ["code"]', 'minors_by = "dug"', 10, "tiles", "minors would be drawn"),
+        # dates that are none, and rules nobody knows
+        ('match = ["code"]', 'minors_by = "code"', 4, "minors_by", "field of type date"),
+        ('match = ["code"]', 'when = "kind"', 4, "when", "field of type date"),
+        ('match = ["code"]', 'when = "village"', 4, "when", "field of type date"),
+        ('match = ["code"]', 'minors_by = "borne"', 4, "minors_by", "no field is called borne"),
+        ('match = ["code"]', 'when = "wen"', 4, "when", "no field is called wen"),
+        ('match = ["code"]', 'rule = "hous"', 4, "rule", "'household_register' or 'house'"),
+        # what no search can compare with words
+        ('label = "code"', 'label = "kind"', 8, "style.label", "kind is not of type text"),
+        ('label = "code"', 'label = "dug"', 8, "style.label", "dug is not of type text"),
+        (
+            'type = "code"',
+            'type = "code"\nsearch = true',
+            21,
+            "field.kind.search",
+            "search belongs to type text",
+        ),
+        (
+            'type = "date"',
+            'type = "integer"\nsearch = true',
+            30,
+            "field.dug.search",
+            "search belongs to type text",
+        ),
         # what leads nowhere
         ('match = ["code"]', 'match = ["codex"]', 4, "match", "no field is called codex"),
         ('label = "code"', 'label = "codex"', 8, "style.label", "no field is called codex"),
         ('fields = ["code"]', 'fields = ["codex"]', 11, "tiles.fields", "no field is called codex"),
         (
-            'name = "code"',
-            'name = "code"\ntype = "ref"\nlayer = "lake"',
-            16,
-            "field.code.layer",
+            'type = "date"',
+            'type = "ref"\nlayer = "lake"',
+            30,
+            "field.dug.layer",
             "no layer is called lake",
         ),
     ],
@@ -243,6 +289,24 @@ def test_fault_is_named_with_line_key_and_reason(
     (fault,) = faults(tmp_path, changed(before, after))
     assert (fault.file, fault.line, fault.key) == ("pond.toml", line, key)
     assert text in fault.text
+
+
+@pytest.mark.parametrize("privacy", ["personal", "secret"])
+def test_label_is_a_public_field(tmp_path: Path, privacy: str):
+    text = changed('[tiles]\nfields = ["code"]', "")
+    text = text.replace('name = "code"', f'name = "code"\nprivacy = "{privacy}"')
+    (fault,) = faults(tmp_path, text)
+    assert (fault.line, fault.key) == (8, "style.label")
+    assert "code is not public" in fault.text
+
+
+def test_layer_that_hides_minors_has_no_search(tmp_path: Path):
+    text = changed('[tiles]\nfields = ["code"]', "")
+    text = text.replace('match = ["code"]', 'minors_by = "dug"')
+    text = text.replace('name = "code"', 'name = "code"\nsearch = true')
+    (fault,) = faults(tmp_path, text)
+    assert (fault.line, fault.key) == (14, "field.code.search")
+    assert "minors would be found" in fault.text
 
 
 @pytest.mark.parametrize("column", SYSTEM_COLUMNS)
