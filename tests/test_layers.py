@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import MetaData
 
 from mapserver.errors import LayerFileError
-from mapserver.layers import SYSTEM_COLUMNS, Fault, load_layers, read_folders
+from mapserver.layers import RESERVED_LAYERS, SYSTEM_COLUMNS, Fault, load_layers, read_folders
+from mapserver.store.schema import SYSTEM_TABLES
 
 SHIPPED = Path(__file__).parents[1] / "layers"
 LAYERS = load_layers(SHIPPED)
@@ -220,6 +222,20 @@ def test_pond_of_these_tests_is_without_fault(tmp_path: Path):
         (', en = "Hill pond"', "", 22, "field.kind.codes.1.en", "required"),
         ('title = {zh = "编号", en = "Code"}', "", 13, "field.code.title", "required"),
         ('name = "kind"', "", 17, "field.1.name", "required"),
+        (
+            '"1" = {zh',
+            '"abcdefghijklmnopqrstu" = "长"\n"1" = {zh',
+            22,
+            "field.kind.codes.abcdefghijklmnopqrstu",
+            "at most 20",
+        ),
+        (
+            'type = "date"',
+            'type = "ref"\nlayer = "pond"\nheadings = ["塘"]',
+            31,
+            "field.dug.headings",
+            "found by the program",
+        ),
         # what contradicts itself
         ('type = "code"', 'type = "text"', 21, "field.kind.codes", "codes belong to type code"),
         ('name = "code"', 'name = "code"\ntype = "code"', 15, "field.code.type", "needs codes"),
@@ -313,6 +329,43 @@ def test_layer_that_hides_minors_has_no_search(tmp_path: Path):
 def test_field_may_not_take_the_name_of_a_column_every_table_has(tmp_path: Path, column: str):
     (fault,) = faults(tmp_path, changed('name = "kind"', f'name = "{column}"'))
     assert "every table has" in fault.text
+
+
+@pytest.mark.parametrize("name", ["limit", "after", "f", "lang", "bbox", "datetime", "fid"])
+def test_field_may_not_take_the_name_of_a_parameter(tmp_path: Path, name: str):
+    (fault,) = faults(tmp_path, changed('name = "kind"', f'name = "{name}"'))
+    assert (fault.line, fault.key) == (18, f"field.{name}.name")
+
+
+def test_code_of_twenty_characters_is_no_fault(tmp_path: Path):
+    text = POND.replace('"1" =', f'"{"a" * 20}" =').replace('"塘" = "1"', f'"塘" = "{"a" * 20}"')
+    assert faults(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("event", "chain", "store_meta", "layer_sequence", "import_batch"),
+        *("spatial_ref_sys", "geometry_columns", "geography_columns"),
+        *("gpkg_contents", "gpkg_pond", "rtree_pond_geom", "sqlite_sequence", "pg_class"),
+    ],
+)
+def test_layer_may_not_take_the_name_of_a_table_of_the_store(tmp_path: Path, name: str):
+    (tmp_path / f"{name}.toml").write_text(POND, "utf-8")
+    (fault,) = read_folders((tmp_path,))[1]
+    assert (fault.file, fault.line, fault.key) == (f"{name}.toml", 1, "id")
+    assert name in fault.text
+
+
+def test_no_table_of_the_store_can_be_a_layer():
+    tables = {table.name for table in (make(MetaData()) for make in SYSTEM_TABLES)}
+    assert tables <= set(RESERVED_LAYERS)
+
+
+@pytest.mark.parametrize("name", ["events", "gpkgpond", "pgpond"])
+def test_layer_may_be_called_nearly_like_a_table_of_the_store(tmp_path: Path, name: str):
+    (tmp_path / f"{name}.toml").write_text(POND, "utf-8")
+    assert read_folders((tmp_path,))[1] == []
 
 
 @pytest.mark.parametrize("head", ["[[field]] # which", "[[ field ]]", "  [[field]]"])
