@@ -42,10 +42,19 @@ class Imports:
         village: str | None = None,
         datum: Datum | None = None,
     ) -> Job:
-        """Take a file and begin to read it."""
+        """Take a file and begin to read it.
+
+        `village` is the name or the code of the village of rows that name none.
+
+        Raises
+        ------
+        InvalidRequest
+            If the town has no such village; then the file was not read.
+        """
         work.refuse_unless_importable(context.layer(layer))
+        code = work.village_called(context, village)
         now = context.clock()
-        job = Job(new_id(), layer, file, len(data), village, datum, now, context.scope.actor)
+        job = Job(new_id(), layer, file, len(data), code, datum, now, context.scope.actor)
         with self._lock:
             self._jobs[job.id] = job
             self._forget_old()

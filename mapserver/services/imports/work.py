@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mapserver.errors import Conflict
+from mapserver.errors import Conflict, InvalidRequest
 from mapserver.formats.spreadsheet import read_spreadsheet
 from mapserver.layers import Layer
+from mapserver.services.areas import gazetteer
 from mapserver.services.context import Context
 from mapserver.services.imports import commit as writing
 from mapserver.services.imports import plain, report
@@ -26,6 +27,26 @@ def refuse_unless_importable(layer: Layer) -> None:
             f"「{layer.title.zh}」是画出来的，不能从表格导入。",
             f"{layer.title.en} are drawn, so a spreadsheet cannot hold them.",
         )
+
+
+def village_called(context: Context, text: str | None) -> str | None:
+    """Return the code of the village that a whole file is said to be for.
+
+    Raises
+    ------
+    InvalidRequest
+        If the town has no village of that name or code.
+    """
+    if not text:
+        return None
+    with context.read() as session:
+        found = gazetteer(session).village(text.strip())
+    if found is None:
+        raise InvalidRequest(
+            f"本镇没有「{text}」这个村或社区。写村名或 12 位代码。",
+            f"village: the town has no village “{text}”. Give its name or its code of 12 digits.",
+        )
+    return found
 
 
 def plan_for(session: Session, job: Job, read: Read) -> Plan:
