@@ -2,7 +2,7 @@
 
 A job reads and plans in a thread of its own and waits for a person; commit and undo run
 the same way. What was read stays in memory until the import is discarded, undone, or
-pushed out by later ones (`KEPT`, `KEPT_ROWS`): no copy of the file is ever written.
+pushed out by later ones (`KEPT`, `KEPT_ROWS`); the file itself is kept nowhere.
 """
 
 import threading
