@@ -55,6 +55,9 @@ def _named(session: Session, layer: Layer, wanted: Mapping[Key, Wanted]) -> dict
     A row without a point means the only record of that name; one with a point may give it
     to a record that has none. Two rows never mean one record.
     """
+    if not wanted:
+        # not every layer has names
+        return {}
     there = _records_by(session, layer, "name", [key[1] for key in wanted])
     found: dict[Key, Kept] = {}
     claimed: set[str] = set()
