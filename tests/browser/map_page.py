@@ -18,6 +18,11 @@ SETTLED = """() => new Promise((done) => {
     }));
     look();
 })"""
+GO = """place => new Promise((done) => {
+    if (location.hash === `#${place}`) return done();
+    addEventListener("hashchange", done, {once: true});
+    location.hash = place;
+})"""
 ON_SCREEN = """([lon, lat]) => {
     const map = window.mapserver.map, box = map.getCanvas().getBoundingClientRect();
     const {x, y} = map.project([lon, lat]);
@@ -46,7 +51,7 @@ class MapPage:
 
     def go(self, place: str) -> None:
         """Go to another place of the loaded page, as a link in it does."""
-        self.page.evaluate("place => { location.hash = place; }", place)
+        self.page.evaluate(GO, place)
         self.settle()
 
     def settle(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from playwright.sync_api import Route, expect
@@ -76,8 +77,7 @@ def importing_states(town: MapPage, register: Path, look: Look) -> Iterator[str]
     town.open("import", lang=look.lang, theme=look.theme)
     yield "import-file"
     sheet = ImportSheet(town)
-    hold, release = held_answers(town)
-    hold()
+    release = held_answers(town)
     sheet.drop(register)
     expect(sheet.sheet.get_by_role("progressbar")).to_be_visible()
     expect(sheet.sheet.locator(".ticklist")).to_be_visible()
@@ -89,8 +89,10 @@ def importing_states(town: MapPage, register: Path, look: Look) -> Iterator[str]
     sheet.sheet.locator("summary").click()
     sheet.outcomes.scroll_into_view_if_needed()
     yield "import-columns"
+    rows = sheet.outcomes.locator("tbody tr")
+    waiting = rows.count()
     sheet.outcomes.locator(".option").first.click()
-    expect(sheet.outcomes).to_be_visible()
+    expect(rows).not_to_have_count(waiting)
     yield "import-decided"
 
 
@@ -113,16 +115,17 @@ def written_states(town: MapPage, register: Path, look: Look) -> Iterator[str]:
     yield "import-recent"
 
 
-def held_answers(town: MapPage) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Return how to make the page see an import as being read, and how to let it see the truth."""
-    pattern = "**/imports/*?lang=*"
+def held_answers(town: MapPage) -> Callable[[], None]:
+    """Show the page an import as being read; return how to let it see the truth."""
+    released = Event()
 
-    def as_being_read(route: Route) -> None:
-        answer = route.fetch()
+    def answer(route: Route) -> None:
+        if released.is_set():
+            route.continue_()
+            return
+        true = route.fetch()
         still = {"state": "reading", "stage": "rows", "done": 120, "total": 400}
-        route.fulfill(response=answer, json=answer.json() | still)
+        route.fulfill(response=true, json=true.json() | still)
 
-    return (
-        lambda: town.page.route(pattern, as_being_read),
-        lambda: town.page.unroute(pattern),
-    )
+    town.page.route("**/imports/*?lang=*", answer)
+    return released.set

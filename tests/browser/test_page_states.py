@@ -1,4 +1,4 @@
-"""Theme, the back button, an empty town, and a server that is gone."""
+"""Theme, language, the back button, an empty town, and a server that is gone."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +31,15 @@ def test_theme_changes_page_and_map_and_is_kept(town: MapPage) -> None:
     town.page.goto(town.url)
     town.settle()
     assert ground(town.page) == dark
+
+
+def test_language_is_switched_where_one_is_and_kept(town: MapPage) -> None:
+    town.open("worklist=unplaced")
+    expect(town.title).to_have_text("未定位的房屋")
+    town.page.get_by_role("button", name="EN", exact=True).click()
+    expect(town.title).to_have_text("Houses to be placed")
+    town.page.goto(town.url)
+    expect(town.page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_back_button_goes_back_to_what_one_saw_before(town: MapPage) -> None:

@@ -76,12 +76,18 @@ def placer(
         if found.reaches_door or found.village is None:
             return found
         key = _household_key(found.village, found.group, families[index])
-        wording = text or known.gazetteer.villages[found.village]
-        if not text and found.group:
-            wording += f"{found.group}组"
-        return found._replace(house_key=key, wording=wording)
+        return found._replace(house_key=key)
 
     return place
+
+
+def _wording(village: str, group: str | None, address: Address | None) -> str:
+    """Return how a house is called: what was read of its address, and nothing else.
+
+    The cell may also hold a tenant's name or phone; it stays with the person alone.
+    """
+    known = replace(address or Address(""), village=village)
+    return (known if known.group or not group else replace(known, group=group)).label()
 
 
 def _village_of_sheet(known: Places, sheet: ReadSheet) -> str | None:
@@ -116,7 +122,7 @@ def _place(
         claimed = code or claimed
     if key is None and village:
         problems.append(_short(address))
-    wording = address.raw if address and key else ""
+    wording = _wording(known.gazetteer.villages[village], group, address) if village else ""
     return Place(village, group, address, key, key is not None, claimed, tuple(problems), wording)
 
 

@@ -296,7 +296,8 @@ export class ImportSheet {
   /** @param {Import} one @param {string | undefined} before */
   async #drawDone(one, before) {
     const mine = this.#watch;
-    if (before && BUSY.has(before)) await this.page.written();
+    // a small register is written before one has asked how it goes
+    if (before && before !== one.state) await this.page.written();
     const committed = one.state === 'committed';
     if (committed && !this.#points) await this.#loadPoints(one);
     if (mine !== this.#watch) return;

@@ -94,7 +94,10 @@ export const fileOf = (one, discard) =>
 export function refusedColumns({ refused_columns }) {
   if (!refused_columns.length) return null;
   const headings = [...new Set(refused_columns.map(({ heading }) => heading))];
-  const names = headings.map((text) => t('quoted', { text })).join('');
+  const names = headings
+    .map((text) => t('quoted', { text }))
+    .join('')
+    .trim();
   const cells = refused_columns.reduce((sum, column) => sum + column.cells, 0);
   return note(
     'lock',

@@ -122,7 +122,10 @@ export function faultOf(error, retry) {
 
 /** @param {Problem} problem */
 const codeLine = ({ code, instance }) =>
-  instance ? t('errorCodeInstance', { code, instance }) : t('errorCode', { code });
+  // an address says nothing that the page does not say already
+  instance && !instance.startsWith('/')
+    ? t('errorCodeInstance', { code, instance })
+    : t('errorCode', { code });
 
 /** @param {string} title @param {Child} [aside] */
 export const heading = (title, aside) =>

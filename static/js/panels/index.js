@@ -1,4 +1,5 @@
 // Which panel belongs to which address, and what the map shows beside it.
+import { byId } from '../dom.js';
 import { model, townName } from '../model.js';
 import { t } from '../words.js';
 import { focusTitle, show, showError, showLoading } from './frame.js';
@@ -44,6 +45,7 @@ export async function openPanel(route, { focus }) {
   const mine = turn;
   const town = model.town ? townName(model.town) : t('product');
   const panel = PANELS[route.name] ?? ((value) => placeContent(route.name, value));
+  byId('panel').setAttribute('aria-busy', 'true');
   const slow = setTimeout(() => mine === turn && showLoading(town), 150);
   try {
     const content = await panel(route.value);
@@ -57,5 +59,6 @@ export async function openPanel(route, { focus }) {
     return null;
   } finally {
     clearTimeout(slow);
+    if (mine === turn) byId('panel').removeAttribute('aria-busy');
   }
 }
