@@ -5,6 +5,7 @@ collection with its queryables, vector tiles and style. `check` finds every faul
 of a folder with file, line and key; `load_layers` refuses the first.
 """
 
+import hashlib
 import re
 import tomllib
 from collections import Counter
@@ -349,6 +350,14 @@ def load_layers(*folders: Path) -> Mapping[str, Layer]:
             faults=[str(fault) for fault in faults],
         )
     return layers
+
+
+def digest(layers: Mapping[str, Layer]) -> str:
+    """Return a short name of what all of `layers` say, that changes with any of it."""
+    said = hashlib.blake2b(digest_size=6)
+    for layer in layers.values():
+        said.update(layer.model_dump_json().encode() + b"\n")
+    return said.hexdigest()
 
 
 def read_folders(folders: tuple[Path, ...]) -> tuple[dict[str, Layer], list[Fault]]:

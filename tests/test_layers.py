@@ -8,7 +8,14 @@ from pydantic import ValidationError
 from sqlalchemy import MetaData
 
 from mapserver.errors import LayerFileError
-from mapserver.layers import RESERVED_LAYERS, SYSTEM_COLUMNS, Fault, load_layers, read_folders
+from mapserver.layers import (
+    RESERVED_LAYERS,
+    SYSTEM_COLUMNS,
+    Fault,
+    digest,
+    load_layers,
+    read_folders,
+)
 from mapserver.store.schema import SYSTEM_TABLES
 
 SHIPPED = Path(__file__).parents[1] / "layers"
@@ -157,6 +164,19 @@ def test_later_folder_replaces_a_layer_and_adds_others(tmp_path: Path):
     assert layers["pond"].title.en == "Ponds"
     assert layers["school"].title.en == "Ponds"
     assert set(layers) == {*LAYERS, "pond"}
+
+
+def test_digest_is_the_same_for_the_same_files_and_tells_any_change(tmp_path: Path):
+    assert digest(LAYERS) == digest(load_layers(SHIPPED))
+    texts = [
+        *(POND, changed("Hill pond", "Mountain pond"), changed("order = 20", "order = 21")),
+        *(changed('label = "code"', ""), changed('fields = ["code"]', "")),
+    ]
+    digests = []
+    for text in texts:
+        (tmp_path / "pond.toml").write_text(text, "utf-8")
+        digests.append(digest(load_layers(SHIPPED, tmp_path)))
+    assert len({digest(LAYERS), *digests}) == len(texts) + 1
 
 
 def test_layer_cannot_change_after_loading():
