@@ -8,7 +8,7 @@ from mapserver.errors import InvalidRequest
 from mapserver.services.imports.batch import Given, import_file
 from mapserver.services.imports.job import Job
 from tests.services.registers import book
-from tests.services.small_town import VILLAGE, Town
+from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST, Town, codes, row
 
 SCHOOL = {"学校名称": "青禾小学", "办学类型": "小学"}
 IN_WEST, IN_EAST = {"经度": 112.905, "纬度": 27.09}, {"经度": 112.925, "纬度": 27.09}
