@@ -83,7 +83,9 @@ def tilejson(
     path = f"{base}/collections/{collection}/tiles/{tile_matrix_set}"
 
     def build() -> bytes:
-        fields = {name: layer.get(name).type for name in layer.tiles.fields} if layer.tiles else {}
+        types = {field.name: field.type for field in layer.fields}
+        carried = layer.tiles.fields if layer.tiles else ()
+        fields = {name: types.get(name, "text") for name in carried}
         names = [layer.id, f"{layer.id}_label"] if layer.kind == "area" else [layer.id]
         zooms = layer.tiles.model_dump(include={"minzoom", "maxzoom"}) if layer.tiles else {}
         body = {
