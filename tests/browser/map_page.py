@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
-SETTLED = """() => new Promise((done) => {
+SETTLED = """() => new Promise((done, fail) => {
     const map = window.mapserver?.map;
-    if (!map) return done(true);
+    if (!map) return done();
+    const late = performance.now() + 30_000;
     const settled = () => map.loaded() && map.areTilesLoaded() && !map.isMoving();
     // two frames: the page changes the style at the next one
     const look = () => requestAnimationFrame(() => requestAnimationFrame(() => {
-        if (settled()) done(true);
-        else map.once("idle", look);
+        if (settled()) done();
+        else if (performance.now() > late) fail(new Error("the map does not come to rest"));
+        else setTimeout(look, 20);
     }));
     look();
 })"""
@@ -65,6 +67,11 @@ class MapPage:
         answer = self.page.request.get(f"{self.url}{path}", params=query)
         assert answer.ok, f"{path}: {answer.status} {answer.text()[:300]}"
         return answer.json()
+
+    def people(self) -> int:
+        """Return how many people the register has, those who moved away or died included."""
+        count: int = self.api("/collections/person/items", limit="1")["numberMatched"]
+        return count
 
     @property
     def panel(self) -> Locator:

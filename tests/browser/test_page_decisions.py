@@ -27,7 +27,7 @@ def test_rows_are_decided_one_by_one_and_then_written(
     own_town: MapPage, irregular_register: Path
 ) -> None:
     own_town.open("import")
-    people = own_town.api("/town")["counts"]["people"]
+    people = own_town.people()
     sheet = ImportSheet(own_town)
     sheet.drop(irregular_register)
     sheet.until_ready()
@@ -51,7 +51,7 @@ def test_rows_are_decided_one_by_one_and_then_written(
     assert decided["待你定"] == counts["待你定"] - duplicates - 1 - 1
     assert sum(decided.values()) == sum(counts.values()), "every row keeps an outcome"
     sheet.commit()
-    assert own_town.api("/town")["counts"]["people"] == people + decided["新增"]
+    assert own_town.people() == people + decided["新增"]
 
 
 def test_one_decision_is_made_the_same_for_all_rows_of_its_kind(
