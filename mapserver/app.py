@@ -15,7 +15,7 @@ from mapserver.api.files import Files
 from mapserver.api.guard import Guard
 from mapserver.api.uploads import UploadLimit
 from mapserver.services.imports.jobs import Imports
-from mapserver.services.opening import now, open_store
+from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -46,7 +46,7 @@ def create_app(
     )
     app.state.desk = Desk(
         store=opened,
-        town=next(iter(opened.towns()), settings.town),
+        town=town_of(settings, opened),
         clock=clock,
         tiles=TileMaker(),
         imports=Imports(),

@@ -17,7 +17,7 @@ from mapserver.errors import MapserverError
 from mapserver.layers import read_folders
 from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.imports.batch import Given, import_file
-from mapserver.services.opening import layer_folders, now, open_store
+from mapserver.services.opening import layer_folders, now, open_store, town_of
 from mapserver.services.seeding import seed
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -197,7 +197,7 @@ def import_(
         content = _read(file)
         settings = _settings(data=data)
         with closing(open_store(settings)) as store:
-            town = next(iter(store.towns()), settings.town)
+            town = town_of(settings, store)
             context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
             given = Given(layer, file.name, content, village, datum)
             with _bar(1, "导入 ", "Importing ", hidden=json) as advance:

@@ -5,6 +5,7 @@ collection with its queryables, vector tiles and style. `check` finds every faul
 of a folder with file, line and key; `load_layers` refuses the first.
 """
 
+import hashlib
 import re
 import tomllib
 from collections import Counter
@@ -13,7 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from mapserver.errors import LayerFileError
@@ -33,6 +42,9 @@ FieldType = Literal[
     "phone",
 ]
 
+Rule = Literal["household_register", "house"]
+"""What TOML cannot say and the program knows, see `services/imports`."""
+
 SYSTEM_COLUMNS = (
     "fid",
     "id",
@@ -51,6 +63,27 @@ SYSTEM_COLUMNS = (
     "deleted_at",
 )
 """Columns that every table has; no field may take their name."""
+
+RESERVED_LAYERS = (
+    "event",
+    "chain",
+    "store_meta",
+    "layer_sequence",
+    "import_batch",
+    "spatial_ref_sys",
+    "geometry_columns",
+    "geography_columns",
+)
+"""Tables of the store's own and of its engines; no layer may take their name."""
+
+RESERVED_BEGINNINGS = ("gpkg_", "rtree_", "sqlite_", "pg_")
+"""How the engines' own tables begin."""
+
+RESERVED_FIELDS = ("limit", "after", "f", "lang", "bbox", "datetime", "fid")
+"""Parameters of the door beside which a field is asked for by its name."""
+
+LONGEST_CODE = 20
+"""Characters that the column of a code has."""
 
 NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
@@ -76,6 +109,12 @@ def _as_tuple(value: object) -> object:
     if value == "none":
         return ()
     return (value,) if isinstance(value, str) else value
+
+
+def _free(name: str) -> str:
+    if name in RESERVED_LAYERS or name.startswith(RESERVED_BEGINNINGS):
+        raise ValueError(f"{name} is a table of the store's own: call the file something else")
+    return name
 
 
 Code = Annotated[Title, BeforeValidator(_as_title)]
@@ -116,18 +155,35 @@ class LayerField(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        for where, text in (*self._misnamed(), *self._mistyped(), *self._miscoded()):
+            raise _At(where, text)
+        return self
+
+    def _misnamed(self) -> Iterator[tuple[Where, str]]:
         if self.name in SYSTEM_COLUMNS:
-            raise _At(("name",), f"{self.name} is a column that every table has")
+            yield ("name",), f"{self.name} is a column that every table has"
+        if self.name in RESERVED_FIELDS:
+            yield ("name",), f"{self.name} is a parameter that every collection has"
+
+    def _mistyped(self) -> Iterator[tuple[Where, str]]:
         if bool(self.codes) != (self.type == "code"):
             where = ("codes" if self.codes else "type",)
-            raise _At(where, "codes belong to type code, and type code needs codes")
+            yield where, "codes belong to type code, and type code needs codes"
         if (self.layer is not None) != (self.type == "ref"):
             where = ("layer" if self.layer else "type",)
-            raise _At(where, "layer belongs to type ref, and type ref needs layer")
+            yield where, "layer belongs to type ref, and type ref needs layer"
+        if self.type == "ref" and self.headings:
+            yield ("headings",), "a ref is found by the program: no column of a file fills it"
+        if self.search and self.type != "text":
+            yield ("search",), "search belongs to type text"
+
+    def _miscoded(self) -> Iterator[tuple[Where, str]]:
+        for code in self.codes:
+            if len(code) > LONGEST_CODE:
+                yield ("codes", code), f"a code has at most {LONGEST_CODE} characters"
         for word, code in self.words.items():
             if code not in self.codes:
-                raise _At(("words", word), f"leads to a code that is not listed: {code}")
-        return self
+                yield ("words", word), f"leads to a code that is not listed: {code}"
 
 
 class Style(Strict):
@@ -160,19 +216,19 @@ class Layer(Strict):
     `kind` is "area" for administrative polygons (town, village, grid) and "register"
     for what lives in them. `located_by` names a ref field whose feature lends this one
     its point and grid. `match` are the fields by which an imported row finds the record
-    it already has. `rule` names what TOML cannot say, see `services/rules.py`. `when` names
+    it already has. `rule` names what TOML cannot say. `when` names
     the date that OGC's datetime parameter asks for, else the time of the last change.
     `minors_by` names the date of birth by which a record is secret as a whole until 14.
     """
 
-    id: str = Field(pattern=NAME.pattern)
+    id: Annotated[str, Field(pattern=NAME.pattern), AfterValidator(_free)]
     title: Title
     description: Code | None = None
     geometry: Annotated[tuple[Geometry, ...], BeforeValidator(_as_tuple)]
     kind: Literal["area", "register"] = "register"
     located_by: str | None = None
     match: tuple[str, ...] = ()
-    rule: str | None = None
+    rule: Rule | None = None
     when: str | None = None
     minors_by: str | None = None
     style: Style = Style()
@@ -204,7 +260,37 @@ class Layer(Strict):
         for where, name in self._named():
             if name not in {*names, "village", "grid"}:
                 raise _At(where, f"no field is called {name}")
+        types = {field.name: field.type for field in self.field}
+        for where, text in (
+            *self._dates(types),
+            *self._shown_to_all(),
+            *self._shown_of_minors(),
+            *self._labels(types),
+        ):
+            raise _At(where, text)
         return self
+
+    def _shown_to_all(self) -> Iterator[tuple[Where, str]]:
+        """Find what tiles, labels and search, which nothing masks, would show of guarded fields."""
+        guarded = {field.name for field in self.field if field.privacy != "public"}
+        if self.tiles and (found := guarded.intersection(self.tiles.fields)):
+            yield ("tiles", "fields"), f"{min(found)} is not public, and tiles are"
+        if self.style.label in guarded:
+            yield ("style", "label"), f"{self.style.label} is not public, and labels are"
+        for index, field in enumerate(self.field):
+            if field.search and field.name in guarded:
+                yield ("field", index, "search"), f"{field.name} is not public, and search is"
+
+    def _shown_of_minors(self) -> Iterator[tuple[Where, str]]:
+        """Find what would draw a record that is secret as a whole, or find it by its words."""
+        if not self.minors_by:
+            return
+        if self.tiles:
+            yield ("tiles",), "a layer with minors_by has no tiles: minors would be drawn"
+        for index, field in enumerate(self.field):
+            if field.search:
+                where = ("field", index, "search")
+                yield where, "a layer with minors_by has no search: minors would be found"
 
     def _named(self) -> Iterator[tuple[Where, str]]:
         yield from ((("match",), name) for name in self.match)
@@ -212,6 +298,20 @@ class Layer(Strict):
             yield from ((("tiles", "fields"), name) for name in self.tiles.fields)
         if self.style.label:
             yield ("style", "label"), self.style.label
+        if self.when:
+            yield ("when",), self.when
+        if self.minors_by:
+            yield ("minors_by",), self.minors_by
+
+    def _dates(self, types: Mapping[str, FieldType]) -> Iterator[tuple[Where, str]]:
+        for key, name in (("when", self.when), ("minors_by", self.minors_by)):
+            if name is not None and types.get(name) != "date":
+                yield (key,), "must name a field of type date"
+
+    def _labels(self, types: Mapping[str, FieldType]) -> Iterator[tuple[Where, str]]:
+        """Refuse other labels than text: search compares them with words, as no number can be."""
+        if types.get(self.style.label or "", "text") != "text":
+            yield ("style", "label"), f"{self.style.label} is not of type text"
 
     def _is_ref(self, name: str) -> bool:
         return any(field.name == name and field.type == "ref" for field in self.field)
@@ -250,6 +350,14 @@ def load_layers(*folders: Path) -> Mapping[str, Layer]:
             faults=[str(fault) for fault in faults],
         )
     return layers
+
+
+def digest(layers: Mapping[str, Layer]) -> str:
+    """Return a short name of what all of `layers` say, that changes with any of it."""
+    said = hashlib.blake2b(digest_size=6)
+    for layer in layers.values():
+        said.update(layer.model_dump_json().encode() + b"\n")
+    return said.hexdigest()
 
 
 def read_folders(folders: tuple[Path, ...]) -> tuple[dict[str, Layer], list[Fault]]:

@@ -5,9 +5,18 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import MetaData
 
 from mapserver.errors import LayerFileError
-from mapserver.layers import SYSTEM_COLUMNS, Fault, load_layers, read_folders
+from mapserver.layers import (
+    RESERVED_LAYERS,
+    SYSTEM_COLUMNS,
+    Fault,
+    digest,
+    load_layers,
+    read_folders,
+)
+from mapserver.store.schema import SYSTEM_TABLES
 
 SHIPPED = Path(__file__).parents[1] / "layers"
 LAYERS = load_layers(SHIPPED)
@@ -52,6 +61,11 @@ type = "code"
 "1" = {zh = "山塘", en = "Hill pond"}
 [field.words]
 "塘" = "1"
+
+[[field]]
+name = "dug"
+title = {zh = "开挖日期", en = "Dug"}
+type = "date"
 """
 
 
@@ -152,6 +166,19 @@ def test_later_folder_replaces_a_layer_and_adds_others(tmp_path: Path):
     assert set(layers) == {*LAYERS, "pond"}
 
 
+def test_digest_is_the_same_for_the_same_files_and_tells_any_change(tmp_path: Path):
+    assert digest(LAYERS) == digest(load_layers(SHIPPED))
+    texts = [
+        *(POND, changed("Hill pond", "Mountain pond"), changed("order = 20", "order = 21")),
+        *(changed('label = "code"', ""), changed('fields = ["code"]', "")),
+    ]
+    digests = []
+    for text in texts:
+        (tmp_path / "pond.toml").write_text(text, "utf-8")
+        digests.append(digest(load_layers(SHIPPED, tmp_path)))
+    assert len({digest(LAYERS), *digests}) == len(texts) + 1
+
+
 def test_layer_cannot_change_after_loading():
     with pytest.raises(ValidationError):
         LAYERS["person"].title = LAYERS["grid"].title
@@ -215,6 +242,20 @@ def test_pond_of_these_tests_is_without_fault(tmp_path: Path):
         (', en = "Hill pond"', "", 22, "field.kind.codes.1.en", "required"),
         ('title = {zh = "编号", en = "Code"}', "", 13, "field.code.title", "required"),
         ('name = "kind"', "", 17, "field.1.name", "required"),
+        (
+            '"1" = {zh',
+            '"abcdefghijklmnopqrstu" = "长"\n"1" = {zh',
+            22,
+            "field.kind.codes.abcdefghijklmnopqrstu",
+            "at most 20",
+        ),
+        (
+            'type = "date"',
+            'type = "ref"\nlayer = "pond"\nheadings = ["塘"]',
+            31,
+            "field.dug.headings",
+            "found by the program",
+        ),
         # what contradicts itself
         ('type = "code"', 'type = "text"', 21, "field.kind.codes", "codes belong to type code"),
         ('name = "code"', 'name = "code"\ntype = "code"', 15, "field.code.type", "needs codes"),
@@ -224,15 +265,56 @@ def test_pond_of_these_tests_is_without_fault(tmp_path: Path):
         ('geometry = "point"', 'geometry = "none"', 10, "tiles", "tiles need a geometry"),
         ('name = "kind"', 'name = "code"', 18, "field.code.name", "another field is called code"),
         ('match = ["code"]', 'located_by = "code"', 4, "located_by", "type ref"),
+        # what would show everybody what not everybody may see
+        (
+            'name = "code"',
+            'name = "code"\nprivacy = "personal"',
+            11,
+            "tiles.fields",
+            "code is not public",
+        ),
+        (
+            'name = "kind"',
+            'name = "note"\ntitle = {zh = "注", en = "Note"}\nprivacy = "personal"\n'
+            'search = true\n[[field]]\nname = "kind"',
+            21,
+            "field.note.search",
+            "note is not public",
+        ),
+        ('match = ["code"]', 'minors_by = "dug"', 10, "tiles", "minors would be drawn"),
+        # dates that are none, and rules nobody knows
+        ('match = ["code"]', 'minors_by = "code"', 4, "minors_by", "field of type date"),
+        ('match = ["code"]', 'when = "kind"', 4, "when", "field of type date"),
+        ('match = ["code"]', 'when = "village"', 4, "when", "field of type date"),
+        ('match = ["code"]', 'minors_by = "borne"', 4, "minors_by", "no field is called borne"),
+        ('match = ["code"]', 'when = "wen"', 4, "when", "no field is called wen"),
+        ('match = ["code"]', 'rule = "hous"', 4, "rule", "'household_register' or 'house'"),
+        # what no search can compare with words
+        ('label = "code"', 'label = "kind"', 8, "style.label", "kind is not of type text"),
+        ('label = "code"', 'label = "dug"', 8, "style.label", "dug is not of type text"),
+        (
+            'type = "code"',
+            'type = "code"\nsearch = true',
+            21,
+            "field.kind.search",
+            "search belongs to type text",
+        ),
+        (
+            'type = "date"',
+            'type = "integer"\nsearch = true',
+            30,
+            "field.dug.search",
+            "search belongs to type text",
+        ),
         # what leads nowhere
         ('match = ["code"]', 'match = ["codex"]', 4, "match", "no field is called codex"),
         ('label = "code"', 'label = "codex"', 8, "style.label", "no field is called codex"),
         ('fields = ["code"]', 'fields = ["codex"]', 11, "tiles.fields", "no field is called codex"),
         (
-            'name = "code"',
-            'name = "code"\ntype = "ref"\nlayer = "lake"',
-            16,
-            "field.code.layer",
+            'type = "date"',
+            'type = "ref"\nlayer = "lake"',
+            30,
+            "field.dug.layer",
             "no layer is called lake",
         ),
     ],
@@ -245,10 +327,65 @@ def test_fault_is_named_with_line_key_and_reason(
     assert text in fault.text
 
 
+@pytest.mark.parametrize("privacy", ["personal", "secret"])
+def test_label_is_a_public_field(tmp_path: Path, privacy: str):
+    text = changed('[tiles]\nfields = ["code"]', "")
+    text = text.replace('name = "code"', f'name = "code"\nprivacy = "{privacy}"')
+    (fault,) = faults(tmp_path, text)
+    assert (fault.line, fault.key) == (8, "style.label")
+    assert "code is not public" in fault.text
+
+
+def test_layer_that_hides_minors_has_no_search(tmp_path: Path):
+    text = changed('[tiles]\nfields = ["code"]', "")
+    text = text.replace('match = ["code"]', 'minors_by = "dug"')
+    text = text.replace('name = "code"', 'name = "code"\nsearch = true')
+    (fault,) = faults(tmp_path, text)
+    assert (fault.line, fault.key) == (14, "field.code.search")
+    assert "minors would be found" in fault.text
+
+
 @pytest.mark.parametrize("column", SYSTEM_COLUMNS)
 def test_field_may_not_take_the_name_of_a_column_every_table_has(tmp_path: Path, column: str):
     (fault,) = faults(tmp_path, changed('name = "kind"', f'name = "{column}"'))
     assert "every table has" in fault.text
+
+
+@pytest.mark.parametrize("name", ["limit", "after", "f", "lang", "bbox", "datetime", "fid"])
+def test_field_may_not_take_the_name_of_a_parameter(tmp_path: Path, name: str):
+    (fault,) = faults(tmp_path, changed('name = "kind"', f'name = "{name}"'))
+    assert (fault.line, fault.key) == (18, f"field.{name}.name")
+
+
+def test_code_of_twenty_characters_is_no_fault(tmp_path: Path):
+    text = POND.replace('"1" =', f'"{"a" * 20}" =').replace('"塘" = "1"', f'"塘" = "{"a" * 20}"')
+    assert faults(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("event", "chain", "store_meta", "layer_sequence", "import_batch"),
+        *("spatial_ref_sys", "geometry_columns", "geography_columns"),
+        *("gpkg_contents", "gpkg_pond", "rtree_pond_geom", "sqlite_sequence", "pg_class"),
+    ],
+)
+def test_layer_may_not_take_the_name_of_a_table_of_the_store(tmp_path: Path, name: str):
+    (tmp_path / f"{name}.toml").write_text(POND, "utf-8")
+    (fault,) = read_folders((tmp_path,))[1]
+    assert (fault.file, fault.line, fault.key) == (f"{name}.toml", 1, "id")
+    assert name in fault.text
+
+
+def test_no_table_of_the_store_can_be_a_layer():
+    tables = {table.name for table in (make(MetaData()) for make in SYSTEM_TABLES)}
+    assert tables <= set(RESERVED_LAYERS)
+
+
+@pytest.mark.parametrize("name", ["events", "gpkgpond", "pgpond"])
+def test_layer_may_be_called_nearly_like_a_table_of_the_store(tmp_path: Path, name: str):
+    (tmp_path / f"{name}.toml").write_text(POND, "utf-8")
+    assert read_folders((tmp_path,))[1] == []
 
 
 @pytest.mark.parametrize("head", ["[[field]] # which", "[[ field ]]", "  [[field]]"])

@@ -23,7 +23,7 @@ PINS = {
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # a pin, perhaps for some machines only, and its hashes: there is no room for an address
 PIN = re.compile(
-    r"[a-z0-9-]+==[a-z0-9.]+(?: ; [a-z_]+ [=!<>]+ '[\w.]+')?"
+    r"[a-z0-9-]+==[a-z0-9.]+(?: ; [a-z_]+ [=!<>]+ '[\w.]+'(?: and [a-z_]+ [=!<>]+ '[\w.]+')*)?"
     r"(?: \\\n +--hash=sha256:[0-9a-f]{64})+\n"
 )
 

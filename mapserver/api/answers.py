@@ -28,12 +28,14 @@ def answers_with(*media_types: str, also: Mapping[int, str] | None = None) -> di
 def tag_of(request: Request, context: Context, sequence: int) -> str:
     """Return the entity tag of what this caller gets at this address now.
 
-    It names the address, language, scope, the version of the program, and the sequence
-    number of the town's record, so it changes with whatever could change the answer.
+    It names the address, language, scope, the version of the program, the layer files, and
+    the sequence number of the town's record, so it changes with whatever could change the
+    answer.
     """
     scope = context.scope
     parts = (
         __version__,
+        context.store.layers_digest,
         request.url.path,
         request.url.query,
         language_of(request),

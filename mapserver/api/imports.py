@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from mapserver.api.answers import answers_with, json_response
 from mapserver.api.desk import Desk, Language, TheContext, TheDesk
 from mapserver.api.features import SPREADSHEET
-from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only, identifier
+from mapserver.api.parameters import FURTHEST, declared_only, identifier
 from mapserver.api.problems import problem
 from mapserver.api.uploads import too_large
 from mapserver.domain.datums import Datum
@@ -45,7 +45,7 @@ def start(  # noqa: PLR0913, PLR0917
     language: Language,
     file: UploadFile,
     layer: Annotated[str, Form()] = "person",
-    village: Annotated[str | None, Form(pattern=VILLAGE)] = None,
+    village: Annotated[str | None, Form(max_length=50)] = None,
     datum: Annotated[Datum | None, Form()] = None,
 ) -> Response:
     """Take a file and begin to read it; its progress is at the Location."""

@@ -9,6 +9,7 @@ from mapserver.api.desk import Language, TheContext, TheDesk
 from mapserver.api.features import STRICT, link
 from mapserver.errors import NotFound
 from mapserver.services import describe
+from mapserver.services.tiles import version
 
 router = APIRouter(tags=["tiles"])
 
@@ -82,14 +83,16 @@ def tilejson(
     path = f"{base}/collections/{collection}/tiles/{tile_matrix_set}"
 
     def build() -> bytes:
-        fields = {name: layer.get(name).type for name in layer.tiles.fields} if layer.tiles else {}
+        types = {field.name: field.type for field in layer.fields}
+        carried = layer.tiles.fields if layer.tiles else ()
+        fields = {name: types.get(name, "text") for name in carried}
         names = [layer.id, f"{layer.id}_label"] if layer.kind == "area" else [layer.id]
         zooms = layer.tiles.model_dump(include={"minzoom", "maxzoom"}) if layer.tiles else {}
         body = {
             **_tileset(request, collection),
             "tilejson": "3.0.0",
             "name": layer.title.model_dump()[language],
-            "tiles": [f"{path}/{{z}}/{{y}}/{{x}}?v={sequence}"],
+            "tiles": [f"{path}/{{z}}/{{y}}/{{x}}?v={version(context, sequence)}"],
             "vector_layers": [{"id": name, "fields": fields, **zooms} for name in names],
             **zooms,
         }
@@ -114,7 +117,7 @@ def tile(  # noqa: PLR0913, PLR0917
     tile_matrix: Zoom,
     tile_row: Cell,
     tile_col: Cell,
-    v: Annotated[int | None, Query(description="Sequence number, set by TileJSON")] = None,
+    v: Annotated[str | None, Query(max_length=80, description="Version, set by TileJSON")] = None,
 ) -> Response:
     """Return a Mapbox Vector Tile 2.1; 204 where nothing lies."""
     _known(tile_matrix_set)
@@ -123,8 +126,8 @@ def tile(  # noqa: PLR0913, PLR0917
     sequence = desk.tiles.sequence(context, collection)
     tag = tag_of(request, context, sequence)
     made = desk.tiles.tile(context, collection, sequence, (tile_matrix, tile_col, tile_row))
-    # an address that names the sequence number of its content never changes it
-    cache = A_DAY if v == sequence else "private, no-cache"
+    # an address that names the version of its content never changes it
+    cache = A_DAY if v == version(context, sequence) else "private, no-cache"
     if not made:
         return Response(status_code=204, headers={"ETag": tag, "Cache-Control": cache})
     return answer(request, tag, lambda: made, media_type=MVT, cache=cache)

@@ -57,7 +57,7 @@ def _layer(described: describe.Described) -> dict[str, object]:
         "count": described.count,
         "sequence": described.sequence,
         "style": layer.style.model_dump(),
-        "tiles": _tiles(layer, described.sequence),
+        "tiles": _tiles(layer, described.version),
         "fields": [
             field.model_dump(include={"name", "title", "type", "privacy", "required", "codes"})
             for field in layer.fields
@@ -65,10 +65,10 @@ def _layer(described: describe.Described) -> dict[str, object]:
     }
 
 
-def _tiles(layer: Layer, sequence: int) -> dict[str, object] | None:
+def _tiles(layer: Layer, version: str) -> dict[str, object] | None:
     if layer.tiles is None:
         return None
-    path = f"/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={sequence}"
+    path = f"/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?v={version}"
     return {"url": path, **layer.tiles.model_dump()}
 
 

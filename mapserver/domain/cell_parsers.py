@@ -4,6 +4,7 @@ A parser gives `EMPTY` where nothing is written or a word says that nothing is; 
 that may be is for `cells.reader` to say.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -31,13 +32,22 @@ NO_DATE = BLANK_WORDS | {"0"}
 """A formula that looks at an empty cell leaves 0."""
 SHOWN = 40
 """Characters of a cell that a message quotes."""
+_NUMBERS = re.compile(r"\d{7,}[xX]?")
+
+
+def quoted(text: str) -> str:
+    """Return what a message says of a cell: its beginning, long numbers hidden.
+
+    In a sheet whose columns are shifted an ID number stands where a date should.
+    """
+    return _NUMBERS.sub(lambda found: "*" * len(found[0]), text)[:SHOWN]
 
 
 def broken(field: LayerField, error: str) -> Reading:
     """Return the reading of a cell that holds an error, or a formula without a result."""
     if not error:
         return _faulty(field, "formula-without-value")
-    return _faulty(field, "cell-error", text=error[:SHOWN])
+    return _faulty(field, "cell-error", text=quoted(error))
 
 
 def _faulty(field: LayerField, code: str, **params: str) -> Reading:
@@ -76,7 +86,7 @@ def _number(field: LayerField) -> Reader:
         number = read_number(value)
         if number is None:
             text = clean_text(value)
-            return _absent(field, text) or _faulty(field, "not-a-number", text=text[:SHOWN])
+            return _absent(field, text) or _faulty(field, "not-a-number", text=quoted(text))
         if whole and isinstance(number, float):
             return _faulty(field, "not-whole", text=f"{number:.12g}")
         if not low <= number <= high:
@@ -103,7 +113,7 @@ def _boolean(field: LayerField) -> Reader:
             return TRUE if value else FALSE
         text = clean_text(value)
         found = states.get(text.upper()) or _absent(field, text)
-        return found or _faulty(field, "unknown-code", text=text[:SHOWN])
+        return found or _faulty(field, "unknown-code", text=quoted(text))
 
     return parse
 
@@ -123,7 +133,7 @@ def _date(field: LayerField) -> Reader:
             return Reading(found.day)
         text = clean_text(value)
         if found is None:
-            return _absent(field, text, NO_DATE) or _faulty(field, "bad-date", text=text[:SHOWN])
+            return _absent(field, text, NO_DATE) or _faulty(field, "bad-date", text=quoted(text))
         params = {"text": text, "span": _span(text, found), "stored": found.day.isoformat()}
         return Reading(found.day, (Problem("date-imprecise", field.name, params),))
 
@@ -142,7 +152,7 @@ def _code(field: LayerField) -> Reader:
             return table[value]
         text = clean_text(value)
         found = table.get(text) or table.get(text.casefold()) or _absent(field, text)
-        return found or _faulty(field, "unknown-code", text=text[:SHOWN])
+        return found or _faulty(field, "unknown-code", text=quoted(text))
 
     return parse
 
@@ -205,7 +215,7 @@ def _phone(field: LayerField) -> Reader:
         if phones.count == 1 and not phones.words:
             return Reading(phones.first)
         if phones.masked:
-            return _faulty(field, "phone-masked", text=phones.masked[:SHOWN])
+            return _faulty(field, "phone-masked", text=quoted(phones.masked))
         return Reading(phones.first, _remarks(field, phones)) if phones.first else EMPTY
 
     return parse
@@ -214,7 +224,7 @@ def _phone(field: LayerField) -> Reader:
 def _remarks(field: LayerField, phones: Phones) -> tuple[Problem, ...]:
     """Return the notes on what of a phone cell was not taken."""
     several = Problem("phone-several", field.name, {"count": str(phones.count)})
-    words = Problem("phone-words", field.name, {"text": phones.words[:SHOWN]})
+    words = Problem("phone-words", field.name, {"text": quoted(phones.words)})
     return (*((several,) if phones.count > 1 else ()), *((words,) if phones.words else ()))
 
 

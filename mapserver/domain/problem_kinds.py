@@ -243,6 +243,18 @@ ROWS = {
         Text("登记簿里已有，按这一行更新", "Already in the register; this row updates it."),
         NOTHING_TO_DO,
     ),
+    "name-differs": Kind(
+        "decide",
+        Text(
+            "登记簿里这个人叫{name}，表中是{text}",
+            "The register calls this person {name}, the sheet {text}.",
+        ),
+        Text(
+            "改了名就照表格；号码填错就改 {cell} 那行的证号",
+            "Follow the sheet if renamed; correct the ID of that row if it is another’s.",
+        ),
+        ("cell", "keep"),
+    ),
     "two-heads": Kind(
         "decide",
         Text("这一户有 {count} 个户主", "This household has {count} heads."),

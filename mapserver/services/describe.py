@@ -10,7 +10,7 @@ from mapserver.domain.crs import area_m2
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
 from mapserver.services.context import Context
-from mapserver.services.tiles import drawn_sequence
+from mapserver.services.tiles import drawn_sequence, version
 from mapserver.store import columns, counts, items, worklists
 from mapserver.store.store import Session
 
@@ -51,11 +51,15 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A layer with how much it holds and the sequence number that last touched it."""
+    """A layer with how much it holds and the sequence number that last touched it.
+
+    `version` names that number and the layer files: the tiles' addresses carry it.
+    """
 
     layer: Layer
     count: int
     sequence: int
+    version: str
 
 
 def town(context: Context) -> Town:
@@ -130,9 +134,10 @@ def layers(context: Context) -> list[Described]:
     """Return every layer in drawing order."""
     with context.read() as session:
         totals = counts.of_layers(session)
+        touched = {name: drawn_sequence(session, name) for name in session.layers}
         return [
-            Described(layer, totals[layer.id], drawn_sequence(session, layer.id))
-            for layer in session.layers.values()
+            Described(layer, totals[name], touched[name], version(context, touched[name]))
+            for name, layer in session.layers.items()
         ]
 
 

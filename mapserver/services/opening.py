@@ -23,6 +23,12 @@ def open_store(settings: Settings) -> Store:
     )
 
 
+def town_of(settings: Settings, store: Store) -> str:
+    """Return the code of the town to serve: that of the settings where the store has it."""
+    kept = store.towns()
+    return settings.town if settings.town in kept or not kept else kept[0]
+
+
 def layer_folders(settings: Settings) -> tuple[Path, ...]:
     """Return where layer files are looked for; a later folder's file replaces an earlier's."""
     own = settings.layers

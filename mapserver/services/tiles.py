@@ -108,6 +108,14 @@ class TileMaker:
         return source
 
 
+def version(context: Context, sequence: int) -> str:
+    """Return what tiles of that sequence number are called in their addresses.
+
+    Other layer files draw other tiles of the same records.
+    """
+    return f"{sequence}-{context.store.layers_digest}"
+
+
 def drawn_sequence(session: Session, layer_id: str) -> int:
     """Return the sequence number that last touched what tiles of a layer show.
 

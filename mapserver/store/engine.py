@@ -54,7 +54,9 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
         return _open_postgresql(place, busy_seconds)
     folder = Path(place)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite gives the files beside it the same permissions
+        (folder / GEOPACKAGE_NAME).touch(mode=0o600)
     except OSError as error:
         raise StoreError(
             f"数据文件夹 {folder} 建不了：{error.strerror}。换一个能写的文件夹。",

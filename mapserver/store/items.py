@@ -277,7 +277,11 @@ def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
 
 
 def queryables(layer: Layer) -> list[str]:
-    """Return the properties that may be asked for: those of the table that are not secret."""
-    own = [field.name for field in layer.fields if field.privacy != "secret"]
+    """Return the properties that may be asked for: those of the table that may be seen.
+
+    A date of birth leaves as an age only, so nobody may ask day by day whose it is.
+    """
+    seen = (field for field in layer.fields if field.name != layer.minors_by)
+    own = [field.name for field in seen if field.privacy != "secret"]
     placed = ["village", *(_PLACE[:2] if layer.geometry or layer.located_by else ())]
     return [*own, *placed, "fid"]

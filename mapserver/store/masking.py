@@ -30,11 +30,18 @@ def last_birthday(today: date) -> date:
 
 
 def masked(layer: Layer, values: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """Return `values` as they may leave the store."""
+    """Return `values` as they may leave the store.
+
+    A date of birth leaves as an age: with it a masked ID number would be a whole one.
+    """
     if is_child(layer, values, today):
         kept = {field.name for field in layer.fields if field.type == "ref"}
         return {"secret": True, **{name: values[name] for name in kept if name in values}}
-    return {field.name: _mask(field, values.get(field.name)) for field in layer.fields}
+    shown = {field.name: _mask(field, values.get(field.name)) for field in layer.fields}
+    if layer.minors_by:
+        born = shown.pop(layer.minors_by)
+        shown["age"] = None if born is None else age_on(born, today)
+    return shown
 
 
 def _mask(field: LayerField, value: Any) -> Any:

@@ -62,7 +62,8 @@ def people_of_houses(
     query = select(*columns).where(within(session, table))
     if unnumbered:
         query = query.where(table.c.id_number.is_(None))
-    return [Resident._make(row) for row in _in(session, query, table.c.house, houses)]
+    found = _in(session, query, table.c.house, houses)
+    return sorted(Resident._make(row) for row in found)
 
 
 def people_by_id(session: Session, ids: Iterable[str]) -> dict[str, Row[Any]]:

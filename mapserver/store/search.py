@@ -36,7 +36,8 @@ def by_words(session: Session, layer: Layer, words: Sequence[str], limit: int) -
         or_(*(table.c[name].icontains(word, autoescape=True) for name in names)) for word in words
     ]
     title = table.c[_title(layer)]
-    detail = table.c.address if "address" in table.c else literal(None)
+    public = {field.name for field in layer.fields if field.privacy == "public"}
+    detail = table.c.address if "address" in public else literal(None)
     begins = case((title.istartswith(words[0], autoescape=True), 0), else_=1)
     query = (
         select(table.c.id, title.label("title"), detail.label("detail"), table.c.village)

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, MetaData, Table, select
 
 from mapserver.errors import KeyFileError, NotFound
-from mapserver.layers import Layer
+from mapserver.layers import Layer, digest
 from mapserver.store import events, migrate
 from mapserver.store.engine import is_url, on_postgresql, open_engine, transaction
 from mapserver.store.keys import fingerprint, read_key
@@ -110,6 +110,7 @@ class Store:
         self._engine = engine
         self._key = key
         self.layers = layers
+        self.layers_digest = digest(layers)
         self._metadata = build(layers, geopackage=not on_postgresql(engine))
 
     @classmethod

@@ -19,14 +19,6 @@ export function moment(iso) {
   return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** @param {string} born an ISO date @param {Date} [today] */
-export function age(born, today = new Date()) {
-  const [year, month, day] = born.split('-').map(Number);
-  const before =
-    today.getMonth() + 1 < month || (today.getMonth() + 1 === month && today.getDate() < day);
-  return today.getFullYear() - year - (before ? 1 : 0);
-}
-
 /** A number masked by the server: the stars stay together and are read as one. @param {string} text */
 export const masked = (text) => h('span', { class: 'mask', translate: 'no' }, text);
 

@@ -102,6 +102,34 @@ def test_pond_is_a_collection_with_queryables_and_its_features_lie_in_grids(with
     with_ponds.get(f"{ITEMS}?depth_m=deep", 400)
 
 
+def test_nobody_keeps_what_was_true_before_the_layer_files_changed(own_folder: Path):
+    """No record changes at the restart, and yet every kept answer is asked for anew."""
+    shown = ("/layers", "/collections", "/collections/house/tiles/WebMercatorQuad")
+    with opened(own_folder) as town:
+        tags = {path: town.get(path).headers["etag"] for path in shown}
+        tile = _tile_of_houses(town)
+        assert town.get(tile).headers["cache-control"] == "private, max-age=86400"
+    with opened(own_folder) as town:
+        for path, tag in tags.items():
+            town.get(path, 304, if_none_match=tag)
+        assert _tile_of_houses(town) == tile
+    add_layer(own_folder)
+    with opened(own_folder) as town:
+        for path, tag in tags.items():
+            assert town.get(path, 200, if_none_match=tag).headers["etag"] != tag
+        assert _tile_of_houses(town) != tile
+        assert town.get(_tile_of_houses(town)).headers["cache-control"] == "private, max-age=86400"
+        assert town.get(tile).headers["cache-control"] == "private, no-cache"
+
+
+def _tile_of_houses(town: Town) -> str:
+    """Return the address of one tile, the same in /layers and in TileJSON."""
+    (house,) = [one for one in town.get("/layers").json()["layers"] if one["id"] == "house"]
+    told = town.get("/collections/house/tiles/WebMercatorQuad").json()["tiles"][0]
+    assert told.endswith(house["tiles"]["url"])
+    return house["tiles"]["url"].format(z=14, x=13330, y=6914)
+
+
 def test_pond_is_drawn_from_its_own_style_and_tiles(with_ponds: Town):
     layers = {one["id"]: one for one in with_ponds.get("/layers").json()["layers"]}
     pond = layers["pond"]

@@ -57,7 +57,7 @@ def test_a_house_nobody_knew_is_made_once_and_waits_to_be_placed(town):
         for n, address in enumerate(spellings)
     ]
     job = town.take(register(*people))
-    assert job.summary["houses"] == {"added": 1, "unplaced": 1}
+    assert job.summary["houses"] == {"added": 1, "found": 0, "unplaced": 1}
     house = town.house("新屋村8组77号")
     assert (house["geom"], house["door"], house["grid"]) == (None, "8组77号", None)
     total, (task,) = waiting.listed(
@@ -218,6 +218,12 @@ def test_a_registered_address_serves_only_those_who_live_where_they_are_register
     assert town.person("何新来")["house"] != house
 
 
-def test_the_head_s_known_number_is_the_same_man_however_he_is_named(town):
-    job = town.take(register({"name": "周大珊", "id_number": HEAD, "address": "新屋村3组20号"}))
-    assert row(job, 2).changes == {"name": "周大珊"}
+@pytest.mark.parametrize(("choice", "name"), [("cell", "周大珊"), ("keep", "周大山")])
+def test_a_known_number_under_another_name_waits_for_a_person(town, choice, name):
+    """Else the number of a neighbour, typed by mistake, would make him somebody else."""
+    job = town.ready(register({"name": "周大珊", "id_number": HEAD, "address": "新屋村3组20号"}))
+    assert [problem.key for problem in row(job, 2).pending] == ["name-differs:name"]
+    town.decide(job, "name-differs:name", choice)
+    town.commit(job)
+    assert job.state == "committed"
+    assert town.person(name)["id_number"] == HEAD

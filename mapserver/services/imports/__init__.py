@@ -6,6 +6,7 @@ places.py       which village, group and house              (pure)
 households.py   who is one household, who comes twice       (pure)
 compare.py      what the register already has               (reads)
 plan.py         household registers: an outcome a row
+known.py        a plain row's record in the register          (reads)
 plain.py        every other register: an outcome a row
 decisions.py    what a person chose for rows that wait
 commit.py       one transaction with its events; the undo of the whole batch

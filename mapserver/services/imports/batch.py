@@ -62,7 +62,10 @@ _ENGLISH = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is imported, and what its sender says of the whole file."""
+    """What is imported, and what its sender says of the whole file.
+
+    `village` is the name or the code of the village of rows that name none.
+    """
 
     layer: str
     name: str
@@ -80,16 +83,19 @@ def import_file(
 
     Raises
     ------
+    InvalidRequest
+        If the town has no such village; then the file was not read.
     SpreadsheetError, StoreError
         Then nothing was written.
     """
     work.refuse_unless_importable(context.layer(given.layer))
+    village = work.village_called(context, given.village)
     job = Job(
         new_id(),
         given.layer,
         given.name,
         len(given.data),
-        given.village,
+        village,
         given.datum,
         context.clock(),
         context.scope.actor,

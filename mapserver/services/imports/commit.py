@@ -6,6 +6,7 @@ where somebody has since changed what the batch wrote.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from mapserver.domain.records import Change, Record
 from mapserver.errors import Conflict
@@ -99,17 +100,16 @@ def undo(session: Session, batch: str, progress: Progress) -> None:
     told = [event for event in batches.told(session, batch) if event.layer]
     _refuse_if_changed(session, told)
     total = len(told)
-    reversed_batch = new_id()
     for layer, changes in _by_layer(reversed(told), "change").items():
         back = [
             Change(event.item or "", writing.from_told(session, layer, event.data["before"]))
             for event in changes
         ]
-        writing.change(session, layer, back, reversed_batch)
+        writing.change(session, layer, back, batch)
     for layer, added in _by_layer(reversed(told), "add").items():
         for start in range(0, len(added), _AT_ONCE):
             some = added[start : start + _AT_ONCE]
-            writing.remove(session, layer, [event.item or "" for event in some], reversed_batch)
+            writing.remove(session, layer, [event.item or "" for event in some], batch)
             progress("write", start + len(some), total)
     batches.mark_undone(session, batch, session.at.isoformat())
 
@@ -123,14 +123,14 @@ def _by_layer(told: Iterable[Event], action: str) -> dict[str, list[Event]]:
 
 
 def _refuse_if_changed(session: Session, told: list[Event]) -> None:
-    written = {(event.layer, event.item): event.data["revision"] for event in told}
-    layers = {layer for layer, _ in written if layer}
+    last = {(event.layer, event.item): event for event in told}
     changed = 0
-    for layer in layers:
-        ids = [item for name, item in written if name == layer and item]
+    for layer in {layer for layer, _ in last if layer}:
+        ids = [item for name, item in last if name == layer and item]
         now = writing.rows_of(session, layer, ids)
         changed += sum(
-            item not in now or now[item]["revision"] != written[layer, item] for item in ids
+            item not in now or not _is_as_told(session, now[item], last[layer, item])
+            for item in ids
         )
     changed += _moved_in_since(session, told)
     if changed:
@@ -141,6 +141,17 @@ def _refuse_if_changed(session: Session, told: list[Event]) -> None:
             "nothing was touched. Look at those changes and mend them one by one.",
             changed=changed,
         )
+
+
+def _is_as_told(session: Session, now: Mapping[str, Any], event: Event) -> bool:
+    """Whether a row is what the event made of it, also when a later change was undone."""
+    if now["revision"] == event.data["revision"]:
+        return True
+    told = writing.from_told(session, event.layer or "", event.data["after"])
+    whole = event.action == "add"
+    own = session.layer(event.layer or "").fields
+    names = [field.name for field in own] if whole else list(told)
+    return all(now[name] == told.get(name) for name in names)
 
 
 def _moved_in_since(session: Session, told: list[Event]) -> int:

@@ -2,7 +2,7 @@
 
 A job reads and plans in a thread of its own and waits for a person; commit and undo run
 the same way. What was read stays in memory until the import is discarded, undone, or
-pushed out by later ones (`KEPT`, `KEPT_ROWS`): no copy of the file is ever written.
+pushed out by later ones (`KEPT`, `KEPT_ROWS`); the file itself is kept nowhere.
 """
 
 import threading
@@ -20,6 +20,7 @@ from mapserver.services.imports.rows import Read
 from mapserver.store import batches
 
 KEPT = 4
+_ENDED = ("failed", "undone")
 KEPT_ROWS = 150_000
 """Of the imports that wait or are done, with all their rows; 100,000 take some 350 MB."""
 
@@ -41,10 +42,19 @@ class Imports:
         village: str | None = None,
         datum: Datum | None = None,
     ) -> Job:
-        """Take a file and begin to read it."""
+        """Take a file and begin to read it.
+
+        `village` is the name or the code of the village of rows that name none.
+
+        Raises
+        ------
+        InvalidRequest
+            If the town has no such village; then the file was not read.
+        """
         work.refuse_unless_importable(context.layer(layer))
+        code = work.village_called(context, village)
         now = context.clock()
-        job = Job(new_id(), layer, file, len(data), village, datum, now, context.scope.actor)
+        job = Job(new_id(), layer, file, len(data), code, datum, now, context.scope.actor)
         with self._lock:
             self._jobs[job.id] = job
             self._forget_old()
@@ -145,9 +155,13 @@ class Imports:
         thread.start()
 
     def _forget_old(self) -> None:
+        for job in [job for job in self._jobs.values() if job.state == "discarded"]:
+            del self._jobs[job.id]
         quiet = [job for job in self._jobs.values() if job.state not in BUSY]
         rows = 0
-        for place, job in enumerate(sorted(quiet, key=lambda job: job.id, reverse=True)):
+        # what failed or was undone goes first: nobody waits for it
+        ordered = sorted(quiet, key=lambda job: (job.state not in _ENDED, job.id), reverse=True)
+        for place, job in enumerate(ordered):
             rows += len(job.read.rows) if job.read else 0
             if place >= KEPT or (place and rows > KEPT_ROWS):
                 del self._jobs[job.id]

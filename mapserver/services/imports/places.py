@@ -61,7 +61,7 @@ def placer(
 
     `families` says of every row of the file whose household it is.
     """
-    of_sheet = [_village_of_sheet(known, sheet) for sheet in sheets]
+    of_sheet = [village_of_sheet(known, sheet) for sheet in sheets]
     parsed: dict[str, Address] = {}
     parse = reader(known.gazetteer.names, known.home)
 
@@ -76,15 +76,22 @@ def placer(
         if found.reaches_door or found.village is None:
             return found
         key = _household_key(found.village, found.group, families[index])
-        wording = text or known.gazetteer.villages[found.village]
-        if not text and found.group:
-            wording += f"{found.group}组"
-        return found._replace(house_key=key, wording=wording)
+        return found._replace(house_key=key)
 
     return place
 
 
-def _village_of_sheet(known: Places, sheet: ReadSheet) -> str | None:
+def _wording(village: str, group: str | None, address: Address | None) -> str:
+    """Return how a house is called: what was read of its address, and nothing else.
+
+    The cell may also hold a tenant's name or phone; it stays with the person alone.
+    """
+    known = replace(address or Address(""), village=village)
+    return (known if known.group or not group else replace(known, group=group)).label()
+
+
+def village_of_sheet(known: Places, sheet: ReadSheet) -> str | None:
+    """Return the village that a sheet's name or title says, else the one of the whole file."""
     found = known.gazetteer.village(sheet.name) or known.gazetteer.village_within(sheet.name)
     return found or known.gazetteer.village_within(sheet.title) or known.fallback
 
@@ -98,7 +105,7 @@ def _place(
 ) -> Place:
     if not row.values:
         return _NOWHERE
-    village, problems = _village(known, row, address, of_sheet, chosen)
+    village, problems = village_of(known, (row.village, address), of_sheet, chosen, "address")
     group = (address.group if address else None) or group_label(row.values.get("group") or "")
     if village and group:
         fault = _unknown_group(known, village, group)
@@ -116,42 +123,53 @@ def _place(
         claimed = code or claimed
     if key is None and village:
         problems.append(_short(address))
-    wording = address.raw if address and key else ""
+    wording = _wording(known.gazetteer.villages[village], group, address) if village else ""
     return Place(village, group, address, key, key is not None, claimed, tuple(problems), wording)
 
 
-def _village(
+def village_of(
     known: Places,
-    row: ReadRow,
-    address: Address | None,
+    says: tuple[str | None, Address | None],
     of_sheet: str | None,
     chosen: Mapping[str, str],
+    column: str | None,
 ) -> tuple[str | None, list[Problem]]:
-    written = (address.village if address else None) or row.village
+    """Return the village of a row, and what is wrong with it.
+
+    Parameters
+    ----------
+    says : what the row's own column for the village says, and its address
+    of_sheet : str, optional
+        The village of the sheet or of the whole file.
+    column : str, optional
+        The field that problems stand in.
+    """
+    own, address = says
+    written = (address.village if address else None) or own
     if address is not None and known.lies_outside(address):
         # a village of the same name elsewhere is not this town's
         parts = (address.province, address.city, address.county, address.town, address.village)
-        return _asked("village-unknown", chosen, {"text": "".join(filter(None, parts))})
+        return _asked("village-unknown", column, chosen, {"text": "".join(filter(None, parts))})
     named = known.gazetteer.village(written) if written else None
     if named:
         problems = []
         if of_sheet and named != of_sheet:
             names = known.gazetteer.villages
             params = {"village": names[named], "sheet": names[of_sheet]}
-            problems = [Problem("village-of-sheet-differs", "address", params)]
+            problems = [Problem("village-of-sheet-differs", column, params)]
         return named, problems
     if written:
-        return _asked("village-unknown", chosen, {"text": written})
+        return _asked("village-unknown", column, chosen, {"text": written})
     if of_sheet:
         return of_sheet, []
-    return _asked("village-missing", chosen, {})
+    return _asked("village-missing", column, chosen, {})
 
 
 def _asked(
-    code: str, chosen: Mapping[str, str], params: Mapping[str, str]
+    code: str, column: str | None, chosen: Mapping[str, str], params: Mapping[str, str]
 ) -> tuple[str | None, list[Problem]]:
     """Return the village that was chosen for the row, if any, and the problem that asks."""
-    problem = Problem(code, "address", params)
+    problem = Problem(code, column, params)
     return chosen.get(problem.key), [problem]
 
 

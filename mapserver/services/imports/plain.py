@@ -8,14 +8,18 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mapserver.domain.address import Address, reader
-from mapserver.domain.areas import Gazetteer
+from mapserver.domain.address import Address, group_label, reader
+from mapserver.domain.areas import VILLAGE
+from mapserver.domain.cells import CellValue
 from mapserver.domain.problems import Problem
 from mapserver.domain.records import Change, Placement, Record
-from mapserver.services.areas import gazetteer, town_bounds
+from mapserver.domain.text import clean_text
+from mapserver.layers import Layer
+from mapserver.services.areas import gazetteer, home, town_bounds
 from mapserver.services.assignment import place_all
 from mapserver.services.identifiers import new_id
-from mapserver.services.imports.places import Place
+from mapserver.services.imports.known import Key, Wanted, known_records
+from mapserver.services.imports.places import Place, Places, village_of, village_of_sheet
 from mapserver.services.imports.plan import (
     Choices,
     Outcome,
@@ -27,11 +31,10 @@ from mapserver.services.imports.plan import (
 )
 from mapserver.services.imports.points import Bounds, Located, locate
 from mapserver.services.imports.rows import Progress, Read, ReadRow
-from mapserver.store import registers, writing
+from mapserver.store import writing
 from mapserver.store.store import Session
 
 _AT_ONCE = 5000
-Key = tuple[Any, ...]
 
 
 def make_plan(
@@ -40,17 +43,20 @@ def make_plan(
     """Return what would come of every row of a register's own spreadsheet."""
     total = len(read.rows)
     progress("places", 0, total)
-    sifter = _Sifter(gazetteer(session), town_bounds(session), read, village)
     chosen = by_row(choices)
-    sifted = [sifter.sift(row, chosen.get(n, {})) for n, row in enumerate(read.rows)]
-    _weigh_duplicates(read, sifted, choices)
+    mine = [chosen.get(index, {}) for index in range(total)]
+    town = town_bounds(session)
+    read_out = [_read_out(read.layer, town, *one) for one in zip(read.rows, mine, strict=True)]
+    placements = _placements(session, read_out)
+    finder = _Finder(Places(gazetteer(session), {}, village, home(session)), read)
+    for one, placement, made in zip(read_out, placements, mine, strict=True):
+        one.placement = placement
+        if one.row.values:
+            finder.find(one, made)
+    _weigh_duplicates(read, read_out, choices)
     progress("compare", 0, total)
-    placements = _placements(session, sifted)
-    known = _known(session, read, sifted)
-    rows = [
-        one.planned(known.get(one.key), placement)
-        for one, placement in zip(sifted, placements, strict=True)
-    ]
+    kept = known_records(session, read.layer, [one.wanted for one in read_out if one.comparable])
+    rows = [one.planned(kept.get(one.wanted.key)) for one in read_out]
     progress("compare", total, total)
     return Plan(tuple(rows), {}, session.sequence())
 
@@ -58,12 +64,14 @@ def make_plan(
 class _Sifted:
     """One row with its choices applied, before it is held against the register."""
 
-    def __init__(self, row: ReadRow, village: str | None, values: dict[str, Any]) -> None:
-        self.row, self.village, self.values = row, village, values
-        self.problems: list[Problem] = list(row.problems)
+    def __init__(self, row: ReadRow, values: dict[str, Any], located: Located) -> None:
+        self.row, self.values, self.located = row, values, located
+        self.village: str | None = None
+        self.names_village = False
+        self.placement: Placement | None = None
+        self.problems: list[Problem] = [*row.problems, *located.problems]
         self.pending: list[Problem] = []
-        self.located = Located()
-        self.key: Key | None = None
+        self.wanted = Wanted((), {}, None)
         self.set_aside = False
         self.rivals: tuple[int, ...] = ()
 
@@ -72,12 +80,27 @@ class _Sifted:
         """Whether the row is not taken, whatever anybody decides."""
         return not self.row.values or any(one.severity == "refuse" for one in self.problems)
 
-    def planned(self, kept: Mapping[str, Any] | None, placement: Placement | None) -> PlannedRow:
+    @property
+    def comparable(self) -> bool:
+        """Whether the row says where it lies, or nothing of it: else it would claim a record."""
+        return not (self.refused or any(one.code == "datum-missing" for one in self.problems))
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What two rows must have in common to be one row written twice."""
+        return self.values, self.row.at, self.village
+
+    def planned(self, kept: Mapping[str, Any] | None) -> PlannedRow:
         """Return what would come of the row, given the record that the register has."""
         place = Place(self.village, None, None, None, False, None)
-        problems = tuple(self.problems)
         if self.refused:
-            return PlannedRow(self.row, place, "refused", problems)
+            return PlannedRow(self.row, place, "refused", tuple(self.problems))
+        if kept is not None and kept["village"]:
+            # the record lies where it did: a row need not say it again
+            self.problems = _without_missing(self.problems)
+            self.pending = _without_missing(self.pending)
+        self.problems += self._contradiction(kept)
+        problems = tuple(self.problems)
         if self.pending:
             pending = tuple(self.pending)
             return PlannedRow(
@@ -88,73 +111,119 @@ class _Sifted:
         values = dict(self.values)
         if self.located.point is not None:
             values |= {"geom": self.located.point, "datum": self.located.datum}
+        placement = self.placement
         if kept is None:
             return PlannedRow(self.row, place, "added", problems, values, placement=placement)
         changes = {name: value for name, value in values.items() if kept[name] != value}
+        if self._moves_from(kept["village"]):
+            changes["village"] = self.village
         outcome: Outcome = "updated" if changes else "unchanged"
         return PlannedRow(
             self.row, place, outcome, problems, values, kept, changes, placement=placement
         )
 
+    def _moves_from(self, village: str | None) -> bool:
+        """Whether the row itself names another village; what the file says only fills in."""
+        told = self.names_village or village is None
+        return told and self.village is not None and self.village != village
 
-class _Sifter:
-    """What is the same for all rows of a file."""
+    def _contradiction(self, kept: Mapping[str, Any] | None) -> list[Problem]:
+        claimed = self.values.get("grid_claimed")
+        found = self.placement.grid if self.placement else (kept or {}).get("grid")
+        if not claimed or not found or claimed == found or len(claimed) != len(found):
+            return []
+        params = {"claimed": claimed, "found": found}
+        return [Problem("grid-contradicts-point", "grid_claimed", params)]
 
-    def __init__(
-        self, names: Gazetteer, town: Bounds | None, read: Read, village: str | None
-    ) -> None:
-        self.names, self.town, self.read, self.fallback = names, town, read, village
-        self.parse: Callable[[str], Address] = reader(names.names)
-        self.of_sheet = [
-            names.village_within(f"{sheet.name} {sheet.title}") for sheet in read.sheets
-        ]
 
-    def sift(self, row: ReadRow, chosen: Mapping[str, str]) -> _Sifted:
-        """Return the row with its village, point and key, and what waits for a person."""
-        values = dict(row.values)
-        for problem in row.problems:
-            if problem.key in chosen and problem.column is not None:
-                apply_choice(self.read.layer, values, problem, chosen[problem.key])
-        address = self.parse(values["address"]) if values.get("address") else None
-        sifted = _Sifted(row, None, values)
-        if not row.values:
-            return sifted
+def _without_missing(problems: Sequence[Problem]) -> list[Problem]:
+    return [one for one in problems if one.code != "village-missing"]
+
+
+def _read_out(
+    layer: Layer, town: Bounds | None, row: ReadRow, chosen: Mapping[str, str]
+) -> _Sifted:
+    """Return the row with its choices applied and its point, where it has one."""
+    values = dict(row.values)
+    for problem in row.problems:
+        if problem.key in chosen and problem.column is not None:
+            apply_choice(layer, values, problem, chosen[problem.key])
+    if isinstance(values.get("group"), str):
+        values["group"] = group_label(values["group"]) or values["group"]
+    located = locate(row.at, town, chosen) if row.values and layer.geometry else Located()
+    return _Sifted(row, values, located)
+
+
+class _Finder:
+    """Finds the village, the grid and the key of each row of a file."""
+
+    def __init__(self, known: Places, read: Read) -> None:
+        self.known, self.layer = known, read.layer
+        self.parse: Callable[[str], Address] = reader(known.gazetteer.names, known.home)
+        self.of_sheet = [village_of_sheet(known, sheet) for sheet in read.sheets]
+        self.needs_village = bool(self.layer.geometry) or "village" in self.layer.match
+
+    def find(self, sifted: _Sifted, chosen: Mapping[str, str]) -> None:
+        """Fill in what the row says of its place, and what waits for a person."""
+        written = sifted.values.get("address")
+        address = self.parse(written) if written else None
         self._find_village(sifted, address, chosen)
-        if self.read.layer.geometry:
-            sifted.located = locate(row.at, self.town, chosen)
-            sifted.problems += sifted.located.problems
-        if self.read.layer.rule == "house" and sifted.village:
+        if self.layer.rule == "house" and sifted.village:
             _key_house(sifted, address)
-        sifted.key = self._key(sifted)
+        if sifted.values.get("grid_claimed"):
+            self._name_grid(sifted)
+        sifted.wanted = self._wanted(sifted)
         sifted.pending = [
             one for one in sifted.problems if one.severity == "decide" and one.key not in chosen
         ]
-        return sifted
 
     def _find_village(
         self, sifted: _Sifted, address: Address | None, chosen: Mapping[str, str]
     ) -> None:
-        written = sifted.row.village or (address.village if address else None)
-        found = self.names.village(written) if written else self.of_sheet[sifted.row.sheet]
-        found = found or (None if written else self.fallback)
-        if found is None and written:
-            problem = Problem("village-unknown", None, {"text": written})
-            sifted.problems.append(problem)
-            found = chosen.get(problem.key)
-        sifted.village = found
+        row = sifted.row
+        of_sheet = self.of_sheet[row.sheet]
+        village, problems = village_of(self.known, (row.village, address), of_sheet, chosen, None)
+        grid = sifted.placement.grid if sifted.placement else None
+        if grid or not self.needs_village:
+            problems = _without_missing(problems)
+        sifted.names_village = bool(problems or row.village or (address and address.village))
+        if village is None and grid and not problems:
+            village = grid[:VILLAGE]
+        sifted.village = village
+        sifted.problems += problems
 
-    def _key(self, sifted: _Sifted) -> Key | None:
+    def _name_grid(self, sifted: _Sifted) -> None:
+        claimed = sifted.values["grid_claimed"]
+        code = self.known.gazetteer.grid(claimed, sifted.village)
+        if code:
+            sifted.values["grid_claimed"] = code
+        elif sifted.village:
+            sifted.problems.append(Problem("grid-unknown", "grid_claimed", {"text": claimed}))
+
+    def _wanted(self, sifted: _Sifted) -> Wanted:
         """Return what tells the row's record from others of its layer.
 
-        The layer's `match`; a row that leaves one of those empty is known by its name
-        within its village, and one without a name by nothing.
+        The layer's `match`; a row that leaves one of those empty is known by its name and
+        point within its village, and one without a name by all that it says.
         """
-        own = {**sifted.values, "village": sifted.village}
-        parts = tuple(own.get(name) for name in self.read.layer.match)
+        values, village = sifted.values, sifted.village
+        parts = tuple({**values, "village": village}.get(name) for name in self.layer.match)
+        point = sifted.located.point
+        at = (point.x, point.y) if point is not None else _written(sifted.row.at)
+        key: Key
         if parts and None not in parts:
-            return ("match", *parts)
-        name = own.get("name")
-        return ("name", name, sifted.village) if name else None
+            key = ("match", *parts)
+        elif values.get("name"):
+            key = ("name", values["name"], village, at)
+        else:
+            key = ("values", village, at, *sorted(values.items()))
+        return Wanted(key, values, village, point)
+
+
+def _written(at: tuple[CellValue, CellValue] | None) -> tuple[str, ...] | None:
+    """Return coordinates that have no datum yet, to tell apart two rows that have them."""
+    told = tuple(clean_text(value) for value in at or ())
+    return told if any(told) else None
 
 
 def _key_house(sifted: _Sifted, address: Address | None) -> None:
@@ -175,13 +244,11 @@ def _key_house(sifted: _Sifted, address: Address | None) -> None:
 def _weigh_duplicates(read: Read, sifted: Sequence[_Sifted], choices: Choices) -> None:
     groups: dict[Key, list[int]] = defaultdict(list)
     for index, one in enumerate(sifted):
-        if one.key is not None and not one.refused:
-            groups[one.key].append(index)
+        if not one.refused:
+            groups[one.wanted.key].append(index)
     for group in (group for group in groups.values() if len(group) > 1):
         first = sifted[group[0]]
-        same = all(
-            sifted[n].values == first.values and sifted[n].row.at == first.row.at for n in group
-        )
+        same = all(sifted[n].says == first.says for n in group)
         made = (choices.get((n, "duplicate-in-file")) for n in group)
         option = "same" if same else next((one for one in made if one is not None), None)
         kept = group[-1] if option == "last" else group[0]
@@ -206,26 +273,8 @@ def _rank(
 
 
 def _placements(session: Session, sifted: Sequence[_Sifted]) -> list[Placement | None]:
-    records = [Record("", one.located.point, one.village, {}) for one in sifted]
+    records = [Record("", one.located.point, None, {}) for one in sifted]
     return [record.placement for record in place_all(session, records)]
-
-
-def _known(
-    session: Session, read: Read, sifted: Sequence[_Sifted]
-) -> dict[Key | None, Mapping[str, Any]]:
-    """Return the records that the register has, by key."""
-    layer = read.layer
-    found: dict[Key | None, Mapping[str, Any]] = {}
-    matched = [one.key[1:] for one in sifted if one.key and one.key[0] == "match"]
-    if matched:
-        wanted = [key[0] for key in matched]
-        for parts, row in registers.rows_by(session, layer.id, layer.match, wanted).items():
-            found["match", *parts] = dict(row._mapping)
-    named = [one.key[1] for one in sifted if one.key and one.key[0] == "name"]
-    if named:
-        for parts, row in registers.rows_by(session, layer.id, ("name", "village"), named).items():
-            found["name", *parts] = dict(row._mapping)
-    return found
 
 
 def commit(session: Session, plan: Plan, layer: str, batch: str, progress: Progress) -> Written:

@@ -153,6 +153,8 @@ class _Planner:
             if index not in self.set_aside
             and self.rivals.get((index, "duplicate-in-file"), (index,))[0] == index
         ]
+        for index in taken:
+            self._weigh_name(index)
         self._weigh_heads(taken)
         headless = homes.without_head(self.settled, self.homes, taken)
         asked = (self.homes[index] or "" for index in headless)
@@ -210,6 +212,14 @@ class _Planner:
         if known.count(homes.HEAD) != 1 or known.count(homes.OTHER) != len(known) - 1:
             return None
         return str(group[known.index(homes.HEAD)])
+
+    def _weigh_name(self, index: int) -> None:
+        """Ask where the register calls the person of this ID number by another name."""
+        problem = _of_another_name(self.register.people[index], self.settled[index])
+        if problem is not None:
+            self.extra[index].append(problem)
+            if self.choices.get((index, problem.key)) == "keep":
+                self.settled[index].pop("name")
 
     def _chosen(self, group: Sequence[int], key: str) -> str | None:
         made = (self.choices.get((index, key)) for index in group)
@@ -326,6 +336,13 @@ def _typed(layer: Layer, name: str, text: str) -> Any:
     return text == "true" if kind == "boolean" else text
 
 
+def _of_another_name(person: Mapping[str, Any] | None, values: Mapping[str, Any]) -> Problem | None:
+    """Return what asks whether an ID number that the register knows is this person's."""
+    if person is None or not person["name"] or values.get("name") in (None, person["name"]):
+        return None
+    return Problem("name-differs", "name", {"text": values["name"], "name": person["name"]})
+
+
 def _contradiction(place: Place, house: House | None) -> tuple[Problem, ...]:
     claimed = place.grid_claimed
     if house is None or not house.grid or not claimed or len(claimed) != len(house.grid):
@@ -345,7 +362,8 @@ def _changes(
 ) -> dict[str, Any]:
     """Return what the row changes in `person`; an empty cell never erases."""
     changes = {name: value for name, value in values.items() if person[name] != value}
-    moves = place.reaches_door or person["house"] is None
+    elsewhere = place.village not in (None, person["village"])
+    moves = place.reaches_door or person["house"] is None or elsewhere
     same_house = house is not None and house.id is not None and house.id == person["house"]
     if same_house or not moves:
         # another spelling of the same door is no news

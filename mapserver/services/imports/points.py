@@ -50,7 +50,7 @@ def locate(
         return Located(problems=(missing,))
     stated = cast(Datum, datum)
     lon, lat = to_cgcs2000([x], [y], stated)
-    return Located(Point(round(float(lon[0]), 7), round(float(lat[0]), 7)), stated, (missing,))
+    return Located(Point(round(float(lon[0]), 7), round(float(lat[0]), 7)), stated)
 
 
 def _near(x: float, y: float, town: Bounds) -> bool:

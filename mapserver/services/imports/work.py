@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mapserver.errors import Conflict
+from mapserver.errors import Conflict, InvalidRequest
 from mapserver.formats.spreadsheet import read_spreadsheet
 from mapserver.layers import Layer
+from mapserver.services.areas import gazetteer
 from mapserver.services.context import Context
 from mapserver.services.imports import commit as writing
 from mapserver.services.imports import plain, report
@@ -26,6 +27,26 @@ def refuse_unless_importable(layer: Layer) -> None:
             f"「{layer.title.zh}」是画出来的，不能从表格导入。",
             f"{layer.title.en} are drawn, so a spreadsheet cannot hold them.",
         )
+
+
+def village_called(context: Context, text: str | None) -> str | None:
+    """Return the code of the village that a whole file is said to be for.
+
+    Raises
+    ------
+    InvalidRequest
+        If the town has no village of that name or code.
+    """
+    if not text:
+        return None
+    with context.read() as session:
+        found = gazetteer(session).village(text.strip())
+    if found is None:
+        raise InvalidRequest(
+            f"本镇没有「{text}」这个村或社区。写村名或 12 位代码。",
+            f"village: the town has no village “{text}”. Give its name or its code of 12 digits.",
+        )
+    return found
 
 
 def plan_for(session: Session, job: Job, read: Read) -> Plan:
@@ -55,20 +76,22 @@ def prepare(context: Context, job: Job, data: bytes) -> None:
         job.plan = plan_for(session, job, job.read)
     job.summary = report.summary(job.plan) | {"sha256": hashlib.sha256(data).hexdigest()}
     job.progress("compare", len(job.read.rows), len(job.read.rows))
-    job.state = "ready"
+    with job.lock:
+        if job.state == "reading":
+            job.state = "ready"
 
 
 def write(context: Context, job: Job) -> None:
     """Write the plan in one transaction; planned anew if the town changed meanwhile."""
     assert job.plan is not None and job.read is not None
     with context.unmasked().write() as session:
-        session.hold()
         if session.sequence() != job.plan.sequence:
             job.plan = plan_for(session, job, job.read)
         first = session.sequence() + 1
         written = write_plan(session, job, job.plan)
-        job.summary = report.summary(job.plan) | {
-            "houses": {"added": written.houses, "unplaced": written.unplaced},
+        counted = report.summary(job.plan)
+        job.summary = counted | {
+            "houses": counted["houses"] | {"added": written.houses},
             "sha256": job.summary.get("sha256"),
         }
         at = session.at
@@ -93,7 +116,8 @@ def write(context: Context, job: Job) -> None:
 def take_back(context: Context, job: Job) -> None:
     """Undo a committed import in one transaction."""
     with context.unmasked().write() as session:
-        session.hold()
+        if batches.get(session, job.id).state != "committed":
+            raise Conflict("这次导入已经撤销过了。", "This import has been undone already.")
         writing.undo(session, job.id, job.progress)
     job.state = "undone"
     job.read = job.plan = None

@@ -1,7 +1,7 @@
 // A house: where it is, and the people in it, household by household.
 import { get } from '../api.js';
 import { h, icon } from '../dom.js';
-import { age, codeName, masked, number } from '../format.js';
+import { codeName, masked, number } from '../format.js';
 import { gridName, gridOf, itemOf, layerOf, villageName, villageOf } from '../model.js';
 import { language } from '../prefs.js';
 import { address } from '../route.js';
@@ -25,11 +25,10 @@ function personCode(name, code) {
 }
 
 /** @param {Properties} person */
-function oneLine({ sex, born, residence_match, workplace }) {
-  const years = born ? age(born) : null;
+function oneLine({ sex, age: years, residence_match, workplace }) {
   const parts = [
     personCode('sex', sex),
-    years !== null && t('yearsOld', { n: years }),
+    Number.isInteger(years) && t('yearsOld', { n: years }),
     residence_match === '02' ? t('registeredElsewhere') : '',
     workplace,
   ];
