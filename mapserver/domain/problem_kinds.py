@@ -246,8 +246,8 @@ ROWS = {
     "name-differs": Kind(
         "decide",
         Text(
-            "登记簿里这个人叫{name}，表中是{text}",
-            "The register calls this person {name}, the sheet {text}.",
+            "登记簿里这个证号叫{register}，表中是{text}",
+            "The register calls this person {register}, the sheet {text}.",
         ),
         Text(
             "改了名就照表格；号码填错就改 {cell} 那行的证号",

@@ -9,7 +9,7 @@ from mapserver.domain.problems import CODES, Explained, Option, Problem, explain
 
 EVERY_CODE = sorted(CODES)
 GIVEN = {"text", "length", "limit", "range", "sex", "span", "stored", "row", "count"}
-GIVEN |= {"id_value", "cell_value", "village", "sheet", "claimed", "found"}
+GIVEN |= {"id_value", "cell_value", "village", "sheet", "claimed", "found", "register"}
 
 
 def test_the_sentence_of_the_copy_table_is_said_as_it_stands_there():

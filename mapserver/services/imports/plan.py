@@ -340,7 +340,7 @@ def _of_another_name(person: Mapping[str, Any] | None, values: Mapping[str, Any]
     """Return what asks whether an ID number that the register knows is this person's."""
     if person is None or not person["name"] or values.get("name") in (None, person["name"]):
         return None
-    return Problem("name-differs", "name", {"text": values["name"], "name": person["name"]})
+    return Problem("name-differs", "name", {"text": values["name"], "register": person["name"]})
 
 
 def _contradiction(place: Place, house: House | None) -> tuple[Problem, ...]:
