@@ -37,6 +37,14 @@ def place_all(session: Session, records: Sequence[Record]) -> list[Record]:
     return placed
 
 
+def villages_at(session: Session, points: Sequence[shapely.Point | None]) -> list[str | None]:
+    """Return the village whose boundary covers each point; None where none does."""
+    villages = columns.shapes(session, "village", ("code",))
+    index = GridIndex(villages.geometries, villages.values["code"])
+    at = np.array([(one.x, one.y) if one else (np.nan, np.nan) for one in points]).reshape(-1, 2)
+    return index.assign(at[:, 0], at[:, 1]).code_list()
+
+
 def with_first_boundary(grids: Sequence[Record]) -> list[Record]:
     """Return new grids with the number of their first boundary."""
     return [

@@ -12,7 +12,7 @@ from tests.browser.states import item
 from tests.support.server import Server
 
 DOCS = Path(__file__).parents[2] / "docs" / "layers.md"
-POINT = (112.9850, 27.0700)  # in the fields, where no other badge covers it
+POINT = (112.9295, 27.0493)  # in the fields, where no other badge covers it
 PONDS = f"塘名,水深,经度,纬度\n月光塘,2.5,{POINT[0]},{POINT[1]}\n"
 
 

@@ -7,6 +7,7 @@ import pytest
 from mapserver.errors import InvalidRequest
 from mapserver.services.imports.batch import Given, import_file
 from mapserver.services.imports.job import Job
+from mapserver.store import writing
 from tests.services.registers import book
 from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST, Town, codes, row
 
@@ -129,6 +130,14 @@ def test_a_point_in_a_grid_names_the_village(town):
     assert (outcomes(job), codes(row(job, 2))) == (["added"], [])
     (school,) = town.kept("school")
     assert (school["village"], school["grid"]) == (VILLAGE, EAST)
+
+
+def test_a_point_in_a_village_without_grids_names_the_village(town):
+    with town.context.write() as session:
+        writing.remove(session, "grid", [one["id"] for one in town.kept("grid")])
+    take(town, "school", sheet({**SCHOOL, **IN_EAST}, name=NOWHERE))
+    (school,) = town.kept("school")
+    assert (school["village"], school["grid"]) == (VILLAGE, None)
 
 
 def test_a_record_that_has_its_village_need_not_be_told_it_again(town):

@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mapserver.domain.address import Address, group_label, reader
-from mapserver.domain.areas import VILLAGE
 from mapserver.domain.cells import CellValue
 from mapserver.domain.problems import Problem
 from mapserver.domain.records import Change, Placement, Record
 from mapserver.domain.text import clean_text
 from mapserver.layers import Layer
 from mapserver.services.areas import gazetteer, home, town_bounds
-from mapserver.services.assignment import place_all
+from mapserver.services.assignment import place_all, villages_at
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports.known import Key, Wanted, known_records
 from mapserver.services.imports.places import Place, Places, village_of, village_of_sheet
@@ -48,9 +47,10 @@ def make_plan(
     town = town_bounds(session)
     read_out = [_read_out(read.layer, town, *one) for one in zip(read.rows, mine, strict=True)]
     placements = _placements(session, read_out)
+    villages = villages_at(session, [one.located.point for one in read_out])
     finder = _Finder(Places(gazetteer(session), {}, village, home(session)), read)
-    for one, placement, made in zip(read_out, placements, mine, strict=True):
-        one.placement = placement
+    for one, placement, lies_in, made in zip(read_out, placements, villages, mine, strict=True):
+        one.placement, one.lies_in = placement, lies_in
         if one.row.values:
             finder.find(one, made)
     _weigh_duplicates(read, read_out, choices)
@@ -69,6 +69,7 @@ class _Sifted:
         self.village: str | None = None
         self.names_village = False
         self.placement: Placement | None = None
+        self.lies_in: str | None = None
         self.problems: list[Problem] = [*row.problems, *located.problems]
         self.pending: list[Problem] = []
         self.wanted = Wanted((), {}, None)
@@ -183,12 +184,11 @@ class _Finder:
         row = sifted.row
         of_sheet = self.of_sheet[row.sheet]
         village, problems = village_of(self.known, (row.village, address), of_sheet, chosen, None)
-        grid = sifted.placement.grid if sifted.placement else None
-        if grid or not self.needs_village:
+        if sifted.lies_in or not self.needs_village:
             problems = _without_missing(problems)
         sifted.names_village = bool(problems or row.village or (address and address.village))
-        if village is None and grid and not problems:
-            village = grid[:VILLAGE]
+        if village is None and not problems:
+            village = sifted.lies_in
         sifted.village = village
         sifted.problems += problems
 
