@@ -62,23 +62,44 @@ def placer(
     `families` says of every row of the file whose household it is.
     """
     of_sheet = [village_of_sheet(known, sheet) for sheet in sheets]
-    parsed: dict[str, Address] = {}
     parse = reader(known.gazetteer.names, known.home)
+    # a household's rows say the same of where it lives, and so do a village's
+    found: dict[_Said, Place] = {}
 
     def place(index: int, row: ReadRow, chosen: Mapping[str, str]) -> Place:
-        text = row.values.get("address")
-        if not text and row.values.get("residence_match") == "01":
-            text = row.values.get("registered_address")
-        address = None
-        if text:
-            address = parsed.get(text) or parsed.setdefault(text, parse(text))
-        found = _place(known, row, address, of_sheet[row.sheet], chosen)
-        if found.reaches_door or found.village is None:
-            return found
-        key = _household_key(found.village, found.group, families[index])
-        return found._replace(house_key=key)
+        if not row.values:
+            return _NOWHERE
+        said = _said(row)
+        if chosen:
+            there = _place(known, said, parse, of_sheet[row.sheet], chosen)
+        else:
+            there = found.get(said) or found.setdefault(
+                said, _place(known, said, parse, of_sheet[row.sheet], chosen)
+            )
+        if there.reaches_door or there.village is None:
+            return there
+        key = _household_key(there.village, there.group, families[index])
+        return there._replace(house_key=key)
 
     return place
+
+
+class _Said(NamedTuple):
+    """What a row's own cells say of where its people live."""
+
+    sheet: int
+    village: str | None
+    address: str | None
+    group: str | None
+    grid: str | None
+
+
+def _said(row: ReadRow) -> _Said:
+    values = row.values
+    address = values.get("address")
+    if not address and values.get("residence_match") == "01":
+        address = values.get("registered_address")
+    return _Said(row.sheet, row.village, address, values.get("group"), values.get("grid_claimed"))
 
 
 def _wording(village: str, group: str | None, address: Address | None) -> str:
@@ -98,15 +119,14 @@ def village_of_sheet(known: Places, sheet: ReadSheet) -> str | None:
 
 def _place(
     known: Places,
-    row: ReadRow,
-    address: Address | None,
+    said: _Said,
+    parse: Callable[[str], Address],
     of_sheet: str | None,
     chosen: Mapping[str, str],
 ) -> Place:
-    if not row.values:
-        return _NOWHERE
-    village, problems = village_of(known, (row.village, address), of_sheet, chosen, "address")
-    group = (address.group if address else None) or group_label(row.values.get("group") or "")
+    address = parse(said.address) if said.address else None
+    village, problems = village_of(known, (said.village, address), of_sheet, chosen, "address")
+    group = (address.group if address else None) or group_label(said.group or "")
     if village and group:
         fault = _unknown_group(known, village, group)
         if fault and chosen.get(fault.key) == "drop":
@@ -115,7 +135,7 @@ def _place(
         elif fault:
             problems.append(fault)
     key = address.key(village, group) if address and village else None
-    claimed = row.values.get("grid_claimed")
+    claimed = said.grid
     if claimed:
         code = known.gazetteer.grid(claimed, village)
         if village and not code:

@@ -10,7 +10,7 @@ from mapserver.domain.problems import Problem
 from mapserver.domain.table import Header, Row, Skipped, Table, body, find_tables
 from mapserver.domain.text import clean_text
 from mapserver.formats.spreadsheet import Spreadsheet
-from mapserver.layers import Layer
+from mapserver.layers import Layer, LayerField
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much is done, and of how much."""
@@ -121,11 +121,8 @@ def row_reader(
     layer: Layer, header: Header
 ) -> Callable[[Row], tuple[dict[str, Any], tuple[Problem, ...]]]:
     """Return what reads one row of a table with this header."""
-    readers = {
-        field.name: remembering(reader(field)) if field.type in _RECURRING else reader(field)
-        for field in layer.fields
-        if field.name in header.columns
-    }
+    fields = {one.name: one for one in layer.fields}
+    readers = [(name, _reader(fields[name])) for name in header.columns if name in fields]
     required = {field.name for field in layer.fields if field.required}
     absent = [_missing(name) for name in sorted(required - set(header.columns))]
     is_register = layer.rule == "household_register"
@@ -133,13 +130,17 @@ def row_reader(
     inverted = "分离" in asked
 
     def read_row(row: Row) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-        readings = {
-            name: readers[name](cell)
-            for name, cell in row.cells.items()
-            if name in readers and (cell is not None or name in required)
-        }
-        values = {name: one.value for name, one in readings.items() if one.value is not None}
-        problems = [problem for one in readings.values() for problem in one.problems]
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        readings: dict[str, Reading] = {}
+        for name, read in readers:
+            cell = row.cells[name]
+            if cell is None and name not in required:
+                continue
+            reading = readings[name] = read(cell)
+            if reading.value is not None:
+                values[name] = reading.value
+            problems += reading.problems
         problems += absent
         if is_register:
             problems = _person(values, readings, row, problems, inverted=inverted)
@@ -151,6 +152,10 @@ def row_reader(
 _RECURRING = ("text", "code", "boolean", "date", "ref")
 """Types whose cells say the same again and again: streets, heads, relations."""
 _REMEMBERED = 50_000
+
+
+def _reader(one: LayerField) -> Reader:
+    return remembering(reader(one)) if one.type in _RECURRING else reader(one)
 
 
 def remembering(read: Reader) -> Reader:
