@@ -44,9 +44,10 @@ def fills(sheet: Sheet, header: Header, data_rows: Sequence[int]) -> Fills:
     for field in (*PLACE_FIELDS, *HOUSEHOLD_FIELDS, *ADDRESS_FIELDS):
         if field in header.columns and field not in filled:
             column = header.columns[field]
-            rows = (sheet.rows[row] for row in data_rows)
-            cells = (row[column] if column < len(row) else None for row in rows)
-            written[field] = [None if is_blank(cell) else cell for cell in cells]
+            rows = [sheet.rows[row] for row in data_rows]
+            cells = [row[column] if column < len(row) else None for row in rows]
+            blanks = {cell for cell in set(cells) if is_blank(cell)}
+            written[field] = [None if cell in blanks else cell for cell in cells]
     members = _members(written, heads)
     for field, values in written.items():
         stops = None if field in PLACE_FIELDS else heads

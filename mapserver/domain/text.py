@@ -36,6 +36,8 @@ _ODD = re.compile(rf"[\uff0b-\uff5a\u00a0\u2000-\u200a\u3000\uf900-\ufaff{INVISI
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _BREAK = re.compile(r"[^\S\r\n]*[\r\n\v\f\u2028\u2029\x85]\s*")
 _JOINED = re.compile(r"(?<=[^\x00-\x7f])\n|\n(?=[^\x00-\x7f])")
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
+"""Texts that are in their one form already: letters, digits and the common characters."""
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
 
 
@@ -49,7 +51,7 @@ def clean_text(value: object) -> str:
     """
     if not isinstance(value, str):
         return _spelled(value)
-    if value.isalnum() and value.isascii():
+    if _PLAIN.fullmatch(value):
         return value
     return _tidied(value, "NFKC")
 

@@ -122,7 +122,7 @@ def row_reader(
 ) -> Callable[[Row], tuple[dict[str, Any], tuple[Problem, ...]]]:
     """Return what reads one row of a table with this header."""
     fields = {one.name: one for one in layer.fields}
-    readers = [(name, _reader(fields[name])) for name in header.columns if name in fields]
+    columns = [(name, _Readings(fields[name])) for name in header.columns if name in fields]
     required = {field.name for field in layer.fields if field.required}
     absent = [_missing(name) for name in sorted(required - set(header.columns))]
     is_register = layer.rule == "household_register"
@@ -133,11 +133,12 @@ def row_reader(
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         readings: dict[str, Reading] = {}
-        for name, read in readers:
+        for name, known in columns:
             cell = row.cells[name]
             if cell is None and name not in required:
                 continue
-            reading = readings[name] = read(cell)
+            reading = known[cell] if cell.__class__ is str else known.read(cell)
+            readings[name] = reading
             if reading.value is not None:
                 values[name] = reading.value
             problems += reading.problems
@@ -154,25 +155,22 @@ _RECURRING = ("text", "code", "boolean", "date", "ref")
 _REMEMBERED = 50_000
 
 
-def _reader(one: LayerField) -> Reader:
-    return remembering(reader(one)) if one.type in _RECURRING else reader(one)
+class _Readings(dict[str, Reading]):
+    """What the texts of a column read as, each kept where the column repeats itself.
 
+    Cells that are no text are few and read anew; of them, 1 and True would be one key.
+    """
 
-def remembering(read: Reader) -> Reader:
-    """Return a reader that reads each text once; other cells are few and read anew."""
-    known: dict[str, Reading] = {}
+    def __init__(self, field: LayerField) -> None:
+        super().__init__()
+        self.read: Reader = reader(field)
+        self._room = _REMEMBERED if field.type in _RECURRING else 0
 
-    def read_cell(cell: CellValue) -> Reading:
-        if type(cell) is not str:
-            return read(cell)
-        reading = known.get(cell)
-        if reading is None:
-            reading = read(cell)
-            if len(known) < _REMEMBERED:
-                known[cell] = reading
+    def __missing__(self, text: str) -> Reading:
+        reading = self.read(text)
+        if len(self) < self._room:
+            self[text] = reading
         return reading
-
-    return read_cell
 
 
 def _missing(name: str) -> Problem:
