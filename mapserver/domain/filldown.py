@@ -50,6 +50,8 @@ def fills(sheet: Sheet, header: Header, data_rows: Sequence[int]) -> Fills:
             written[field] = [None if cell in blanks else cell for cell in cells]
     members = _members(written, heads)
     for field, values in written.items():
+        if None not in values:
+            continue
         stops = None if field in PLACE_FIELDS else heads
         follows = None if field in (*PLACE_FIELDS, *HOUSEHOLD_FIELDS) else members
         if _heads_only(values, heads) or (_once(values) and (follows is None or any(follows))):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
@@ -25,8 +25,8 @@ class Placement:
     boundary_version: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+# a named tuple: they come by the hundred thousand, and a frozen dataclass is slow to make
+class Record(NamedTuple):
     """One record of a layer: geometry in EPSG:4490 lon/lat, values by field name.
 
     A field that the record leaves empty is absent from `values`; the others are typed as

@@ -1,7 +1,6 @@
 """Every located record in its grid, and how that was found."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -33,7 +32,7 @@ def place_all(session: Session, records: Sequence[Record]) -> list[Record]:
     for k, code, how in answers:
         version = versions.get(code) if code else None
         placement = Placement(code, how, 0.0 if code else None, version)
-        placed[k] = replace(records[k], placement=placement)
+        placed[k] = records[k]._replace(placement=placement)
     return placed
 
 
@@ -48,7 +47,7 @@ def villages_at(session: Session, points: Sequence[shapely.Point | None]) -> lis
 def with_first_boundary(grids: Sequence[Record]) -> list[Record]:
     """Return new grids with the number of their first boundary."""
     return [
-        replace(grid, placement=Placement(grid.values["code"], None, None, FIRST_VERSION))
+        grid._replace(placement=Placement(grid.values["code"], None, None, FIRST_VERSION))
         for grid in grids
     ]
 
@@ -56,7 +55,7 @@ def with_first_boundary(grids: Sequence[Record]) -> list[Record]:
 def with_named_grids(names: Gazetteer, records: Sequence[Record]) -> list[Record]:
     """Return records whose claimed grid is a code wherever its name is known."""
     return [
-        replace(record, values={**record.values, "grid_claimed": code})
+        record._replace(values={**record.values, "grid_claimed": code})
         if (claimed := record.values.get("grid_claimed"))
         and (code := names.grid(claimed, record.village))
         else record

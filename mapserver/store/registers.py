@@ -37,10 +37,8 @@ def houses_by_id(session: Session, ids: Iterable[str]) -> dict[str, Row[Any]]:
 def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, Row[Any]]:
     """Return the people with these ID numbers as they are kept, by number."""
     table = session.table("person")
-    known = select(table.c.id_number).where(within(session, table))
-    present = [number for (number,) in _in(session, known, table.c.id_number, numbers)]
     query = select(table).where(within(session, table))
-    return {row.id_number: row for row in _in(session, query, table.c.id_number, present)}
+    return {row.id_number: row for row in _in(session, query, table.c.id_number, numbers)}
 
 
 class Resident(NamedTuple):
@@ -113,11 +111,9 @@ def _in(
 ) -> Iterable[Row[Any]]:
     wanted = sorted({value for value in values if value is not None}, key=str)
     if len(wanted) > _SCAN_FROM:
-        # one pass over everything is quicker than a look-up for each
-        among = set(wanted)
-        rows = session.connection.execute(query)
-        yield from (row for row in rows if row._mapping[column] in among)
-        return
+        # one pass over everything that is kept is quicker than a look-up for each
+        kept = session.connection.execute(query.with_only_columns(column).distinct())
+        wanted = sorted(set(wanted).intersection(kept.scalars()), key=str)
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         yield from session.connection.execute(query.where(column.in_(some)))

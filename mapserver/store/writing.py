@@ -39,7 +39,7 @@ def add(
     rows = [stamp | _columns(record, table) for record in records]
     _add_zkeys(rows, table)
     insert_rows(session.connection, table, rows)
-    session.append([_added(table, batch, record) for record in records])
+    session.append([_added(layer_id, table, batch, record) for record in records])
     _touch(session, table, [record.geometry for record in records])
 
 
@@ -174,7 +174,7 @@ def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
         row["zkey"] = key
 
 
-def _added(table: Table, batch: str | None, record: Record) -> Event:
+def _added(layer_id: str, table: Table, batch: str | None, record: Record) -> Event:
     after: dict[str, Any] = {"id": record.id, "village": record.village, **record.values}
     if None in after.values():
         after = {name: value for name, value in after.items() if value is not None}
@@ -183,7 +183,7 @@ def _added(table: Table, batch: str | None, record: Record) -> Event:
         after |= {"geom": shapely.to_wkb(shape, hex=True), "datum": record.datum}
     if record.placement is not None:
         after |= _placed(record.placement)
-    return Event("add", table.name, record.id, batch, {"after": after, "revision": 1})
+    return Event("add", layer_id, record.id, batch, {"after": after, "revision": 1})
 
 
 def _placed(place: Placement) -> dict[str, Any]:

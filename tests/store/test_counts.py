@@ -1,6 +1,5 @@
 """Counts for the panel."""
 
-from dataclasses import replace
 
 from mapserver.store import counts, writing
 from mapserver.store.counts import GridCount
@@ -31,7 +30,7 @@ def test_every_layer_is_counted_without_what_was_removed(town: Store):
 
 
 def test_villages_count_what_names_them(town: Store):
-    put(town, "house", unplaced(1), unplaced(2), replace(unplaced(3), village=None))
+    put(town, "house", unplaced(1), unplaced(2), unplaced(3)._replace(village=None))
     with reading(town) as session:
         assert counts.by_village(session, "house") == {A: 4, B: 2}
 

@@ -1,6 +1,5 @@
 """Nobody reads past their area: what lies outside does not exist, whichever way it is asked for."""
 
-from dataclasses import replace
 
 import pytest
 
@@ -106,7 +105,7 @@ def test_search(town: Store, scope: Scope, grids: set[str]):
 
 @everywhere
 def test_worklists(town: Store, scope: Scope, grids: set[str]):
-    put(town, "house", unplaced(1), replace(house(2, None, at=(120.0, 30.0)), village=B))
+    put(town, "house", unplaced(1), house(2, None, at=(120.0, 30.0))._replace(village=B))
     put(town, "house", house(3, A1, grid_claimed=A2))
     sees_a, sees_b = {A1, A2} <= grids, {B1, B2} <= grids
     with reading(town, scope) as session:

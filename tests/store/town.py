@@ -9,7 +9,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -129,8 +129,7 @@ def house(
 
 def unplaced(number: int, village: str = A, **values: Any) -> Record:
     """Return a house that nobody has put on the map."""
-    record = replace(house(number, A1, **values), geometry=None, placement=None)
-    return replace(record, village=village)
+    return house(number, A1, **values)._replace(geometry=None, placement=None, village=village)
 
 
 def person(number: int, house: int | None, *, village: str = A, **values: Any) -> Record:

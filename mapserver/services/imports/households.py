@@ -94,22 +94,28 @@ def duplicates(
 
     By ID number; a row without one by name, date of birth and house.
     """
+
+    def named(index: int) -> tuple[Any, ...]:
+        values = rows[index].values
+        return values.get("name"), values.get("born"), places[index].house_key
+
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    numbered: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     unnumbered: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for index in taken:
-        values = rows[index].values
-        named = (values.get("name"), values.get("born"), places[index].house_key)
-        number = values.get("id_number")
+        number = rows[index].values.get("id_number")
         if number:
             groups[number,].append(index)
-            numbered[named].add(number)
         else:
-            unnumbered[named].append(index)
-    for named, without in unnumbered.items():
-        numbers = numbered.get(named, set()) if named[1] else set()
+            unnumbered[named(index)].append(index)
+    numbered: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    if unnumbered:
+        for (number,), those in groups.items():
+            for index in those:
+                numbered[named(index)].add(number)
+    for called, without in unnumbered.items():
+        numbers = numbered.get(called, set()) if called[1] else set()
         # the number of the only person who answers to all of this
-        same = tuple(numbers) if len(numbers) == 1 else named
+        same = tuple(numbers) if len(numbers) == 1 else called
         groups[same] = sorted([*groups[same], *without])
     return [group for group in groups.values() if len(group) > 1]
 
