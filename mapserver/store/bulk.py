@@ -18,12 +18,20 @@ from mapserver.store.schema import Instant
 Convert = Callable[[Any], Any]
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert `rows` into `table`; a column that a row does not name stays empty."""
-    named: dict[str, Any] = {}
+def insert_rows(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    stamp: Mapping[str, Any],
+) -> None:
+    """Insert `rows` into `table`, each with the columns of `stamp`.
+
+    A column that a row does not name stays empty.
+    """
+    named: dict[str, Any] = dict(stamp)
     for row in rows:
         named.update(row)
-    blank = dict.fromkeys(named)
+    blank = {**dict.fromkeys(named), **stamp}
     every = {name: _converter(connection, table, name) for name in named}
     converters = {name: convert for name, convert in every.items() if convert is not None}
     insert_tuples(connection, table, tuple(named), _converted(rows, blank, converters))

@@ -35,11 +35,11 @@ def add(
     if not records:
         return
     table = session.table(layer_id)
-    stamp = _stamp(session)
-    rows = [stamp | _columns(record, table) for record in records]
+    rows = [_columns(record, table) for record in records]
+    happened = [_added(layer_id, batch, row) for row in rows]
     _add_zkeys(rows, table)
-    insert_rows(session.connection, table, rows)
-    session.append([_added(layer_id, table, batch, record) for record in records])
+    insert_rows(session.connection, table, rows, _stamp(session))
+    session.append(happened)
     _touch(session, table, [record.geometry for record in records])
 
 
@@ -174,16 +174,11 @@ def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
         row["zkey"] = key
 
 
-def _added(layer_id: str, table: Table, batch: str | None, record: Record) -> Event:
-    after: dict[str, Any] = {"id": record.id, "village": record.village, **record.values}
+def _added(layer_id: str, batch: str | None, row: Mapping[str, Any]) -> Event:
+    after = _told_change(row)
     if None in after.values():
         after = {name: value for name, value in after.items() if value is not None}
-    shape = _stored(record.geometry, table) if record.geometry is not None else None
-    if shape is not None:
-        after |= {"geom": shapely.to_wkb(shape, hex=True), "datum": record.datum}
-    if record.placement is not None:
-        after |= _placed(record.placement)
-    return Event("add", layer_id, record.id, batch, {"after": after, "revision": 1})
+    return Event("add", layer_id, row["id"], batch, {"after": after, "revision": 1})
 
 
 def _placed(place: Placement) -> dict[str, Any]:
