@@ -7,6 +7,7 @@ handed to the driver as they are: `executemany` on SQLite, COPY on PostgreSQL.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Connection, Date, Table
@@ -28,10 +29,8 @@ def insert_rows(
 
     A column that a row does not name stays empty.
     """
-    named: dict[str, Any] = dict(stamp)
-    for row in rows:
-        named.update(row)
-    blank = {**dict.fromkeys(named), **stamp}
+    named = dict.fromkeys(chain(stamp, *rows))
+    blank = {**named, **stamp}
     every = {name: _converter(connection, table, name) for name in named}
     converters = {name: convert for name, convert in every.items() if convert is not None}
     insert_tuples(connection, table, tuple(named), _converted(rows, blank, converters))
