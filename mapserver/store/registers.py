@@ -109,13 +109,14 @@ def rows_by(
 def _in(
     session: Session, query: Select[Any], column: Any, values: Iterable[Any]
 ) -> Iterable[Row[Any]]:
-    wanted = sorted({value for value in values if value is not None}, key=str)
+    wanted = {value for value in values if value is not None}
     if len(wanted) > _SCAN_FROM:
         # one pass over everything that is kept is quicker than a look-up for each
-        kept = session.connection.execute(query.with_only_columns(column).distinct())
-        wanted = sorted(set(wanted).intersection(kept.scalars()), key=str)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+        kept = session.connection.execute(query.with_only_columns(column))
+        wanted.intersection_update(kept.scalars())
+    ordered = sorted(wanted, key=str)
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
         yield from session.connection.execute(query.where(column.in_(some)))
 
 

@@ -107,8 +107,8 @@ def _wording(village: str, group: str | None, address: Address | None) -> str:
 
     The cell may also hold a tenant's name or phone; it stays with the person alone.
     """
-    known = replace(address or Address(""), village=village)
-    return (known if known.group or not group else replace(known, group=group)).label()
+    known = address or Address("")
+    return replace(known, village=village, group=known.group or group).label()
 
 
 def village_of_sheet(known: Places, sheet: ReadSheet) -> str | None:
