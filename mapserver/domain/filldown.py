@@ -46,8 +46,10 @@ def fills(sheet: Sheet, header: Header, data_rows: Sequence[int]) -> Fills:
             column = header.columns[field]
             rows = [sheet.rows[row] for row in data_rows]
             cells = [row[column] if column < len(row) else None for row in rows]
-            blanks = {cell for cell in set(cells) if is_blank(cell)}
-            written[field] = [None if cell in blanks else cell for cell in cells]
+            blanks = {cell for cell in set(cells) if is_blank(cell)} - {None}
+            written[field] = (
+                [None if cell in blanks else cell for cell in cells] if blanks else cells
+            )
     members = _members(written, heads)
     for field, values in written.items():
         if None not in values:

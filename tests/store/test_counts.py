@@ -1,6 +1,5 @@
 """Counts for the panel."""
 
-
 from mapserver.store import counts, writing
 from mapserver.store.counts import GridCount
 from mapserver.store.store import Store

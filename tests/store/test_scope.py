@@ -1,6 +1,5 @@
 """Nobody reads past their area: what lies outside does not exist, whichever way it is asked for."""
 
-
 import pytest
 
 from mapserver.errors import NotFound
