@@ -16,26 +16,25 @@ from mapserver.domain.datums import Datum
 from mapserver.formats.workbook_out import outcomes
 from mapserver.services.context import Context
 from mapserver.services.imports import report
+from mapserver.services.imports.decisions import Answer
 from mapserver.services.imports.job import Job
 from mapserver.store import batches
 
 router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(declared_only)])
-
-LONGEST_NAME = 255
-"""Characters of a file's name that are kept."""
 
 
 ImportId = Annotated[str, AfterValidator(identifier)]
 
 
 class Decision(BaseModel):
-    """One choice, for every row that waits for it or for those named."""
+    """One choice, for every row that waits for it, or those named, or that say `text`."""
 
     model_config = ConfigDict(extra="forbid")
 
     code: str
     choice: str
     rows: list[tuple[int, int]] | None = None
+    text: str | None = None
 
 
 @router.post("", status_code=202, summary="Send a spreadsheet")
@@ -52,7 +51,7 @@ def start(  # noqa: PLR0913, PLR0917
     data = file.file.read(desk.max_upload_bytes + 1)
     if len(data) > desk.max_upload_bytes:
         raise too_large(desk.max_upload_bytes)
-    name = (file.filename or "")[-LONGEST_NAME:]
+    name = (file.filename or "")[-batches.LONGEST_NAME :]
     job = desk.imports.start(context, layer, name, data, village, datum)
     return json_response(_shown(job, language), 202, Location=f"/imports/{job.id}")
 
@@ -153,7 +152,8 @@ def decide(
 ) -> Response:
     """Apply one choice to the rows that wait for it."""
     job = desk.imports.get(import_id)
-    desk.imports.decide(context, job, decision.code, decision.choice, decision.rows)
+    answer = Answer(decision.code, decision.choice, decision.rows, decision.text)
+    desk.imports.decide(context, job, answer)
     return json_response(_shown(job, language))
 
 

@@ -25,15 +25,6 @@ def houses_by_key(session: Session, keys: Iterable[str]) -> dict[str, Row[Any]]:
     return {row.address_key: row for row in _in(session, query, table.c.address_key, keys)}
 
 
-def houses_by_id(session: Session, ids: Iterable[str]) -> dict[str, Row[Any]]:
-    """Return the houses with these ids, by id."""
-    table = session.table("house")
-    query = select(table.c.id, table.c.address_key, table.c.grid, table.c.zkey).where(
-        within(session, table)
-    )
-    return {row.id: row for row in _in(session, query, table.c.id, ids)}
-
-
 def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, Row[Any]]:
     """Return the people with these ID numbers as they are kept, by number."""
     table = session.table("person")

@@ -167,6 +167,7 @@ export type Decision = {
   key: string;
   reason: string;
   options: { id: string; title: string }[];
+  text: string | null;
 };
 export type Row = {
   sheet: string;

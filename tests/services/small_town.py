@@ -28,6 +28,7 @@ from mapserver.domain.records import Record
 from mapserver.layers import load_layers
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
+from mapserver.services.imports.decisions import Answer
 from mapserver.services.imports.job import Job
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.imports.plan import PlannedRow
@@ -144,10 +145,15 @@ class Town:
         return job
 
     def decide(
-        self, job: Job, key: str, choice: str, rows: list[tuple[int, int]] | None = None
+        self,
+        job: Job,
+        key: str,
+        choice: str,
+        rows: list[tuple[int, int]] | None = None,
+        text: str | None = None,
     ) -> Job:
         """Decide about rows of a job."""
-        self.imports.decide(self.context, job, key, choice, rows)
+        self.imports.decide(self.context, job, Answer(key, choice, rows, text))
         return job
 
     def shown(self, job: Job, language: str = "zh") -> list[ShownRow]:

@@ -206,3 +206,17 @@ def test_an_import_that_is_dropped_while_it_is_read_stops_and_is_gone(town, monk
     assert (job.state, job.plan, job.problem) == ("discarded", None, None)
     with pytest.raises(NotFound):
         town.imports.get(job.id)
+
+
+def test_a_failure_of_the_program_is_told_and_logged_without_what_the_file_holds(
+    town, monkeypatch, caplog, capfd
+):
+    def broken(*_):
+        raise RuntimeError(f"row with {HEAD}")
+
+    monkeypatch.setattr(work, "read_rows", broken)
+    job = town.preview(register(MAN))
+    assert (job.state, "程序出错" in job.problem.zh) == ("failed", True)
+    assert "RuntimeError" in caplog.text
+    assert "broken" in caplog.text
+    assert HEAD not in caplog.text + "".join(capfd.readouterr())

@@ -205,6 +205,18 @@ def test_one_choice_serves_every_row_that_waits_for_it(town):
     assert [one.place.village for one in job.plan.rows] == [COMMUNITY, VILLAGE, COMMUNITY]
 
 
+def test_what_one_wrong_name_means_says_nothing_of_another(town):
+    written = ["新桥头村3组1号", "书香村3组2号", "新桥头村3组3号"]
+    people = [
+        {"name": f"新{n}", "id_number": id_of("19900503", n), "address": address}
+        for n, address in enumerate(written, 1)
+    ]
+    job = town.ready(register(*people))
+    assert [one.decision.text for one in town.shown(job)] == ["新桥头村", "书香村", "新桥头村"]
+    town.decide(job, "village-unknown:address", VILLAGE, text="新桥头村")
+    assert [one.place.village for one in job.plan.rows] == [VILLAGE, None, VILLAGE]
+
+
 def test_a_registered_address_serves_only_those_who_live_where_they_are_registered(town):
     head = ["姓名", "公民身份号码", "户籍地址", "人户是否一致"]
     rows = [

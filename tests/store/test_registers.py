@@ -17,13 +17,12 @@ def test_more_people_than_one_statement_takes_are_found_by_their_number(store: S
     assert found[NUMBERS[7]].id == uid(7)
 
 
-def test_houses_are_found_by_key_and_by_id(store: Store):
+def test_houses_are_found_by_key(store: Store):
     put(store, "house", house(1), unplaced(2))
     with reading(store, OPEN) as session:
         by_key = registers.houses_by_key(session, ["k1", "k2", "k3"])
         assert {key: row.id for key, row in by_key.items()} == {"k1": uid(1), "k2": uid(2)}
         assert (by_key["k1"].zkey is None, by_key["k2"].zkey is None) == (False, True)
-        assert registers.houses_by_id(session, [uid(2), uid(9)])[uid(2)].address_key == "k2"
 
 
 def test_who_lives_in_a_house_and_who_is_counted(store: Store):

@@ -5,7 +5,9 @@ the same way. What was read stays in memory until the import is discarded, undon
 pushed out by later ones (`KEPT`, `KEPT_ROWS`); the file itself is kept nowhere.
 """
 
+import logging
 import threading
+import traceback
 from collections.abc import Callable
 
 from mapserver.domain.datums import Datum
@@ -13,11 +15,13 @@ from mapserver.errors import Conflict, MapserverError, NotFound
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports import report, work
-from mapserver.services.imports.decisions import new_choices
+from mapserver.services.imports.decisions import Answer, new_choices
 from mapserver.services.imports.job import BUSY, Dropped, Job, State, job_of
 from mapserver.services.imports.plan import Plan
 from mapserver.services.imports.rows import Read
 from mapserver.store import batches
+
+log = logging.getLogger(__name__)
 
 KEPT = 4
 _ENDED = ("failed", "undone")
@@ -81,15 +85,13 @@ class Imports:
         jobs = [job for job in self._jobs.values() if job.state != "discarded"]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
 
-    def decide(
-        self, context: Context, job: Job, key: str, choice: str, rows: list[tuple[int, int]] | None
-    ) -> None:
+    def decide(self, context: Context, job: Job, answer: Answer) -> None:
         """Apply one choice to the rows that wait for it, or to those named."""
         # the job's own: planning a large file anew must keep no other import waiting
         with job.lock:
             plan, read = _ready(job)
             with context.unmasked().read() as session:
-                choices = new_choices(session, plan, read.layer, (key, choice), rows)
+                choices = new_choices(session, plan, read.layer, answer)
                 job.choices |= choices
                 job.plan = work.plan_for(session, job, read)
             job.summary |= report.summary(job.plan)
@@ -141,14 +143,16 @@ class Imports:
             except MapserverError as error:
                 job.problem = error
                 job.state = "failed" if before == "reading" else _back(before)
-            except Exception:
+            except Exception as error:
                 job.problem = MapserverError(
                     "程序出错，这次没有写入任何东西。把文件名和时间告诉管理员。",
                     "The program failed; nothing of this was written. Tell the administrator the "
                     "file's name and the time.",
                 )
                 job.state = "failed" if before == "reading" else _back(before)
-                raise
+                # where it failed, not what with: the message may quote somebody's data
+                where = "".join(traceback.format_tb(error.__traceback__))
+                log.error("import %s: %s\n%s", job.id, type(error).__name__, where)
 
         thread = threading.Thread(target=run, name=f"import-{job.id}", daemon=True)
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]

@@ -34,11 +34,15 @@ class ShownProblem:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a row waits for: the answers a person may give."""
+    """What a row waits for: the answers a person may give.
+
+    `text` is what the cell says, where the answer is what that means.
+    """
 
     key: str
     reason: str
     options: tuple[Option, ...]
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,8 @@ class Teller:
         problem = planned.pending[0]
         own = option_list(self.plan, self.read.layer, planned, problem, villages, self.language)
         reason = self._explained(planned, problem).reason
-        return Decision(problem.key, reason, options(problem, self.language, own))
+        text = problem.params.get("text") if own else None
+        return Decision(problem.key, reason, options(problem, self.language, own), text)
 
     def _located(self, rows: Iterable[PlannedRow]) -> dict[str, tuple[float, float]]:
         keys = {row.place.house_key for row in rows if row.place.house_key}

@@ -138,9 +138,11 @@ export class Outcomes {
   }
 
   /** Whether another row may wait for the same; beyond this page nobody knows. @param {Decision} decision */
-  #moreAlike({ key }) {
+  #moreAlike({ key, text }) {
     const { rows = [], total = 0 } = this.#rows ?? {};
-    return total > rows.length || rows.some((row) => row.decision?.key === key);
+    const alike = (/** @type {Row} */ { decision }) =>
+      decision?.key === key && decision.text === text;
+    return total > rows.length || rows.some(alike);
   }
 
   /** @param {Row[]} rows */
@@ -236,7 +238,8 @@ export class Outcomes {
   /** @param {Row} row @param {Decision} decision @param {string} choice @param {boolean} all */
   async #decide(row, decision, choice, all) {
     const rows = all ? undefined : [[row.sheet_index, row.row]];
-    const body = { code: decision.key, choice, rows };
+    const text = all ? (decision.text ?? undefined) : undefined;
+    const body = { code: decision.key, choice, rows, text };
     try {
       this.one = await send('POST', `/imports/${this.one.id}/decisions`, body);
     } catch (error) {
