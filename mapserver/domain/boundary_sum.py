@@ -118,21 +118,15 @@ def _together(start: Floats, end: Floats, group: Ints) -> tuple[Ints, NDArray[np
     hashed = _hashed(columns)
     order = np.argsort(hashed)
     hashed = hashed[order]
-    new = np.ones(len(order), bool)
-    new[1:] = _differ(columns, order)
-    if (new[1:] & (hashed[1:] == hashed[:-1])).any():
-        # two segments of one hash may stand between each other: sort by what they are
+    new = np.r_[True, hashed[1:] != hashed[:-1]]
+    again = np.flatnonzero(~new)
+    left, right = order[again - 1], order[again]
+    if any((column[left] != column[right]).any() for column in columns):
+        # two segments of one hash: sort by what they are
         order = np.lexsort(columns)
-        new[1:] = _differ(columns, order)
+        pairs = ((column[order][1:] != column[order][:-1]) for column in columns)
+        new = np.r_[True, np.logical_or.reduce(list(pairs))]
     return order.astype(np.int64), new
-
-
-def _differ(columns: Sequence[NDArray[np.generic]], order: Ints) -> NDArray[np.bool_]:
-    differ = np.zeros(len(order) - 1, bool)
-    for column in columns:
-        sorted_ = column[order]
-        differ |= sorted_[1:] != sorted_[:-1]
-    return differ
 
 
 def _hashed(columns: Sequence[NDArray[np.generic]]) -> NDArray[np.uint64]:
