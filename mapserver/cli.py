@@ -1,4 +1,4 @@
-"""The commands: demo, serve, import, check-layers."""
+"""The commands: demo, serve, import, audit, check-layers."""
 
 import os
 import socket
@@ -31,7 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-HELD_BACK, FAILED = 1, 2
+HELD_BACK = FOUND = 1
+FAILED = 2
 
 Data = Annotated[
     str | None,
@@ -243,6 +244,39 @@ def _bar(
             bar.update(max(int(done / total * 1000) - bar.pos, 0) if total else 0)
 
         yield advance
+
+
+@app.command("audit")
+def audit_(
+    areas: Annotated[Path, typer.Argument(help="面的文件 The file of areas")],
+    within: Annotated[
+        Path | None, typer.Option(help="它们应当铺满的面 What they should fill")
+    ] = None,
+    points: Annotated[
+        Path | None, typer.Option(help="数毛病里有几个点 Points to count inside each defect")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="代码字段，不写是 code Field of the code, by default code")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="把毛病写成文件 Write the defects to a file")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="输出 JSON Print JSON")] = False,
+) -> None:
+    """检查边界 Find gaps, overlaps and stray parts of areas; exit 1 where there are any."""
+    from mapserver.services import file_audit  # noqa: PLC0415
+
+    with _told():
+        found = file_audit.audit_file(file_audit.Given(areas, within, points, code))
+        if out is not None:
+            found.write(out)
+    if json:
+        sys.stdout.buffer.write(found.as_json() + b"\n")
+    else:
+        for line in found.lines(_language()):
+            typer.echo(line)
+    raise typer.Exit(FOUND if found.audit.defects else 0)
 
 
 @app.command("check-layers")

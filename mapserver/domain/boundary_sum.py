@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Shapes = NDArray[np.object_]
 
 _MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
@@ -88,7 +89,8 @@ def boundary_segments(areas: Shapes, group: Ints, sign: int = 1) -> Segments:
     rings, polygon = shapely.get_rings(shapely.orient_polygons(polygons), return_index=True)
     at, ring = shapely.get_coordinates(rings, return_index=True)
     at += 0.0  # -0.0 and 0.0 are one place
-    first = np.flatnonzero((ring[1:] == ring[:-1]) & (at[1:] != at[:-1]).any(axis=1))
+    place = _as_one(at)
+    first = np.flatnonzero((ring[1:] == ring[:-1]) & (place[1:] != place[:-1]))
     weight = np.full(len(first), sign, np.int64)
     return Segments(at[first], at[first + 1], weight, group[area[polygon[ring[first]]]])
 
@@ -101,40 +103,66 @@ def net_segments(parts: Sequence[Segments]) -> Segments:
     group = np.concatenate([one.group for one in parts])
     if not len(weight):
         return Segments(start, end, weight, group)
+    near, far = _hashed(start), _hashed(end)
+    # a segment and its reverse have one key; which way it runs is told by its ends' hashes
+    forward = near < far
+    key = (near + far) ^ (group.astype(np.uint64) * _MIX[2])
+    order = np.argsort(key)
+    first = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
+    along = np.where(forward, weight, -weight)
+    if not _alike(start, end, group, forward, order, first):
+        order, first, along = _by_coordinates(start, end, group, weight)
+    net = np.add.reduceat(along[order], first)
+    left = net != 0
+    kept = order[first[left]]
+    turned = along[kept] != weight[kept]
+    a, b = start[kept], end[kept]
+    a[turned], b[turned] = b[turned], a[turned].copy()
+    return Segments(a, b, net[left], group[kept])
+
+
+def _alike(
+    start: Floats, end: Floats, group: Ints, forward: Bools, order: Ints, first: Ints
+) -> bool:
+    """Return whether the segments between each `first` and the next are all one segment."""
+    again = np.ones(len(order), bool)
+    again[first] = False
+    here = np.flatnonzero(again)
+    left, right = order[here - 1], order[here]
+    same_way = forward[left] == forward[right]
+    near, far = _as_one(start), _as_one(end)
+    for way, a, b in ((same_way, near, far), (~same_way, far, near)):
+        one, other = left[way], right[way]
+        if (near[one] != a[other]).any() or (far[one] != b[other]).any():
+            return False
+    return bool((group[left] == group[right]).all())
+
+
+def _as_one(points: Floats) -> NDArray[np.complex128]:
+    """Return the points as complex numbers: both coordinates are fetched and compared at once."""
+    return np.ascontiguousarray(points).view(np.complex128)[:, 0]
+
+
+def _by_coordinates(
+    start: Floats, end: Floats, group: Ints, weight: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Return order, firsts and weights by the coordinates themselves: slow, and never wrong."""
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    start[turned], end[turned] = end[turned], start[turned].copy()
-    weight = np.where(turned, -weight, weight)
-    order, new = _together(start, end, group)
-    first = np.flatnonzero(new)
-    net = np.add.reduceat(weight[order], first)
-    left = first[net != 0]
-    kept = order[left]
-    return Segments(start[kept], end[kept], net[net != 0], group[kept])
+    low = np.where(turned[:, None], end, start)
+    high = np.where(turned[:, None], start, end)
+    columns = (group, low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    order = np.lexsort(columns)
+    differ = [np.diff(column[order]) != 0 for column in columns]
+    first = np.flatnonzero(np.r_[True, np.logical_or.reduce(differ)])
+    return order, first, np.where(turned, -weight, weight)
 
 
-def _together(start: Floats, end: Floats, group: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return an order that brings equal segments together, and where another begins."""
-    columns = (group, start[:, 0], start[:, 1], end[:, 0], end[:, 1])
-    hashed = _hashed(columns)
-    order = np.argsort(hashed)
-    hashed = hashed[order]
-    new = np.r_[True, hashed[1:] != hashed[:-1]]
-    again = np.flatnonzero(~new)
-    left, right = order[again - 1], order[again]
-    if any((column[left] != column[right]).any() for column in columns):
-        # two segments of one hash: sort by what they are
-        order = np.lexsort(columns)
-        pairs = ((column[order][1:] != column[order][:-1]) for column in columns)
-        new = np.r_[True, np.logical_or.reduce(list(pairs))]
-    return order.astype(np.int64), new
-
-
-def _hashed(columns: Sequence[NDArray[np.generic]]) -> NDArray[np.uint64]:
-    """Return 64 mixed bits of each row (the steps are those of splitmix64)."""
-    key = np.zeros(len(columns[0]), np.uint64)
-    for column in columns:
-        key ^= key >> np.uint64(31)
+def _hashed(points: Floats) -> NDArray[np.uint64]:
+    """Return 64 mixed bits of each point's coordinates (the steps are those of splitmix64)."""
+    key = np.zeros(len(points), np.uint64)
+    for column in points.T:
         key += np.ascontiguousarray(column).view(np.uint64) * _MIX[0]
+        key ^= key >> np.uint64(31)
         key *= _MIX[1]
-    key ^= key >> np.uint64(32)
+        key ^= key >> np.uint64(32)
     return key

@@ -55,7 +55,7 @@ def _converter(connection: Connection, table: Table, name: str) -> Convert | Non
     convert = kind.dialect_impl(dialect).bind_processor(dialect)
     if convert is not None and isinstance(kind, Date | Instant):
         # days and moments come again and again; a geometry never does
-        return lru_cache(4096)(convert)
+        return lru_cache(1 << 16)(convert)
     return convert
 
 

@@ -1,0 +1,150 @@
+"""The audit of a file of areas: no server and no store needed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+
+from mapserver.domain.assign import GridIndex
+from mapserver.domain.coverage import Audit, Defect, audit
+from mapserver.formats.vector_files import (
+    LONLAT,
+    Metric,
+    codes_of,
+    metric_of,
+    read_vector,
+    write_vector,
+)
+
+Shapes = NDArray[np.object_]
+
+NAMES = {
+    "gap": ("空白", "gap"),
+    "hole": ("空洞", "hole"),
+    "overlap": ("重叠", "overlap"),
+    "outside": ("出界", "outside"),
+    "duplicate": ("重复", "duplicate"),
+    "missing": ("没有画", "missing"),
+    "unmatched": ("顶点没对上", "unmatched vertex"),
+}
+"""How each kind of defect is called, in Chinese and in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The files of an audit: areas, what they should fill, and points to count."""
+
+    areas: Path
+    within: Path | None = None
+    points: Path | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileAudit:
+    """What was found in a file; `points` counts those inside each defect, if any were given."""
+
+    audit: Audit
+    areas: int
+    points: tuple[int, ...] | None
+    plane: Metric
+
+    def lines(self, language: str) -> Iterable[str]:
+        """Yield a sentence for each defect, and one for all."""
+        found = self.audit.defects
+        for index, one in enumerate(found):
+            yield self._line(one, None if self.points is None else self.points[index], language)
+        if language == "en":
+            yield f"{self.areas} areas, {len(found)} defects."
+        else:
+            yield f"{self.areas} 个面，{len(found)} 处毛病。"
+
+    def as_json(self) -> bytes:
+        """Return the defects as JSON, geometry as GeoJSON in EPSG:4326."""
+        return orjson.dumps({"areas": self.areas, "defects": self._rows()})
+
+    def write(self, path: Path) -> None:
+        """Write the defects as a vector file."""
+        rows = self._rows()
+        shapes = self._lonlat()
+        for row in rows:
+            row["members"] = " ".join(row["members"])
+            del row["geometry"]
+        write_vector(geopandas.GeoDataFrame(rows, geometry=shapes, crs=LONLAT), path)
+
+    def _lonlat(self) -> Shapes:
+        return self.plane.to_lonlat(np.array([one.geometry for one in self.audit.defects], object))
+
+    def _rows(self) -> list[dict[str, Any]]:
+        rows = []
+        for index, (one, shape) in enumerate(zip(self.audit.defects, self._lonlat(), strict=True)):
+            row = one._asdict() | {
+                "members": list(one.members),
+                "geometry": None if shape is None else shapely.geometry.mapping(shape),
+            }
+            if self.points is not None:
+                row["points"] = self.points[index]
+            rows.append(row)
+        return rows
+
+    def _line(self, one: Defect, points: int | None, language: str) -> str:
+        zh, en = NAMES[one.kind]
+        english = language == "en"
+        words = [one.id, en if english else zh, f"{one.area_m2:,.4f} m²"]
+        words.append(f"{'width' if english else '宽'} {one.width_m:,.4f} m")
+        words.append((", " if english else "、").join(one.members))
+        if points is not None:
+            words.append(f"{points} points" if english else f"{points} 个点")
+        return "  ".join(words)
+
+
+def audit_file(given: Given) -> FileAudit:
+    """Audit the areas of a file as a coverage of those of another.
+
+    Raises
+    ------
+    NotFound, InvalidRequest
+        If a file is missing, cannot be read, has no reference system or no such field, or
+        holds something that is no polygon.
+    """
+    frame = read_vector(given.areas)
+    plane = metric_of(frame)
+    areas, codes = plane.from_frame(frame), codes_of(frame, given.areas, given.code)
+    parents: Shapes = np.array([], object)
+    parent_codes: list[str] = []
+    if given.within is not None:
+        outer = read_vector(given.within)
+        parents, parent_codes = plane.from_frame(outer), codes_of(outer, given.within, None)
+    belongs = parents_of(areas, parents) if len(parents) else None
+    found = audit(areas, codes, parents, parent_codes, belongs)
+    counts = None
+    if given.points is not None:
+        points = plane.from_frame(read_vector(given.points))
+        counts = tuple(_inside([one.geometry for one in found.defects], points))
+    return FileAudit(found, len(areas), counts, plane)
+
+
+def parents_of(areas: Shapes, parents: Shapes) -> list[int]:
+    """Return the position of the parent that holds a point inside each area, else the first.
+
+    Parents are told apart by position; one that lies in several goes to the first of them.
+    """
+    numbers = [f"{index:09d}" for index in range(len(parents))]
+    inside = shapely.point_on_surface(areas)
+    found = GridIndex(parents, numbers).assign(shapely.get_x(inside), shapely.get_y(inside))
+    return [max(index, 0) for index in found.index.tolist()]
+
+
+def _inside(shapes: list[Any], points: Shapes) -> list[int]:
+    """Return how many points lie in each shape, boundary included."""
+    tree = shapely.STRtree(points)
+    polygons = np.array(shapes, object)
+    which, _ = tree.query(polygons, predicate="intersects")
+    counts: list[int] = np.bincount(which, minlength=len(polygons)).tolist()
+    return counts

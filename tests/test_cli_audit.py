@@ -1,0 +1,150 @@
+"""`mapserver audit`: a file of areas, audited without a server."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pytest
+import shapely
+from shapely import LineString, Point, Polygon, box
+
+LON, LAT = 112.9, 27.08
+WEST, EAST = box(LON, LAT, LON + 0.01, LAT + 0.01), box(LON + 0.01, LAT, LON + 0.02, LAT + 0.01)
+DENTED = Polygon(
+    [
+        (LON + 0.01, LAT),
+        (LON + 0.02, LAT),
+        (LON + 0.02, LAT + 0.01),
+        (LON + 0.01, LAT + 0.01),
+        (LON + 0.011, LAT + 0.005),
+    ]
+)
+
+
+def run(*arguments: object, language: str = "zh") -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    command = [sys.executable, "-m", "mapserver.cli", "audit", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, env={"MAPSERVER_LANG": language}, check=False
+    )
+
+
+def written(path: Path, *shapes: Any, crs: str | None = "EPSG:4490", **columns: Any) -> Path:
+    """Write a vector file."""
+    frame = geopandas.GeoDataFrame(columns or None, geometry=list(shapes), crs=crs)
+    if path.suffix == ".parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_file(path)
+    return path
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "shp", "geojson", "parquet", "fgb"])
+def test_every_kind_of_vector_file_is_audited(tmp_path, ending):
+    crs = "EPSG:4326" if ending == "geojson" else "EPSG:4490"
+    areas = written(tmp_path / f"grids.{ending}", WEST, DENTED, crs=crs, code=["A", "B"])
+    outline = written(tmp_path / f"village.{ending}", WEST | EAST, crs=crs, code=["V"])
+    done = run(areas, "--within", outline, "--json")
+    assert done.returncode == 1, done.stderr
+    (gap,) = [one for one in json.loads(done.stdout)["defects"] if one["kind"] == "gap"]
+    assert (gap["parent"], gap["members"]) == ("V", ["A", "B"])
+    # 0.01 of latitude is 1,108 m, 0.001 of longitude 99 m here
+    assert gap["area_m2"] == pytest.approx(1108 * 99.2 / 2, rel=0.01)
+    inside = Point(LON + 0.0105, LAT + 0.005)
+    assert shapely.geometry.shape(gap["geometry"]).contains(inside)
+
+
+def test_a_coverage_without_fault_leaves_with_nothing_to_say(tmp_path):
+    done = run(written(tmp_path / "grids.gpkg", WEST, EAST, code=["A", "B"]))
+    assert (done.returncode, done.stdout) == (0, "2 个面，0 处毛病。\n")
+
+
+def test_points_inside_each_defect_are_counted(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, DENTED, code=["A", "B"])
+    outline = written(tmp_path / "village.gpkg", WEST | EAST)
+    houses = [(0.0102, 0.005), (0.0104, 0.005), (0.005, 0.005)]
+    points = written(
+        tmp_path / "houses.geojson", *(Point(LON + x, LAT + y) for x, y in houses), crs="EPSG:4326"
+    )
+    done = run(areas, "--within", outline, "--points", points, language="en")
+    assert any("gap" in line and "2 points" in line for line in done.stdout.splitlines())
+
+
+def test_defects_are_written_to_a_file(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, DENTED, code=["A", "B"])
+    outline = written(tmp_path / "village.gpkg", WEST | EAST)
+    out = tmp_path / "defects.geojson"
+    done = run(areas, "--within", outline, "-o", out)
+    assert done.returncode == 1
+    found = geopandas.read_file(out)
+    gap = found[found["kind"] == "gap"].iloc[0]
+    assert (gap["members"], bool(gap["sliver"])) == ("A B", False)
+
+
+def test_feet_are_measured_in_metres(tmp_path):
+    foot = 1200 / 3937
+    areas = [box(3e6, 1.7e6, 3e6 + 1000, 1.7e6 + 1000), box(3e6 + 990, 1.7e6, 3e6 + 2000, 1.701e6)]
+    done = run(written(tmp_path / "precincts.gpkg", *areas, crs="EPSG:2232"), "--json")
+    (overlap,) = json.loads(done.stdout)["defects"]
+    assert overlap["kind"] == "overlap"
+    assert overlap["area_m2"] == pytest.approx(10_000 * foot**2)
+    assert overlap["width_m"] == pytest.approx(10 * foot)
+    assert overlap["members"] == ["1", "2"]
+
+
+# ---------------------------------------------------------------- bad input
+
+
+def refused(*arguments: object) -> str:
+    """Return what the command says where it refuses."""
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_missing_file_is_named(tmp_path):
+    assert "nowhere.gpkg" in refused(tmp_path / "nowhere.gpkg")
+
+
+def test_file_of_another_kind_is_refused(tmp_path):
+    other = tmp_path / "list.gpkg"
+    other.write_text("no geopackage", "utf-8")
+    assert "不是能读的矢量文件" in refused(other)
+
+
+def test_table_without_geometry_is_refused(tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_text("a,b\n1,2\n", "utf-8")
+    assert "没有图形" in refused(table)
+
+
+def test_file_without_reference_system_is_refused(tmp_path):
+    areas = written(tmp_path / "grids.shp", WEST, code=["A"])
+    areas.with_suffix(".prj").unlink()
+    assert "坐标系" in refused(areas)
+
+
+def test_field_that_is_not_there_is_refused_with_those_that_are(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, DM=["A"])
+    assert "DM" in refused(areas, "--code", "grid")
+
+
+def test_mixed_geometry_is_refused_with_the_member_at_fault(tmp_path):
+    line = LineString([(LON, LAT), (LON + 0.1, LAT)])
+    areas = written(tmp_path / "mixed.geojson", WEST, line, crs="EPSG:4326", code=["A", "B"])
+    said = refused(areas)
+    assert "B" in said
+    assert "LineString" in said
+
+
+def test_shapefile_without_its_index_is_refused(tmp_path):
+    whole = written(tmp_path / "grids.shp", WEST, code=["A"])
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(whole, alone / "grids.shp")
+    assert refused(alone / "grids.shp")
