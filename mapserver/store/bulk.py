@@ -8,6 +8,7 @@ handed to the driver as they are: `executemany` on SQLite, COPY on PostgreSQL.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import Connection, Date, Table
@@ -60,9 +61,16 @@ def _converter(connection: Connection, table: Table, name: str) -> Convert | Non
 
 
 def insert_tuples(
-    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+    marks: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Insert rows of values in the order of `names`, as the driver takes them."""
+    """Insert rows of values in the order of `names`, as the driver takes them.
+
+    `marks` says how SQLite is to take a column's value where a plain "?" does not do.
+    """
     quote = connection.dialect.identifier_preparer.quote
     target = f"{quote(table.name)} ({', '.join(map(quote, names))})"
     driver = connection.dialect.loaded_dbapi
@@ -73,8 +81,8 @@ def insert_tuples(
                 for values in rows:
                     copy.write_row(values)
         else:
-            marks = ", ".join("?" * len(names))
-            cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)  # noqa: S608
+            values_of = ", ".join(marks.get(name, "?") for name in names)
+            cursor.executemany(f"INSERT INTO {target} VALUES ({values_of})", rows)  # noqa: S608
     except driver.Error as error:
         wrapped = DBAPIError.instance(None, None, error, driver.Error, dialect=connection.dialect)
         raise cast(DBAPIError, wrapped) from error

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Table, func, select, update
 
 from mapserver.errors import BrokenChain
 from mapserver.store.bulk import insert_tuples
-from mapserver.store.engine import dialect_insert
+from mapserver.store.engine import dialect_insert, on_postgresql
 
 _NAMES = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
 START = bytes(32)
@@ -73,6 +73,8 @@ def append(
     town, actor, at = who
     head = hold(connection, chain, key, town)
     seq, digest = head.seq, head.hash
+    # SQLite makes text of bytes itself, and is spared a way there and back
+    as_bytes = not on_postgresql(connection)
     rows: list[tuple[Any, ...]] = []
     touched: dict[str, int] = {}
     for one in events:
@@ -80,11 +82,11 @@ def append(
         data = orjson.dumps(one.data)
         told = (town, seq, at, actor, one.action, one.layer, one.item, one.batch)
         digest = _link(key, digest, told, data)
-        rows.append((*told, data.decode(), digest))
+        rows.append((*told, data if as_bytes else data.decode(), digest))
         if one.layer:
             touched[one.layer] = seq
     if rows:
-        insert_tuples(connection, event, _NAMES, rows)
+        insert_tuples(connection, event, _NAMES, rows, {"data": "CAST(? AS TEXT)"})
         seal = _seal(key, town, seq, digest)
         end = update(chain).where(chain.c.town == town).values(seq=seq, hash=digest, seal=seal)
         connection.execute(end)
