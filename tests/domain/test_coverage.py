@@ -17,6 +17,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from mapserver.domain.coverage import Defect, Limits, audit
 from mapserver.errors import InvalidRequest
+from tests.support.defect_pictures import PICTURE, drawn
 
 A, B = box(0, 0, 10, 10), box(10, 0, 20, 10)
 C, D = box(0, 10, 10, 20), box(10, 10, 20, 20)
@@ -248,3 +249,7 @@ def _moved(cell: Polygon, rng: np.random.Generator) -> Polygon:
         corners[rng.integers(len(corners))] += rng.normal(size=2) * rng.choice([1e-4, 0.01, 1, 20])
     moved = Polygon(corners)
     return moved if moved.is_valid else cell
+
+
+def test_picture_in_the_docs_shows_what_the_audit_finds():
+    assert PICTURE.read_text("utf-8") == drawn()
