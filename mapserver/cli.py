@@ -1,4 +1,4 @@
-"""The commands: demo, serve, import, audit, check-layers."""
+"""The commands: demo, serve, import, assign, audit, check-layers."""
 
 import os
 import socket
@@ -244,6 +244,23 @@ def _bar(
             bar.update(max(int(done / total * 1000) - bar.pos, 0) if total else 0)
 
         yield advance
+
+
+@app.command("assign")
+def assign_(
+    points: Annotated[Path, typer.Argument(help="点的文件 The file of points")],
+    areas: Annotated[Path, typer.Argument(help="面的文件 The file of areas")],
+    code: Annotated[str, typer.Option(help="面的代码字段 The field of the areas' code")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="写到哪个文件 The file to write")],
+) -> None:
+    """把点归到面里 Give every point the code of the area that covers it."""
+    from mapserver.services import file_assign  # noqa: PLC0415
+
+    with _told():
+        found = file_assign.assign_file(points, areas, code)
+        found.write(out)
+    for line in found.lines(_language()):
+        typer.echo(line)
 
 
 @app.command("audit")

@@ -119,10 +119,29 @@ def codes_of(frame: geopandas.GeoDataFrame, path: Path, field: str | None) -> li
 
 
 def write_vector(frame: geopandas.GeoDataFrame, path: Path) -> None:
-    """Write a vector file of the kind that the name's ending says."""
+    """Write a vector file of the kind that the name's ending says.
+
+    Raises
+    ------
+    InvalidRequest
+        If it cannot be written there, or not as that kind of file.
+    """
+    try:
+        _write(frame, path)
+    except Exception as error:
+        # the system, GDAL, pyarrow and geopandas each have errors of their own
+        raise InvalidRequest(
+            f"{path} 写不了（{error}）。换个文件夹，或换成 .gpkg。",
+            f"{path} cannot be written ({error}). Choose another folder, or a name in .gpkg.",
+        ) from error
+
+
+def _write(frame: geopandas.GeoDataFrame, path: Path) -> None:
     if path.suffix in _PARQUET:
         frame.to_parquet(path)
     elif path.suffix in _GEOJSON:
-        frame.to_crs(LONLAT).to_file(path, driver="GeoJSON", RFC7946="YES")
+        # GDAL would keep 7 decimals, a centimetre: thin defects would be nothing
+        options = {"RFC7946": "YES", "COORDINATE_PRECISION": "12"}
+        frame.to_crs(LONLAT).to_file(path, driver="GeoJSON", **options)
     else:
         frame.to_file(path)

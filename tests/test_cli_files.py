@@ -1,6 +1,7 @@
-"""`mapserver audit`: a file of areas, audited without a server."""
+"""`mapserver audit` and `mapserver assign`: files of areas, without a server."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -25,11 +26,17 @@ DENTED = Polygon(
 )
 
 
-def run(*arguments: object, language: str = "zh") -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: object, command: str = "audit", language: str = "zh"
+) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
-    command = [sys.executable, "-m", "mapserver.cli", "audit", *map(str, arguments)]
+    whole = [sys.executable, "-m", "mapserver.cli", command, *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, text=True, env={"MAPSERVER_LANG": language}, check=False
+        whole,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MAPSERVER_LANG": language},
+        check=False,
     )
 
 
@@ -85,6 +92,14 @@ def test_defects_are_written_to_a_file(tmp_path):
     assert (gap["members"], bool(gap["sliver"])) == ("A B", False)
 
 
+def test_defect_of_a_tenth_of_a_millimetre_keeps_its_shape_in_geojson(tmp_path):
+    areas = [box(500_000, 3e6, 500_100, 3_000_100), box(500_099.9999, 3e6, 500_200, 3_000_100)]
+    out = tmp_path / "defects.geojson"
+    run(written(tmp_path / "grids.gpkg", *areas, crs="EPSG:4547"), "-o", out)
+    (shape,) = geopandas.read_file(out).to_crs("EPSG:4547").geometry
+    assert shape.area == pytest.approx(0.01, rel=0.05)
+
+
 def test_feet_are_measured_in_metres(tmp_path):
     foot = 1200 / 3937
     areas = [box(3e6, 1.7e6, 3e6 + 1000, 1.7e6 + 1000), box(3e6 + 990, 1.7e6, 3e6 + 2000, 1.701e6)]
@@ -99,9 +114,9 @@ def test_feet_are_measured_in_metres(tmp_path):
 # ---------------------------------------------------------------- bad input
 
 
-def refused(*arguments: object) -> str:
+def refused(*arguments: object, command: str = "audit") -> str:
     """Return what the command says where it refuses."""
-    done = run(*arguments)
+    done = run(*arguments, command=command)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -148,3 +163,52 @@ def test_shapefile_without_its_index_is_refused(tmp_path):
     alone.mkdir()
     shutil.copy(whole, alone / "grids.shp")
     assert refused(alone / "grids.shp")
+
+
+# ---------------------------------------------------------------- assign
+
+HERE = {"west": (0.005, 0.005), "edge": (0.01, 0.005), "east": (0.015, 0.005), "away": (0.5, 0.5)}
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "parquet"])
+def test_points_of_a_file_get_the_code_of_their_area(tmp_path, ending):
+    areas = written(tmp_path / "grids.gpkg", WEST, EAST, DM=["A", "B"])
+    points = written(
+        tmp_path / f"houses.{ending}",
+        *(Point(LON + x, LAT + y) for x, y in HERE.values()),
+        None,
+        crs="EPSG:4326",
+        name=[*HERE, "nowhere"],
+    )
+    out = tmp_path / f"assigned.{ending}"
+    done = run(points, areas, "--code", "DM", "-o", out, command="assign", language="en")
+    assert done.returncode == 0, done.stderr
+    assert "5 points: 3 assigned (1 of them by an edge" in done.stdout
+    assert "1 in no area, 1 without coordinates" in done.stdout
+    read = geopandas.read_parquet if ending == "parquet" else geopandas.read_file
+    found = read(out)
+    codes = dict(zip(found["name"], found["code"].fillna(""), strict=True))
+    assert codes == {"west": "A", "edge": "A", "east": "B", "away": "", "nowhere": ""}
+
+
+def test_points_that_have_a_code_of_their_own_are_not_overwritten(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, DM=["A"])
+    points = written(tmp_path / "houses.gpkg", Point(LON, LAT), code=["mine"])
+    out = tmp_path / "out.gpkg"
+    said = refused(points, areas, "--code", "DM", "-o", out, command="assign")
+    assert "改名" in said
+    assert not out.exists()
+
+
+def test_areas_without_the_field_named_are_refused(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, DM=["A"])
+    points = written(tmp_path / "houses.gpkg", Point(LON, LAT), name=["a"])
+    said = refused(points, areas, "--code", "grid", "-o", tmp_path / "o.gpkg", command="assign")
+    assert "DM" in said
+
+
+def test_file_that_cannot_be_written_is_named(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, DM=["A"])
+    points = written(tmp_path / "houses.gpkg", Point(LON, LAT), name=["a"])
+    away = tmp_path / "nowhere" / "o.gpkg"
+    assert "写不了" in refused(points, areas, "--code", "DM", "-o", away, command="assign")
