@@ -1,0 +1,104 @@
+"""Defects of every kind and size, put into a large coverage, are found: all, and no others."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import shapely
+from shapely import Polygon
+
+from benchmarks.plots import plots
+from mapserver.domain.coverage import Kind, audit
+
+LEAST_M, MOST_M = 1e-4, 200.0
+"""How deep a defect is; one that would reach a second neighbour is drawn anew, less deep."""
+
+Damage = Callable[[Polygon, float, np.random.Generator], Polygon | None]
+
+
+@pytest.mark.parametrize(("size", "each"), [(500, 8), (5000, 40)])
+def test_all_that_was_put_in_is_found_and_nothing_else(size, each):
+    whole = plots(size)
+    areas = whole.areas.copy()
+    rng = np.random.default_rng(20261123)
+    places = _apart(size, rng)
+    put: dict[str, Kind] = {}
+    for kind, damage in DAMAGES.items():
+        for index in [next(places) for _ in range(each)]:
+            areas[index] = _damaged(areas[index], damage, rng)
+            put[f"{index:05d}"] = kind
+    codes = [f"{index:05d}" for index in range(len(areas))]
+
+    found = audit(areas, codes, np.array([whole.outline]), ["all"])
+
+    told = {code: one.kind for one in found.defects for code in one.members if code in put}
+    assert told == put
+    # the place of each missing member is a gap as well, which its neighbours alone touch
+    gaps = [one for one in found.of_kind("gap") if not put.keys() & set(one.members)]
+    assert len(gaps) == each
+    assert len(found.defects) == each * (len(DAMAGES) + 1)
+    assert Counter(one.kind for one in found.defects)["gap"] == 2 * each
+    assert found.residual_m2 < 1e-3
+
+
+def _apart(size: int, rng: np.random.Generator) -> Iterator[int]:
+    """Yield plots of the inside that have no neighbour in common."""
+    rows = round(size**0.5)
+    columns = -(-size // rows)
+    inside = [
+        row * columns + column
+        for row in range(1, rows - 1, 3)
+        for column in range(1, columns - 1, 3)
+    ]
+    yield from rng.permutation(inside).tolist()
+
+
+def _damaged(area: Polygon, damage: Damage, rng: np.random.Generator) -> Polygon | None:
+    deep = MOST_M
+    while True:
+        deep = min(deep / 1.5, float(np.exp(rng.uniform(np.log(LEAST_M), np.log(MOST_M)))))
+        damaged = damage(area, deep, rng)
+        if damaged is None or (damaged.is_valid and not damaged.equals(area)):
+            return damaged
+
+
+def _gap(area: Polygon, deep: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, -deep, rng)
+
+
+def _overlap(area: Polygon, deep: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, min(deep, 30.0), rng)
+
+
+def _hole(area: Polygon, deep: float, _: np.random.Generator) -> Polygon:
+    middle = area.representative_point()
+    return area - middle.buffer(min(deep, 20.0), quad_segs=2)
+
+
+def _missing(_: Polygon, __: float, ___: np.random.Generator) -> None:
+    return None
+
+
+def _unmatched(area: Polygon, _: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, 0.0, rng)
+
+
+def _bent(area: Polygon, out_m: float, rng: np.random.Generator) -> Polygon:
+    """Return the area with a new vertex on one edge, pushed outwards by `out_m`."""
+    ring = shapely.get_coordinates(area)
+    at = int(rng.integers(3, 20))
+    (ax, ay), (bx, by) = ring[at], ring[at + 1]
+    # rings run counter-clockwise: outwards is to the right of the edge
+    away = np.array([by - ay, ax - bx]) / np.hypot(bx - ax, by - ay)
+    place = (ring[at] + ring[at + 1]) / 2 + out_m * away
+    return Polygon(np.insert(ring, at + 1, place, axis=0))
+
+
+DAMAGES: dict[Kind, Damage] = {
+    "gap": _gap,
+    "hole": _hole,
+    "overlap": _overlap,
+    "missing": _missing,
+    "unmatched": _unmatched,
+}
