@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -203,12 +203,17 @@ def import_(
             given = Given(layer, file.name, content, village, datum)
             with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
                 result = import_file(context, given, _language(), _ratio(advance), every_row=json)
-    if json:
-        sys.stdout.buffer.write(result.as_json() + b"\n")
-    else:
-        for line in result.lines():
-            typer.echo(line)
+    _print(result.lines(), result.as_json, json=json)
     raise typer.Exit(HELD_BACK if result.held_back else 0)
+
+
+def _print(lines: Iterable[str], as_json: Callable[[], bytes], *, json: bool) -> None:
+    """Print what a command found: as JSON, or a sentence a line."""
+    if json:
+        sys.stdout.buffer.write(as_json() + b"\n")
+        return
+    for line in lines:
+        typer.echo(line)
 
 
 def _read(file: Path) -> bytes:
@@ -288,11 +293,7 @@ def audit_(
         found = file_audit.audit_file(file_audit.Given(areas, within, points, code))
         if out is not None:
             found.write(out)
-    if json:
-        sys.stdout.buffer.write(found.as_json() + b"\n")
-    else:
-        for line in found.lines(_language()):
-            typer.echo(line)
+    _print(found.lines(_language()), found.as_json, json=json)
     raise typer.Exit(FOUND if found.audit.defects else 0)
 
 

@@ -50,6 +50,10 @@ class Segments:
         a, b = self.start - self.start[0], self.end - self.start[0]
         return float((self.weight * (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])).sum()) / 2
 
+    def lines(self) -> Shapes:
+        """Return each segment as a line."""
+        return np.asarray(shapely.linestrings(np.stack([self.start, self.end], axis=1)), object)
+
     def moved(self, by: Floats) -> "Segments":
         """Return the segments moved by `by`, shape (2,)."""
         return Segments(self.start + by, self.end + by, self.weight, self.group)

@@ -205,7 +205,8 @@ class _Coverage:
 
     def _of_group(self, net: Segments, group: int) -> Iterator[Defect]:
         uncovered = -1 if self._has_parent else 0
-        faces = self._faces(net, group)
+        lines = net.lines()
+        faces = self._faces(net, lines)
         for face, excess in faces:
             if excess == uncovered:
                 yield self._gap(face, group)
@@ -219,14 +220,13 @@ class _Coverage:
             self.residual_m2 = max(self.residual_m2, residual)
             for part in parts:
                 yield from self._named(part, group)
-        yield from self._unmatched(net, group, [face for face, _ in faces])
+        yield from self._unmatched(net, lines, group, [face for face, _ in faces])
 
-    def _faces(self, net: Segments, group: int) -> list[tuple[BaseGeometry, int]]:
+    def _faces(self, net: Segments, lines: Shapes) -> list[tuple[BaseGeometry, int]]:
         """Return the faces between the net segments that are covered as often as they should not.
 
         With each face goes the number of members that cover it, less one within a parent.
         """
-        lines = shapely.linestrings(np.stack([net.start, net.end], axis=1))
         faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
         probes = shapely.point_on_surface(faces)
         excess = net.winding_numbers(shapely.get_x(probes), shapely.get_y(probes))
@@ -305,11 +305,10 @@ class _Coverage:
     # ------------------------------------------------------------ what has no surface
 
     def _unmatched(
-        self, net: Segments, group: int, faces: Sequence[BaseGeometry]
+        self, net: Segments, lines: Shapes, group: int, faces: Sequence[BaseGeometry]
     ) -> Iterator[Defect]:
         """Yield the vertices that stand on another's segment, apart from those of defects."""
         within_m = self.limits.same_place_m
-        lines = np.asarray(shapely.linestrings(np.stack([net.start, net.end], axis=1)), object)
         at = np.unique(np.concatenate([net.start, net.end]), axis=0)
         points = np.asarray(shapely.points(at), object)
         point, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=within_m)

@@ -67,27 +67,26 @@ class FileAudit:
 
     def as_json(self) -> bytes:
         """Return the defects as JSON, geometry as GeoJSON in EPSG:4326."""
-        return orjson.dumps({"areas": self.areas, "defects": self._rows()})
+        rows = [
+            row | {"geometry": None if shape is None else shapely.geometry.mapping(shape)}
+            for row, shape in zip(self._rows(), self._lonlat(), strict=True)
+        ]
+        return orjson.dumps({"areas": self.areas, "defects": rows})
 
     def write(self, path: Path) -> None:
         """Write the defects as a vector file."""
-        rows = self._rows()
-        shapes = self._lonlat()
-        for row in rows:
-            row["members"] = " ".join(row["members"])
-            del row["geometry"]
-        write_vector(geopandas.GeoDataFrame(rows, geometry=shapes, crs=LONLAT), path)
+        rows = [row | {"members": " ".join(row["members"])} for row in self._rows()]
+        write_vector(geopandas.GeoDataFrame(rows, geometry=self._lonlat(), crs=LONLAT), path)
 
     def _lonlat(self) -> Shapes:
         return self.plane.to_lonlat(np.array([one.geometry for one in self.audit.defects], object))
 
     def _rows(self) -> list[dict[str, Any]]:
+        """Return what is told of each defect, apart from its geometry."""
         rows = []
-        for index, (one, shape) in enumerate(zip(self.audit.defects, self._lonlat(), strict=True)):
-            row = one._asdict() | {
-                "members": list(one.members),
-                "geometry": None if shape is None else shapely.geometry.mapping(shape),
-            }
+        for index, one in enumerate(self.audit.defects):
+            row = one._asdict() | {"members": list(one.members)}
+            del row["geometry"]
             if self.points is not None:
                 row["points"] = self.points[index]
             rows.append(row)
