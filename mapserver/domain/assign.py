@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from mapserver.domain.polygons import not_polygonal
 from mapserver.errors import InvalidRequest
 
 Ints = NDArray[np.int64]
@@ -24,11 +25,6 @@ Bools = NDArray[np.bool_]
 How = Literal["covers", "edge"]
 
 _CHUNK = 200_000
-_POLYGONAL = (
-    shapely.GeometryType.MISSING,
-    shapely.GeometryType.POLYGON,
-    shapely.GeometryType.MULTIPOLYGON,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +158,8 @@ def _prepare(areas: NDArray[np.object_]) -> None:
 
 def _polygonal(areas: ArrayLike) -> NDArray[np.object_]:
     shapes = np.asarray(areas, object)
-    wrong = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _POLYGONAL))
-    if len(wrong):
-        number, kind = int(wrong[0]) + 1, shapes[wrong[0]].geom_type
+    for index in not_polygonal(shapes):
+        number, kind = index + 1, shapes[index].geom_type
         raise InvalidRequest(
             f"第 {number} 个区域是 {kind}，不是面。请换成面（Polygon）图层再试。",
             f"Area {number} is a {kind}, not a polygon. Pass a layer of polygons.",

@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary_sum import Segments, boundary_segments, net_segments
+from mapserver.domain.polygons import not_polygonal
 from mapserver.errors import InvalidRequest
 
 Kind = Literal["gap", "hole", "overlap", "outside", "duplicate", "missing", "unmatched"]
@@ -402,18 +403,12 @@ def _numbered(defects: Sequence[Defect]) -> Iterator[Defect]:
 _MISCOUNTED = 0.01
 """Of a face's surface: rounding is far less, a ring that crosses itself far more."""
 
-_POLYGONAL = (
-    shapely.GeometryType.MISSING,
-    shapely.GeometryType.POLYGON,
-    shapely.GeometryType.MULTIPOLYGON,
-)
-
 
 def _polygonal(areas: ArrayLike, codes: Sequence[str]) -> Shapes:
     shapes = np.asarray(areas, object)
     if len(shapes) != len(codes):
         raise ValueError(f"{len(codes)} codes for {len(shapes)} areas")
-    for index in np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _POLYGONAL)).tolist():
+    for index in not_polygonal(shapes):
         kind = shapes[index].geom_type
         raise InvalidRequest(
             f"{codes[index]} 是 {kind}，不是面。请换成面（Polygon）图层再试。",
