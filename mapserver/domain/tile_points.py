@@ -18,6 +18,7 @@ from mapserver.domain.tiles import (
     NO_ID,
     THINNING,
     Column,
+    Dots,
     Ints,
     Kind,
     Thinning,
@@ -29,6 +30,9 @@ from mapserver.domain.tiles import (
 
 BUFFER_BITS = 6
 """Points up to 2**-6 of a tile (64 units, 8 px) beyond its edge come with it."""
+
+_IN_TILE = EXTENT * EXTENT - 1
+_BLOCK = 1 << 14  # so many keys at a time stay in the processor's cache
 
 FEW_VALUES = 256
 """A column with more values than this holds names, not kinds."""
@@ -58,7 +62,7 @@ class PointColumns:
 
 def point_drafts(
     points: PointColumns, z: int, x: int, y: int, thinning: Thinning = THINNING
-) -> Iterator[TileFeatures]:
+) -> Iterator[TileFeatures | Dots]:
     """Yield tile (z, x, y), each draft coarser than the one before.
 
     The caller takes the first that is small enough. The first is whole where `thinning`
@@ -69,21 +73,45 @@ def point_drafts(
         yield thinned_tile(points, z, x, y, cell) if cell else whole_tile(points, z, x, y)
 
 
-def whole_tile(points: PointColumns, z: int, x: int, y: int) -> TileFeatures:
+def whole_tile(points: PointColumns, z: int, x: int, y: int) -> Dots:
     """Return every point of tile (z, x, y) and of the strip around it, each by itself."""
-    low, high = zorder.tile_range(z, x, y)
-    around = zorder.ring_ranges(z, x, y, BUFFER_BITS)
-    lows = np.append(around[0], low)
-    highs = np.append(around[1], high)
-    index = np.sort(ranges(*np.searchsorted(points.zkeys, [lows, highs])))
-    return TileFeatures(
-        np.full(len(index), Kind.POINT, np.int64),
-        points.ids[index],
-        tuple(column.take(index) for column in points.columns),
-        _units(points.zkeys[index], z, x, y),
-        np.arange(1, len(index) + 1),
-        np.arange(1, len(index) + 1),
+    cut = _Cut.of(points.zkeys, z, x, y)
+    strip = _units(points.zkeys[np.concatenate([cut.before, cut.after])], z, x, y)
+    first_after = len(cut.before)
+    return Dots(
+        cut.take(points.ids),
+        tuple(Column(c.name, cut.take(c.codes), c.values) for c in points.columns),
+        np.concatenate(
+            [
+                strip[:first_after],
+                _units_inside(points.zkeys[cut.inside], z),
+                strip[first_after:],
+            ]
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Where the points of a tile and of the strip around it stand in key order.
+
+    Those in the tile are one run; those in the strip stand `before` and `after` it.
+    """
+
+    before: Ints
+    inside: slice
+    after: Ints
+
+    @classmethod
+    def of(cls, zkeys: Ints, z: int, x: int, y: int) -> "_Cut":
+        low, high = np.searchsorted(zkeys, zorder.tile_range(z, x, y)).tolist()
+        lows, highs = np.searchsorted(zkeys, zorder.ring_ranges(z, x, y, BUFFER_BITS))
+        strip = ranges(lows, highs)
+        first_after = np.searchsorted(strip, low)
+        return cls(strip[:first_after], slice(low, high), strip[first_after:])
+
+    def take(self, values: Ints) -> Ints:
+        return np.concatenate([values[self.before], values[self.inside], values[self.after]])
 
 
 def thinned_tile(points: PointColumns, z: int, x: int, y: int, cell: int) -> TileFeatures:
@@ -121,10 +149,20 @@ def thinned_tile(points: PointColumns, z: int, x: int, y: int, cell: int) -> Til
 
 def _units(zkeys: Ints, z: int, x: int, y: int) -> Ints:
     """Return the position of each key in tile units, which may lie outside the tile."""
-    across, down = zorder.decode(zkeys)
     shift = zorder.BITS - z
-    corner = np.array([x, y]) << shift
-    return ((np.column_stack([across, down]) - corner) * EXTENT) >> shift
+    places = zip(zorder.decode(zkeys), (x, y), strict=True)
+    return np.stack([((place - (c << shift)) * EXTENT) >> shift for place, c in places]).T
+
+
+def _units_inside(zkeys: Ints, z: int) -> Ints:
+    """Return the position of each key in units of the tile of zoom `z` that it lies in."""
+    finer = zorder.BITS - z - EXTENT_BITS
+    units = np.empty((2, len(zkeys)), np.int64)
+    for begin in range(0, len(zkeys), _BLOCK):
+        part = slice(begin, begin + _BLOCK)
+        place = zkeys[part] >> 2 * finer if finer >= 0 else zkeys[part] << -2 * finer
+        units[:, part] = zorder.decode_short((place & _IN_TILE).astype(np.uint32))
+    return units.T
 
 
 def _groups(keys: list[Ints]) -> tuple[Ints, Ints]:

