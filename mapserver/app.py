@@ -9,11 +9,12 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from mapserver import __version__
-from mapserver.api import features, imports, openapi, page, problems, tiles, town
+from mapserver.api import features, heat, imports, openapi, page, problems, tiles, town
 from mapserver.api.desk import Desk
 from mapserver.api.files import Files
 from mapserver.api.guard import Guard
 from mapserver.api.uploads import UploadLimit
+from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.tiles import TileMaker
@@ -44,17 +45,19 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
+    tile_maker = TileMaker()
     app.state.desk = Desk(
         store=opened,
         town=town_of(settings, opened),
         clock=clock,
-        tiles=TileMaker(),
+        tiles=tile_maker,
+        heat=HeatMaker(tile_maker),
         imports=Imports(),
         files=Files(shipped("static")),
         max_upload_bytes=settings.max_upload_mb * 2**20,
     )
     problems.install(app)
-    for part in (features, tiles, town, imports, openapi, page):
+    for part in (features, tiles, heat, town, imports, openapi, page):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)

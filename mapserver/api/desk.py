@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
 from mapserver.services.context import LOCAL_ACTOR, Context
+from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.tiles import TileMaker
 from mapserver.store.scope import Scope
@@ -24,6 +25,7 @@ class Desk:
     town: str
     clock: Callable[[], datetime]
     tiles: TileMaker
+    heat: HeatMaker
     imports: Imports
     files: Files
     max_upload_bytes: int

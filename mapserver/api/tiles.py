@@ -9,6 +9,7 @@ from mapserver.api.desk import Language, TheContext, TheDesk
 from mapserver.api.features import STRICT, link
 from mapserver.errors import NotFound
 from mapserver.services import describe
+from mapserver.services.context import Context
 from mapserver.services.tiles import version
 
 router = APIRouter(tags=["tiles"])
@@ -120,14 +121,33 @@ def tile(  # noqa: PLR0913, PLR0917
     v: Annotated[str | None, Query(max_length=80, description="Version, set by TileJSON")] = None,
 ) -> Response:
     """Return a Mapbox Vector Tile 2.1; 204 where nothing lies."""
-    _known(tile_matrix_set)
-    if max(tile_row, tile_col) >= 1 << tile_matrix:
-        raise NotFound("这个级别没有这一块。", "There is no such tile at this zoom.")
+    at = check_tile(tile_matrix_set, tile_matrix, tile_row, tile_col)
     sequence = desk.tiles.sequence(context, collection)
+    made = desk.tiles.tile(context, collection, sequence, at)
+    return answer_tile(request, context, made, sequence, v)
+
+
+def check_tile(tile_matrix_set: str, zoom: int, row: int, column: int) -> tuple[int, int, int]:
+    """Return (zoom, column, row) of a tile that exists.
+
+    Raises
+    ------
+    NotFound
+        If it does not.
+    """
+    _known(tile_matrix_set)
+    if max(row, column) >= 1 << zoom:
+        raise NotFound("这个级别没有这一块。", "There is no such tile at this zoom.")
+    return zoom, column, row
+
+
+def answer_tile(
+    request: Request, context: Context, made: bytes, sequence: int, named: str | None
+) -> Response:
+    """Return a tile made of what `sequence` last touched; `named` is the version asked for."""
     tag = tag_of(request, context, sequence)
-    made = desk.tiles.tile(context, collection, sequence, (tile_matrix, tile_col, tile_row))
     # an address that names the version of its content never changes it
-    cache = A_DAY if v == version(context, sequence) else "private, no-cache"
+    cache = A_DAY if named == version(context, sequence) else "private, no-cache"
     if not made:
         return Response(status_code=204, headers={"ETag": tag, "Cache-Control": cache})
     return answer(request, tag, lambda: made, media_type=MVT, cache=cache)

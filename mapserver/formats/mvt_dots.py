@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mapserver.domain.tiles import Dots, Ints
+from mapserver.domain.tiles import Bools, Dots, Ints
 from mapserver.formats.mvt_wire import (
     FEATURE_GEOMETRY,
     FEATURE_ID,
@@ -33,7 +33,6 @@ from mapserver.formats.mvt_wire import (
     zigzag,
 )
 
-Bools = NDArray[np.bool_]
 Cell = tuple[NDArray[np.integer] | int, Bools | None]
 """A byte of every dot, or one for all; and which dots have it, None for all."""
 

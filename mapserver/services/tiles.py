@@ -90,8 +90,12 @@ class TileMaker:
                 return self._tiles[key]
         made = _encode(layer, self._source(context, layer, sequence), at)
         with self._lock:
-            _keep(self._tiles, key, made, _TILES_KEPT)
+            keep(self._tiles, key, made, _TILES_KEPT)
         return made
+
+    def points(self, context: Context, layer_id: str, sequence: int) -> PointColumns:
+        """Return the points of a layer within the caller's scope, in key order."""
+        return self._source(context, context.layer(layer_id), sequence).points
 
     def _source(self, context: Context, layer: Layer, sequence: int) -> _Source:
         key: _Key = (layer.id, sequence, context.scope.areas)
@@ -104,7 +108,7 @@ class TileMaker:
         with self._lock:
             for old in [one for one in self._sources if one[0] == layer.id and one[2] == key[2]]:
                 del self._sources[old]
-            _keep(self._sources, key, source, _LAYERS_KEPT)
+            keep(self._sources, key, source, _LAYERS_KEPT)
         return source
 
 
@@ -126,7 +130,8 @@ def drawn_sequence(session: Session, layer_id: str) -> int:
     return max(sequences.get(name, 0) for name in shown)
 
 
-def _keep(cache: OrderedDict[_Key, Any], key: _Key, value: Any, most: int) -> None:
+def keep(cache: OrderedDict[_Key, Any], key: _Key, value: Any, most: int) -> None:
+    """Put `value` into `cache`, and forget what was used longest ago where there are too many."""
     cache[key] = value
     cache.move_to_end(key)
     while len(cache) > most:

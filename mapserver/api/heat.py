@@ -1,0 +1,41 @@
+"""Heat maps at the door: tiles of counts, addressed like the vector tiles."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from mapserver.api.answers import answers_with
+from mapserver.api.desk import TheContext, TheDesk
+from mapserver.api.features import STRICT
+from mapserver.api.tiles import MVT, Cell, TileSet, Zoom, answer_tile, check_tile
+
+router = APIRouter(tags=["heat"])
+
+
+@router.get(
+    "/heat/{collection}/{tile_matrix_set}/{tile_matrix}/{tile_row}/{tile_col}",
+    summary="One tile of a heat map",
+    dependencies=STRICT,
+    **answers_with(MVT, also={204: "Nothing lies in this tile"}),
+)
+def heat_tile(  # noqa: PLR0913, PLR0917
+    request: Request,
+    desk: TheDesk,
+    context: TheContext,
+    collection: str,
+    tile_matrix_set: TileSet,
+    tile_matrix: Zoom,
+    tile_row: Cell,
+    tile_col: Cell,
+    v: Annotated[str | None, Query(max_length=80, description="Version, set by TileJSON")] = None,
+) -> Response:
+    """Return how many records lie in each of the tile's 256 x 256 cells; 204 where none do.
+
+    A Mapbox Vector Tile 2.1 with a dot in the middle of every cell that holds a record; `n`
+    is how many. Of layers with personal fields no count under 10 is told: such a cell has
+    `hidden` instead, and so have others by which it could be worked out.
+    """
+    at = check_tile(tile_matrix_set, tile_matrix, tile_row, tile_col)
+    sequence = desk.tiles.sequence(context, collection)
+    made = desk.heat.tile(context, collection, sequence, at)
+    return answer_tile(request, context, made, sequence, v)

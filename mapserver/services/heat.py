@@ -1,0 +1,87 @@
+"""Heat maps of every layer with points, from the columns that its tiles are cut from.
+
+Counts of layers that hold anything personal are published as `domain/suppression.py` says,
+the same for every tile of a scope and sequence number, whatever is asked for first.
+"""
+
+import threading
+from collections import OrderedDict
+
+import numpy as np
+
+from mapserver.domain.heat import TILE_BITS, HeatLevels, heat_features
+from mapserver.domain.suppression import Published, published
+from mapserver.errors import NotFound
+from mapserver.formats.mvt import encode_layer
+from mapserver.layers import Layer
+from mapserver.services.context import Context
+from mapserver.services.tiles import TileMaker, keep
+
+_LAYERS_KEPT = 16
+_LEVELS_KEPT = 64
+
+_Key = tuple[object, ...]
+
+
+class HeatMaker:
+    """Makes heat tiles and keeps the counts that they are made of; threads may share it."""
+
+    def __init__(self, tiles: TileMaker) -> None:
+        self._tiles = tiles
+        self._heats: OrderedDict[_Key, HeatLevels] = OrderedDict()
+        self._levels: OrderedDict[_Key, Published] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def tile(
+        self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]
+    ) -> bytes:
+        """Return the heat tile at (zoom, column, row) as MVT; empty where nothing lies.
+
+        Raises
+        ------
+        NotFound
+            If the layer has no points, or no tiles at that zoom.
+        """
+        layer = context.layer(layer_id)
+        if layer.tiles is None or "point" not in layer.geometry:
+            raise NotFound(
+                f"「{layer.title.zh}」没有点，做不了热力图。",
+                f"{layer.title.en} has no points, so there is no heat map of it.",
+            )
+        if not layer.tiles.minzoom <= at[0] <= layer.tiles.maxzoom:
+            raise NotFound("这个级别没有热力图。", "There is no heat map at this zoom.")
+        level = self._level(context, layer, sequence, at[0] + TILE_BITS)
+        return encode_layer(layer.id, heat_features(level.counts, level.shown, *at))
+
+    def _level(self, context: Context, layer: Layer, sequence: int, level: int) -> Published:
+        key: _Key = (layer.id, sequence, context.scope.areas, level)
+        with self._lock:
+            if key in self._levels:
+                self._levels.move_to_end(key)
+                return self._levels[key]
+        heat = self._heat(context, layer, sequence)
+        made = published(heat, level) if tells_of_people(layer) else _whole(heat, level)
+        with self._lock:
+            keep(self._levels, key, made, _LEVELS_KEPT)
+        return made
+
+    def _heat(self, context: Context, layer: Layer, sequence: int) -> HeatLevels:
+        key: _Key = (layer.id, sequence, context.scope.areas)
+        with self._lock:
+            if key in self._heats:
+                self._heats.move_to_end(key)
+                return self._heats[key]
+        heat = HeatLevels(self._tiles.points(context, layer.id, sequence).zkeys)
+        with self._lock:
+            keep(self._heats, key, heat, _LAYERS_KEPT)
+        return heat
+
+
+def tells_of_people(layer: Layer) -> bool:
+    """Say whether a layer holds anything personal, so that its small counts are not told."""
+    return any(field.privacy != "public" for field in layer.fields)
+
+
+def _whole(heat: HeatLevels, level: int) -> Published:
+    counts = heat.level(level)
+    return Published(counts, np.ones(len(counts), bool), np.arange(len(counts)))
