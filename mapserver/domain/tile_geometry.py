@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from mapserver.domain.tile_coverage import mended
 from mapserver.domain.tiles import (
     EXTENT,
     Column,
@@ -59,15 +60,19 @@ def simplified(shapes: Geometries, coverage: bool) -> Geometries:
     return simpler
 
 
-def rounded(shapes: Geometries) -> Geometries:
+def rounded(shapes: Geometries, coverage: bool = False) -> Geometries:
     """Return the shapes with whole-number vertices, all valid, the collapsed ones empty.
 
     Every vertex is rounded by itself, so shared ones stay shared. Only a shape that this
-    breaks (a spike folded, a neck closed) is noded anew on the whole-number grid.
+    breaks (a spike folded, a neck closed) is noded anew on the whole-number grid; areas of a
+    `coverage` together with their neighbours.
     """
     # a cut at a tile's edge may be half a unit off in the last bit only, depending on the
     # direction of the line: such a pair must round to the same side
     whole = transformed(shapes, lambda xy: np.floor(np.round(xy, _DECIMALS) + 0.5))
+    if coverage:
+        areal = np.isin(shapely.get_type_id(shapes), _POLYGONAL)
+        whole[areal] = mended(shapes[areal], whole[areal])
     broken = ~shapely.is_valid(whole)
     if broken.any():
         whole[broken] = shapely.set_precision(shapely.make_valid(shapes[broken]), 1.0)

@@ -128,7 +128,7 @@ class ShapePyramid:
             shapes = transformed(self._square, lambda xy: xy * scale)
             if z < EXACT_FROM:
                 shapes = simplified(shapes, self.columns.coverage)
-            shapes = rounded(shapes)
+            shapes = rounded(shapes, self.columns.coverage)
             self._zooms[z] = shapes, np.asarray(shapely.bounds(shapes))
         return self._zooms[z]
 

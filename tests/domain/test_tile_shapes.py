@@ -7,25 +7,14 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
+from shapely import LineString, MultiPolygon, Point, Polygon, box
 
-from mapserver.domain import mercator
 from mapserver.domain.tile_geometry import BUFFER, cut_out, rounded, to_features
 from mapserver.domain.tile_shapes import ShapeColumns, ShapePyramid
 from mapserver.domain.tiles import EXTENT, NO_ID, Column, Kind, Thinning, starts
+from tests.domain.coverages import X, Y, Z, cells, in_degrees
 
-Z, X, Y = 14, 13333, 6906
-EVERYTHING = Thinning(whole_up_to=10**9)
-
-
-def in_degrees(shape):
-    """Return a shape given in units of the test tile in degrees."""
-
-    def move(xy):
-        u, v = (X + xy[:, 0] / EXTENT) / 2**Z, (Y + xy[:, 1] / EXTENT) / 2**Z
-        return np.column_stack(mercator.to_lonlat(u, v))
-
-    return shapely.transform(shape, move)
+EVERYTHING = Thinning(whole_up_to=10**9, whole_at_most=10**9)
 
 
 def pyramid(*shapes, coverage=False, columns=()):
@@ -66,18 +55,6 @@ def as_polygons(rings):
         else:
             found[-1][1].append(ring)
     return [Polygon(shell, holes) for shell, holes in found]
-
-
-def cells(seed, count, size=EXTENT):
-    """Return an irregular coverage of a square of `size` units."""
-    random = np.random.default_rng(seed)
-    parts = shapely.voronoi_polygons(MultiPoint(random.uniform(0, size, (count, 2))))
-    parts = shapely.intersection(np.array(parts.geoms, object), box(0, 0, size, size), grid_size=1)
-    parts = shapely.get_parts(parts)
-    parts = parts[shapely.get_dimensions(parts) == 2]
-    # every edge gets corners of its own, away from the straight line
-    bent = shapely.segmentize(parts, size / 20)
-    return list(shapely.transform(bent, lambda xy: xy + np.round(8 * np.sin(xy[:, ::-1] / 40), 3)))
 
 
 def test_a_square_is_wound_clockwise_and_not_closed():
