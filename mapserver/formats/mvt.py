@@ -7,6 +7,8 @@ Mapbox Vector Tile Specification 2.1 (https://github.com/mapbox/vector-tile-spec
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from mapserver.domain.tiles import EXTENT, Dots, TileFeatures, merge
 from mapserver.formats import mvt_dots
 from mapserver.formats.mvt_features import encode_features
@@ -36,12 +38,19 @@ def encode_within(
     Several drafts are the parts of one layer (its points, and its lines and areas) and
     are taken step by step together. If even the coarsest is too large, it is returned.
     """
-    layer = b""
+    parts: tuple[TileFeatures | Dots, ...] = ()
     for parts in zip(*drafts, strict=False):
-        layer = encode_layer(name, *parts)
-        if len(layer) <= max_bytes:
-            break
-    return layer
+        if sum(map(_least_bytes, parts)) <= max_bytes:
+            layer = encode_layer(name, *parts)
+            if len(layer) <= max_bytes:
+                return layer
+    return encode_layer(name, *parts) if parts else b""
+
+
+def _least_bytes(features: TileFeatures | Dots) -> int:
+    """Return what features take at least: 7 bytes each, and 2 for a vertex and an attribute."""
+    attributes = sum(int(np.count_nonzero(column.codes >= 0)) for column in features.columns)
+    return 7 * len(features) + 2 * (len(features.xy) + attributes)
 
 
 def encode_layer(name: str, *parts: TileFeatures | Dots) -> bytes:

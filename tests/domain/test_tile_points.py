@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapserver.domain import mercator, zorder
@@ -155,3 +155,26 @@ def test_an_empty_tile_has_no_features():
 def test_a_tile_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match="no tile"):
         next(point_drafts(at(), 3, 8, 0))
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 3, 12]), st.sampled_from([2, 250]))
+def test_no_two_features_have_everything_in_common(seed, columns, values):
+    """Twelve columns of 250 values have more combinations than a number has bits for."""
+    random = np.random.default_rng(seed)
+    places = random.integers(0, EXTENT, (40, 2))
+    attributes = [random.integers(-1, values, 2)[random.integers(0, 2, 40)] for _ in range(columns)]
+    points = at(
+        *places,
+        columns=tuple(
+            Column(f"c{n}", codes, tuple(range(values))) for n, codes in enumerate(attributes)
+        ),
+    )
+    tile = thinned_tile(points, Z, X, Y, 4)
+    table = np.column_stack([column.codes for column in tile.columns])
+    assert len(np.unique(table, axis=0)) == len(table)
+    found = {place: told for place, n, told in dots(tile) if n == 1}
+    for number, (x, y) in enumerate(places.tolist()):
+        if (told := found.get((x // 4 * 4 + 2, y // 4 * 4 + 2))) is not None:
+            codes = [int(column[number]) for column in attributes]
+            assert list(told.values()) == [None if code < 0 else code for code in codes]
