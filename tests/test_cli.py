@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mapserver import __version__
+from mapserver import __version__, cli
 from mapserver.cli import app
 from tests.api import town as small
 from tests.api.test_api_imports import NEW_ID, NEWCOMER, REFUSED, TO_DECIDE, book
@@ -260,3 +260,12 @@ def test_version_and_help_and_wrong_use():
     assert "check-layers" in mapserver("--help").out
     assert mapserver("serve", "--port", "99999").code == 2
     assert mapserver("nothing").code == 2
+
+
+def test_answers_are_sent_at_once():
+    """Asyncio turns Nagle's algorithm off only for sockets that name TCP as their protocol.
+
+    With it, a reader of a kept connection waits 40 ms for each answer (RFC 1122, 4.2.3.2).
+    """
+    with cli._bound("127.0.0.1", 0) as place:
+        assert place.proto == socket.IPPROTO_TCP

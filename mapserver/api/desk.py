@@ -1,4 +1,8 @@
-"""What routes are given: the caller's context, and the parts that live as long as the server."""
+"""What routes are given: the caller's context, and the parts that live as long as the server.
+
+The functions that give it are asynchronous: the framework would send others to a thread and
+back, each of which takes longer than the function.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,17 +39,22 @@ class Desk:
         return Context(self.store, Scope.of_town(LOCAL_ACTOR, self.town), self.clock)
 
 
-def get_desk(request: Request) -> Desk:
+async def get_desk(request: Request) -> Desk:
     """Return the server's desk."""
     desk: Desk = request.app.state.desk
     return desk
 
 
-def get_context(request: Request) -> Context:
+async def get_context(request: Request) -> Context:
     """Return the caller's way into the data."""
-    return get_desk(request).context()
+    return (await get_desk(request)).context()
+
+
+async def get_language(request: Request) -> str:
+    """Return the language that the caller reads."""
+    return language_of(request)
 
 
 TheDesk = Annotated[Desk, Depends(get_desk)]
 TheContext = Annotated[Context, Depends(get_context)]
-Language = Annotated[str, Depends(language_of)]
+Language = Annotated[str, Depends(get_language)]

@@ -77,7 +77,7 @@ ITEMS_PARAMETERS: list[dict[str, Any]] = [
 """The parameters of a page of features as clauses 7.15.2 to 7.15.5 write them."""
 
 
-def declared_only(request: Request) -> None:
+async def declared_only(request: Request) -> None:
     """Refuse parameters that the address does not know (clause 7.6, /req/core/query-param-unknown).
 
     Raises

@@ -35,5 +35,4 @@ class Context:
 
     def layer(self, name: str) -> Layer:
         """Return a layer; NotFound where there is none of that name."""
-        with self.read() as session:
-            return session.layer(name)
+        return self.store.layer(name)

@@ -41,12 +41,13 @@ class _Source:
 
 
 class TileMaker:
-    """Makes tiles and keeps those asked for last; threads may share it."""
+    """Makes tiles and keeps those asked for last; threads may share it, and take turns."""
 
     def __init__(self) -> None:
         self._sources: OrderedDict[_Key, _Source] = OrderedDict()
         self._tiles: OrderedDict[_Key, bytes] = OrderedDict()
         self._lock = threading.Lock()
+        self._making = threading.Lock()
 
     def forget_tiles(self) -> None:
         """Forget the tiles that were made, but not the columns they are made of."""
@@ -61,12 +62,12 @@ class TileMaker:
         NotFound
             If there is no such layer, or it has no tiles.
         """
+        layer = context.layer(layer_id)
+        if layer.tiles is None:
+            raise NotFound(
+                f"「{layer.title.zh}」没有瓦片。", f"{layer.title.en} has no vector tiles."
+            )
         with context.read() as session:
-            layer = session.layer(layer_id)
-            if layer.tiles is None:
-                raise NotFound(
-                    f"「{layer.title.zh}」没有瓦片。", f"{layer.title.en} has no vector tiles."
-                )
             return drawn_sequence(session, layer_id)
 
     def tile(
@@ -84,14 +85,24 @@ class TileMaker:
         if layer.tiles is None or not layer.tiles.minzoom <= zoom <= layer.tiles.maxzoom:
             raise NotFound("这个级别没有瓦片。", "There are no tiles at this zoom.")
         key: _Key = (layer_id, sequence, context.scope.areas, at)
+        kept = self._kept(key)
+        if kept is not None:
+            return kept
+        source = self._source(context, layer, sequence)
+        # threads that make tiles at once would hand the interpreter to and fro at every step
+        with self._making:
+            made = self._kept(key)
+            if made is None:
+                made = _encode(layer, source, at)
+                with self._lock:
+                    keep(self._tiles, key, made, _TILES_KEPT)
+        return made
+
+    def _kept(self, key: _Key) -> bytes | None:
         with self._lock:
             if key in self._tiles:
                 self._tiles.move_to_end(key)
-                return self._tiles[key]
-        made = _encode(layer, self._source(context, layer, sequence), at)
-        with self._lock:
-            keep(self._tiles, key, made, _TILES_KEPT)
-        return made
+            return self._tiles.get(key)
 
     def points(self, context: Context, layer_id: str, sequence: int) -> PointColumns:
         """Return the points of a layer within the caller's scope, in key order."""

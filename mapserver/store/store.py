@@ -48,9 +48,7 @@ class Session:
         NotFound
             If there is none of that name.
         """
-        if name not in self.layers:
-            raise NotFound(f"没有叫 {name} 的图层。", f"There is no collection called {name}.")
-        return self.layers[name]
+        return _named(self.layers, name)
 
     @property
     def town(self) -> str:
@@ -112,6 +110,10 @@ class Store:
         self.layers = layers
         self.layers_digest = digest(layers)
         self._metadata = build(layers, geopackage=not on_postgresql(engine))
+
+    def layer(self, name: str) -> Layer:
+        """Return a layer; NotFound if there is none of that name."""
+        return _named(self.layers, name)
 
     @classmethod
     def open(
@@ -215,3 +217,9 @@ def _key_path(place: str, engine: Engine) -> Path:
     if is_url(place):
         return Path.home() / ".config" / "mapserver" / f"{engine.url.database}.key"
     return Path(place) / "town.key"
+
+
+def _named(layers: Mapping[str, Layer], name: str) -> Layer:
+    if name not in layers:
+        raise NotFound(f"没有叫 {name} 的图层。", f"There is no collection called {name}.")
+    return layers[name]

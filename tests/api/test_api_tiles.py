@@ -1,9 +1,13 @@
 """Vector tiles and TileJSON by HTTP, read by an independent decoder."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import mapbox_vector_tile
 import pytest
 
 from mapserver.domain.records import Change
+from mapserver.services import tiles
 from mapserver.store import writing
 from tests.api import town as small
 from tests.api.conftest import Town
@@ -156,3 +160,28 @@ def test_tile_that_the_reader_has_is_not_sent_again(own_town: Town):
     with own_town.context.write() as session:
         writing.remove(session, "house", [small.OTHER_DOOR])
     assert own_town.get(path("house"), if_none_match=tag).headers["etag"] != tag
+
+
+def test_tile_that_several_ask_for_at_once_is_made_once(town: Town, monkeypatch):
+    made = []
+    encode, together = tiles._encode, Barrier(4)
+
+    def counted(*given):
+        made.append(given)
+        return encode(*given)
+
+    monkeypatch.setattr(tiles, "_encode", counted)
+    maker = tiles.TileMaker()
+    sequence = maker.sequence(town.context, "house")
+
+    def ask(_: int) -> bytes:
+        together.wait()
+        return maker.tile(town.context, "house", sequence, (AT[0], AT[2], AT[1]))
+
+    with ThreadPoolExecutor(4) as readers:
+        answers = set(readers.map(ask, range(4)))
+    assert len(made) == 1
+    assert len(answers) == 1
+    maker.forget_tiles()
+    maker.tile(town.context, "house", sequence, (AT[0], AT[2], AT[1]))
+    assert len(made) == 2
