@@ -74,8 +74,11 @@ def _owner() -> pwd.struct_passwd | None:
 
 
 @contextmanager
-def running_cluster(programs: Path) -> Iterator[Cluster]:
-    """Make a cluster in a temporary folder and run it; both are gone afterwards."""
+def running_cluster(programs: Path, **settings: str) -> Iterator[Cluster]:
+    """Make a cluster in a temporary folder and run it; both are gone afterwards.
+
+    `settings` of PostgreSQL come beside `SETTINGS` or instead of them.
+    """
     owner = _owner()
     # not pytest's own folder: others may not enter it, and a socket's path has 107 bytes at most
     home = Path(tempfile.mkdtemp(prefix="mapserver-pg-", dir="/tmp"))
@@ -83,7 +86,7 @@ def running_cluster(programs: Path) -> Iterator[Cluster]:
         if owner:
             os.chown(home, owner.pw_uid, owner.pw_gid)
         run_as(owner, _initdb(programs, home / "data"))
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"-c{name}={value}" for name, value in (SETTINGS | settings).items()]
         with (home / "log").open("wb") as log:
             server = spawn(
                 [programs / "postgres", "-D", home / "data", "-k", home, *options],
