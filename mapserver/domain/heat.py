@@ -29,6 +29,7 @@ TILE_BITS = 8
 HIDDEN = "hidden"
 """The attribute of cells whose count is not told."""
 
+_BLOCK = 1 << 15  # so many keys at a time stay in the processor's cache
 _SIDE = 1 << TILE_BITS
 _CELL = EXTENT // _SIDE
 
@@ -65,23 +66,24 @@ def counted(zkeys: Ints, level: int) -> Counts:
     """
     if not 0 <= level <= zorder.BITS:
         raise ValueError(f"no level {level}")
-    cells = zkeys >> 2 * (zorder.BITS - level)
-    first = _beginnings(cells)
-    return Counts(level, cells[first], np.diff(first, append=len(cells)))
+    shift = 2 * (zorder.BITS - level)
+    first = _beginnings(zkeys, shift)
+    return Counts(level, zkeys[first] >> shift, np.diff(first, append=len(zkeys)))
 
 
 def coarser(fine: Counts) -> Counts:
     """Return the counts of the level above: four cells of it are one."""
-    parents = fine.cells >> 2
-    first = _beginnings(parents)
+    first = _beginnings(fine.cells, 2)
     sums = np.add.reduceat(fine.counts, first) if len(first) else fine.counts
-    return Counts(fine.level - 1, parents[first], sums)
+    return Counts(fine.level - 1, fine.cells[first] >> 2, sums)
 
 
-def _beginnings(cells: Ints) -> Ints:
-    """Return where each run of equal cells begins."""
-    fresh = np.ones(len(cells), bool)
-    np.not_equal(cells[1:], cells[:-1], out=fresh[1:])
+def _beginnings(numbers: Ints, shift: int) -> Ints:
+    """Return where each run of numbers begins that are equal but for their last bits."""
+    fresh = np.ones(len(numbers), bool)
+    for begin in range(0, len(numbers), _BLOCK):
+        part = numbers[begin : begin + _BLOCK + 1] >> shift
+        np.not_equal(part[1:], part[:-1], out=fresh[begin + 1 : begin + len(part)])
     return np.flatnonzero(fresh)
 
 

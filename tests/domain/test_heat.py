@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mapserver.domain import mercator, zorder
+from mapserver.domain import heat, mercator, zorder
 from mapserver.domain.heat import (
     Counts,
     HeatLevels,
@@ -141,3 +141,11 @@ def test_cells_with_the_same_count_are_one_feature():
 def test_a_tile_without_points_has_no_features():
     nothing = Counts(Z + 8, np.empty(0, np.int64), np.empty(0, np.int64))
     assert len(heat_features(nothing, np.empty(0, bool), Z, X, Y)) == 0
+
+
+def test_runs_that_cross_from_block_to_block_are_counted_whole(monkeypatch):
+    monkeypatch.setattr(heat, "_BLOCK", 4)
+    zkeys = np.array([0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 7], np.int64)
+    found = counted(zkeys, zorder.BITS)
+    assert found.cells.tolist() == [0, 1, 2, 7]
+    assert found.counts.tolist() == [2, 3, 5, 1]
