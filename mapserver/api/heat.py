@@ -8,8 +8,12 @@ from mapserver.api.answers import answers_with
 from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.features import STRICT
 from mapserver.api.tiles import MVT, Cell, TileSet, Zoom, answer_tile, check_tile
+from mapserver.domain.heat import TILE_BITS
+from mapserver.errors import InvalidRequest
 
 router = APIRouter(tags=["heat"])
+
+MOST_CELLS = 1 << TILE_BITS
 
 
 @router.get(
@@ -27,9 +31,12 @@ def heat_tile(  # noqa: PLR0913, PLR0917
     tile_matrix: Zoom,
     tile_row: Cell,
     tile_col: Cell,
+    cells: Annotated[
+        int, Query(ge=1, le=MOST_CELLS, description="Cells along a side of the tile, a power of 2")
+    ] = MOST_CELLS,
     v: Annotated[str | None, Query(max_length=80, description="Version, set by TileJSON")] = None,
 ) -> Response:
-    """Return how many records lie in each of the tile's 256 x 256 cells; 204 where none do.
+    """Return how many records lie in each of the tile's cells; 204 where none do.
 
     A Mapbox Vector Tile 2.1 with a dot in the middle of every cell that holds a record; `n`
     is how many. Of layers with personal fields no count under 10 is told: such a cell has
@@ -37,5 +44,15 @@ def heat_tile(  # noqa: PLR0913, PLR0917
     """
     at = check_tile(tile_matrix_set, tile_matrix, tile_row, tile_col)
     sequence = desk.tiles.sequence(context, collection)
-    made = desk.heat.tile(context, collection, sequence, at)
+    made = desk.heat.tile(context, collection, sequence, at, _bits(cells))
     return answer_tile(request, context, made, sequence, v)
+
+
+def _bits(cells: int) -> int:
+    if cells.bit_count() != 1:
+        raise InvalidRequest(
+            "参数 cells 只能是 2 的幂，例如 16、64、256。",
+            "cells can only be a power of 2, such as 16, 64 or 256.",
+            parameter="cells",
+        )
+    return cells.bit_length() - 1

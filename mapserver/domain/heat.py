@@ -2,8 +2,8 @@
 
 A cell of any size is one run of the sorted Morton keys (see `zorder`), so counting is
 finding where runs begin, and the counts of one level give those of the next coarser one.
-A level is a zoom whose tiles are the cells: a heat tile of zoom z shows 256 x 256 cells of
-level z + 8.
+A level is a zoom whose tiles are the cells: a heat tile of zoom z with 256 x 256 cells shows
+those of level z + 8.
 """
 
 from dataclasses import dataclass
@@ -24,14 +24,12 @@ from mapserver.domain.tiles import (
 )
 
 TILE_BITS = 8
-"""A heat tile has 2**8 cells a side: one for two pixels of the screen."""
+"""A heat tile has 2**8 cells a side: one for two pixels of the screen; fewer if asked."""
 
 HIDDEN = "hidden"
 """The attribute of cells whose count is not told."""
 
 _BLOCK = 1 << 15  # so many keys at a time stay in the processor's cache
-_SIDE = 1 << TILE_BITS
-_CELL = EXTENT // _SIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,51 +106,46 @@ class HeatLevels:
         return self._levels[level]
 
 
-def tile_slice(cells: Ints, z: int, x: int, y: int) -> slice:
-    """Return where the cells of heat tile (z, x, y) stand among those of their level."""
+def _tile_slice(counts: Counts, z: int, x: int, y: int) -> slice:
+    """Return where the cells of tile (z, x, y) stand among those of their level."""
     low, high = zorder.tile_range(z, x, y)
-    shift = 2 * (zorder.BITS - z - TILE_BITS)
-    first, last = np.searchsorted(cells, (low >> shift, high >> shift)).tolist()
+    shift = 2 * (zorder.BITS - counts.level)
+    first, last = np.searchsorted(counts.cells, (low >> shift, high >> shift)).tolist()
     return slice(first, last)
 
 
-def grid(cells: Ints, values: Ints) -> Ints:
-    """Return the values of one tile's cells by row and column, row 0 in the north.
-
-    Cells that are not named are 0.
-    """
-    column, row = _places(cells)
-    laid = np.zeros((_SIDE, _SIDE), np.int64)
-    laid[row, column] = values
-    return laid
-
-
-def _places(cells: Ints) -> tuple[Ints, Ints]:
-    """Return column and row of each cell in its tile."""
-    column, row = zorder.decode_short((cells & (_SIDE * _SIDE - 1)).astype(np.uint32))
+def _places(cells: Ints, side: int) -> tuple[Ints, Ints]:
+    """Return column and row of each cell in its tile of `side` cells."""
+    column, row = zorder.decode_short((cells & (side * side - 1)).astype(np.uint32))
     return column.astype(np.int64), row.astype(np.int64)
 
 
-def tile_counts(heat: HeatLevels, z: int, x: int, y: int) -> Ints:
-    """Return the counts of tile (z, x, y), shape (256, 256), row 0 in the north.
+def tile_counts(heat: HeatLevels, z: int, x: int, y: int, bits: int = TILE_BITS) -> Ints:
+    """Return the counts of tile (z, x, y), shape (2**bits, 2**bits), row 0 in the north.
 
     Raises
     ------
     ValueError
         If there is no such tile, or its cells would be finer than the keys.
     """
-    level = heat.level(z + TILE_BITS)
-    inside = tile_slice(level.cells, z, x, y)
-    return grid(level.cells[inside], level.counts[inside])
+    level, side = heat.level(z + bits), 1 << bits
+    inside = _tile_slice(level, z, x, y)
+    column, row = _places(level.cells[inside], side)
+    laid = np.zeros((side, side), np.int64)
+    laid[row, column] = level.counts[inside]
+    return laid
 
 
 def heat_features(counts: Counts, shown: Bools, z: int, x: int, y: int) -> TileFeatures:
     """Return heat tile (z, x, y) as features: the middles of its cells, gathered by count.
 
-    All cells of one count are one feature with that count as `n`; those that are not
+    It has as many cells as the level of `counts` has in that tile: at most 2**`TILE_BITS` a
+    side. All cells of one count are one feature with that count as `n`; those that are not
     `shown` are one feature with `hidden` and no count.
     """
-    inside = tile_slice(counts.cells, z, x, y)
+    side = 1 << counts.level - z
+    size = EXTENT // side
+    inside = _tile_slice(counts, z, x, y)
     told = np.where(shown[inside], counts.counts[inside], 0)
     order = np.argsort(told, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(told[order])) + 1, len(order))[: len(order)]
@@ -164,7 +157,7 @@ def heat_features(counts: Counts, shown: Bools, z: int, x: int, y: int) -> TileF
             Column.of(COUNT, [one or None for one in count.tolist()]),
             Column.of(HIDDEN, [None if one else True for one in count.tolist()]),
         ),
-        np.column_stack(_places(counts.cells[inside][order])) * _CELL + _CELL // 2,
+        np.column_stack(_places(counts.cells[inside][order], side)) * size + size // 2,
         ends,
         np.arange(1, len(ends) + 1),
     )

@@ -33,9 +33,16 @@ class HeatMaker:
         self._lock = threading.Lock()
 
     def tile(
-        self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]
+        self,
+        context: Context,
+        layer_id: str,
+        sequence: int,
+        at: tuple[int, int, int],
+        bits: int = TILE_BITS,
     ) -> bytes:
         """Return the heat tile at (zoom, column, row) as MVT; empty where nothing lies.
+
+        It has 2**`bits` cells a side.
 
         Raises
         ------
@@ -50,7 +57,7 @@ class HeatMaker:
             )
         if not layer.tiles.minzoom <= at[0] <= layer.tiles.maxzoom:
             raise NotFound("这个级别没有热力图。", "There is no heat map at this zoom.")
-        level = self._level(context, layer, sequence, at[0] + TILE_BITS)
+        level = self._level(context, layer, sequence, at[0] + bits)
         return encode_layer(layer.id, heat_features(level.counts, level.shown, *at))
 
     def _level(self, context: Context, layer: Layer, sequence: int, level: int) -> Published:

@@ -1,5 +1,7 @@
 """Heat maps by HTTP: a town with crowds, and what is told of them to whom."""
 
+from itertools import count
+
 import mapbox_vector_tile
 import pytest
 from shapely import Point
@@ -16,6 +18,7 @@ from tests.api.conftest import Town
 
 MVT = "application/vnd.mapbox-vector-tile"
 AT = (14, 6914, 13330)
+NUMBERS = count(900_000)
 # the second is next to the door of the town's first house
 BUSY, BESIDE_A_DOOR = Point(112.912, 27.012), Point(112.9052, 27.0052)
 
@@ -38,14 +41,13 @@ def cells(town: Town, address: str) -> list[tuple[int | None, bool]]:
     return sorted(found, key=lambda cell: -(cell[0] or 0))
 
 
-def add(town: Town, layer: str, at: Point, count: int) -> None:
-    """Put `count` records of a layer at one place."""
+def add(town: Town, layer: str, at: Point, many: int) -> None:
+    """Put `many` records of a layer at one place."""
     values = {
         "house": lambda n: {"address": f"新{n}号", "address_key": f"{at}{n}", "door": f"{n}"},
         "facility": lambda n: {"name": f"路灯{n}", "kind": "other"},
     }[layer]
-    first = 900_000 + round(at.x * 1e6) % 1000 * 100
-    records = [Record(small.ident(first + n), at, small.XINWU, values(n)) for n in range(count)]
+    records = [Record(small.ident(next(NUMBERS)), at, small.XINWU, values(n)) for n in range(many)]
     with town.context.write() as session:
         writing.add(session, layer, records)
 
@@ -114,3 +116,22 @@ def test_tile_outside_of_the_matrix_is_not_found(town: Town, address: str):
 
 def test_tile_where_nothing_lies_has_no_body(town: Town):
     assert town.get(path("house", (14, 0, 0)), 204).content == b""
+
+
+def test_larger_cells_tell_what_smaller_ones_hide(own_town: Town):
+    """Six doors here and six there, 100 m apart: together they are enough to be told.
+
+    The ten beside the town's first door hide it and the other single ones.
+    """
+    add(own_town, "house", BESIDE_A_DOOR, 10)
+    add(own_town, "house", BUSY, 6)
+    add(own_town, "house", Point(BUSY.x + 0.001, BUSY.y), 6)
+    assert not any(n for n, _ in cells(own_town, path("house")))
+    found = cells(own_town, path("house") + "?cells=2")
+    assert [n for n, hidden in found if not hidden] == [12]
+
+
+@pytest.mark.parametrize("wrong", ["0", "3", "512", "-4", "x"])
+def test_number_of_cells_that_is_no_power_of_two_is_refused(town: Town, wrong: str):
+    problem = town.get(path("house") + f"?cells={wrong}", 400).json()
+    assert problem["code"] == "invalid-request"

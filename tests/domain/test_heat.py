@@ -97,6 +97,15 @@ def test_the_counts_of_four_tiles_are_those_of_the_tile_above():
     assert (together == tile_counts(heat, Z, X, Y)).all()
 
 
+def test_a_tile_of_fewer_cells_counts_the_same_points():
+    heat = heat_of([(i * 977 % SIDE, i * 5381 % SIDE) for i in range(3000)])
+    fine, coarse = tile_counts(heat, Z, X, Y), tile_counts(heat, Z, X, Y, bits=4)
+    assert (coarse == fine.reshape(16, 16, 16, 16).sum(axis=(1, 3))).all()
+    one = heat_features(heat.level(Z), np.ones(1, bool), Z, X, Y)
+    assert one.xy.tolist() == [[EXTENT // 2, EXTENT // 2]]
+    assert one.columns[0].values == (3000,)
+
+
 def test_cells_finer_than_the_keys_are_refused():
     with pytest.raises(ValueError, match="no level 32"):
         tile_counts(heat_of([(0, 0)]), 24, 0, 0)
