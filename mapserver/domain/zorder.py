@@ -9,6 +9,8 @@ References
 G. M. Morton, "A computer oriented geodetic data base", IBM, 1966.
 """
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -19,6 +21,8 @@ Shorts = NDArray[np.integer]
 """Numbers of 32 bits without a sign."""
 
 BITS = 31
+
+Number = TypeVar("Number", Ints, int)
 
 # _MASKS[i] keeps 2**i bits of every 2**(i + 1): .a.b.c.d, ..ab..cd, ....abcd
 _MASKS = (
@@ -54,7 +58,8 @@ def lonlat(keys: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def encode(x: ArrayLike, y: ArrayLike) -> Ints:
     """Interleave the bits of cell numbers: x in the even places, y in the odd ones."""
-    return _spread(x) | (_spread(y) << 1)
+    across, down = np.asarray(x, np.int64), np.asarray(y, np.int64)
+    return _spread(across) | (_spread(down) << 1)
 
 
 def decode(keys: ArrayLike) -> tuple[Ints, Ints]:
@@ -71,8 +76,10 @@ def decode_short(keys: Shorts) -> tuple[Shorts, Shorts]:
 def tile_range(z: int, x: int, y: int) -> tuple[int, int]:
     """Return [low, high): the keys of tile (z, x, y)."""
     mercator.check_tile(z, x, y)
-    low, high = _ranges(z, np.array([x]), np.array([y]))
-    return int(low[0]), int(high[0])
+    shift = 2 * (BITS - z)
+    # plain integers: ten times as fast as arrays of one
+    number = _spread(int(x)) | _spread(int(y)) << 1
+    return number << shift, (number + 1) << shift
 
 
 def ring_ranges(z: int, x: int, y: int, bits: int) -> tuple[Ints, Ints]:
@@ -106,8 +113,7 @@ def _cells(unit: NDArray[np.float64]) -> Ints:
     return cells
 
 
-def _spread(values: ArrayLike) -> Ints:
-    spread = np.asarray(values, np.int64)
+def _spread(spread: Number) -> Number:
     for step in reversed(range(5)):
         spread = (spread | (spread << (1 << step))) & _MASKS[step]
     return spread
