@@ -39,11 +39,12 @@ def heat_tile(  # noqa: PLR0913, PLR0917
     """Return how many records lie in each of the tile's cells; 204 where none do.
 
     A Mapbox Vector Tile 2.1 with a dot in the middle of every cell that holds a record; `n`
-    is how many. Of layers with personal fields no count under 10 is told: such a cell has
-    `hidden` instead, and so have others by which it could be worked out.
+    is how many. People are counted where their house stands. Of layers with personal fields
+    no count under 10 is told: such a cell has `hidden` instead, and so have others by which
+    it could be worked out.
     """
     at = check_tile(tile_matrix_set, tile_matrix, tile_row, tile_col)
-    sequence = desk.tiles.sequence(context, collection)
+    sequence = desk.heat.sequence(context, collection)
     made = desk.heat.tile(context, collection, sequence, at, _bits(cells))
     return answer_tile(request, context, made, sequence, v)
 

@@ -1,5 +1,7 @@
 """Heat maps of every layer with points, from the columns that its tiles are cut from.
 
+People are counted where their house stands.
+
 Counts of layers that hold anything personal are published as `domain/suppression.py` says,
 the same for every tile of a scope and sequence number, whatever is asked for first.
 """
@@ -11,12 +13,15 @@ import numpy as np
 
 from mapserver.domain.heat import TILE_BITS, HeatLevels, heat_features
 from mapserver.domain.suppression import Published, published
+from mapserver.domain.tiles import Ints
 from mapserver.errors import NotFound
 from mapserver.formats.mvt import encode_layer
 from mapserver.layers import Layer
 from mapserver.services.context import Context
 from mapserver.services.tiles import TileMaker, keep
+from mapserver.store import counts
 
+PEOPLE, HOUSES = "person", "house"
 _LAYERS_KEPT = 16
 _LEVELS_KEPT = 64
 
@@ -31,6 +36,20 @@ class HeatMaker:
         self._heats: OrderedDict[_Key, HeatLevels] = OrderedDict()
         self._levels: OrderedDict[_Key, Published] = OrderedDict()
         self._lock = threading.Lock()
+
+    def sequence(self, context: Context, layer_id: str) -> int:
+        """Return the sequence number that last touched what a layer's heat map shows.
+
+        Raises
+        ------
+        NotFound
+            If there is no such layer, or nothing of it is on the map.
+        """
+        if layer_id != PEOPLE:
+            return self._tiles.sequence(context, layer_id)
+        with context.read() as session:
+            touched = session.sequences()
+        return max(touched.get(name, 0) for name in (PEOPLE, HOUSES))
 
     def tile(
         self,
@@ -50,12 +69,13 @@ class HeatMaker:
             If the layer has no points, or no tiles at that zoom.
         """
         layer = context.layer(layer_id)
-        if layer.tiles is None or "point" not in layer.geometry:
+        placed = context.layer(HOUSES) if layer_id == PEOPLE else layer
+        if placed.tiles is None or "point" not in placed.geometry:
             raise NotFound(
                 f"「{layer.title.zh}」没有点，做不了热力图。",
                 f"{layer.title.en} has no points, so there is no heat map of it.",
             )
-        if not layer.tiles.minzoom <= at[0] <= layer.tiles.maxzoom:
+        if not placed.tiles.minzoom <= at[0] <= placed.tiles.maxzoom:
             raise NotFound("这个级别没有热力图。", "There is no heat map at this zoom.")
         level = self._level(context, layer, sequence, at[0] + bits)
         return encode_layer(layer.id, heat_features(level.counts, level.shown, *at))
@@ -78,10 +98,16 @@ class HeatMaker:
             if key in self._heats:
                 self._heats.move_to_end(key)
                 return self._heats[key]
-        heat = HeatLevels(self._tiles.points(context, layer.id, sequence).zkeys)
+        heat = HeatLevels(self._zkeys(context, layer, sequence))
         with self._lock:
             keep(self._heats, key, heat, _LAYERS_KEPT)
         return heat
+
+    def _zkeys(self, context: Context, layer: Layer, sequence: int) -> Ints:
+        if layer.id != PEOPLE:
+            return self._tiles.points(context, layer.id, sequence).zkeys
+        with context.read() as session:
+            return counts.residents(session)
 
 
 def tells_of_people(layer: Layer) -> bool:

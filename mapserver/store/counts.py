@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.sql.selectable import FromClause
 
@@ -29,6 +30,22 @@ def people(session: Session) -> int:
 
 def _lives(person: FromClause) -> ColumnElement[bool]:
     return and_(person.c.moved_out.is_not(True), person.c.deceased.is_not(True))
+
+
+def residents(session: Session) -> np.ndarray:
+    """Return the Morton key of the house of everybody who lives here, ascending, shape (n,).
+
+    Those whose house is not placed on the map are left out.
+    """
+    house, person = session.table("house"), session.table("person")
+    query = (
+        select(house.c.zkey)
+        .join_from(person, house, _lives_in(session))
+        .where(within(session, person), within(session, house), _lives(person))
+        .where(house.c.zkey.is_not(None))
+        .order_by(house.c.zkey)
+    )
+    return np.array(session.connection.execute(query).scalars().all(), dtype=np.int64)
 
 
 def by_village(session: Session, layer_id: str) -> Mapping[str, int]:

@@ -94,7 +94,7 @@ def test_nobody_is_counted_beyond_the_area_of_who_asks(own_town: Town):
     assert counts[1] == 0
 
 
-@pytest.mark.parametrize("layer", ["person", "grid", "footprint", "control_total", "pond"])
+@pytest.mark.parametrize("layer", ["grid", "footprint", "control_total", "pond"])
 def test_there_is_no_heat_map_of_what_has_no_points(town: Town, layer: str):
     assert town.get(path(layer), 404).json()["code"] == "not-found"
 
@@ -135,3 +135,42 @@ def test_larger_cells_tell_what_smaller_ones_hide(own_town: Town):
 def test_number_of_cells_that_is_no_power_of_two_is_refused(town: Town, wrong: str):
     problem = town.get(path("house") + f"?cells={wrong}", 400).json()
     assert problem["code"] == "invalid-request"
+
+
+def moved_in(town: Town, house: str, many: int, **more: object) -> None:
+    """Have `many` people live in a house."""
+    people = [
+        Record(
+            small.ident(next(NUMBERS)),
+            None,
+            small.XINWU,
+            {"name": f"李{n}", "house": house, **more},
+        )
+        for n in range(many)
+    ]
+    with town.context.write() as session:
+        writing.add(session, "person", people)
+
+
+def test_people_are_counted_where_their_house_stands(own_town: Town):
+    """Twelve move to where two live already; whoever moved out or has no place is left out."""
+    moved_in(own_town, small.SHOP, 11)
+    moved_in(own_town, small.FIRST_DOOR, 12)
+    moved_in(own_town, small.UNPLACED, 30)
+    moved_in(own_town, small.FIRST_DOOR, 5, moved_out=True)
+    assert cells(own_town, path("person")) == [(14, False)]
+
+
+def test_heat_map_of_people_follows_their_houses(own_town: Town):
+    moved_in(own_town, small.UNPLACED, 20)
+    moved_in(own_town, small.OTHER_DOOR, 11)
+    moved_in(own_town, small.FIRST_DOOR, 12)
+    tag = own_town.get(path("person")).headers["etag"]
+    with own_town.context.write() as session:
+        writing.remove(session, "house", [small.FIRST_DOOR])
+    answer = own_town.get(path("person"), 204, if_none_match=tag)
+    assert answer.headers["etag"] != tag
+
+
+def test_few_people_are_not_told(town: Town):
+    assert cells(town, path("person")) == [(None, True)]
