@@ -1,12 +1,15 @@
 """Counts for the panel."""
 
+from mapserver.domain import zorder
 from mapserver.store import counts, writing
 from mapserver.store.counts import GridCount
+from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 from tests.store.town import (
     A1,
     B2,
     LAYERS,
+    TOWN,
     A,
     B,
     house,
@@ -42,3 +45,23 @@ def test_grids_count_houses_and_who_lives_in_them(town: Store):
     assert found[A1] == GridCount(houses=2, people=4)
     assert found[B2] == GridCount(houses=1, people=1)
     assert len(found) == 4
+
+
+def test_residents_are_found_where_their_placed_house_stands(town: Store):
+    """Two at one place; who moved out, or whose house is not on the map, is left out."""
+    put(town, "house", house(1, None, at=(120.0, 30.0)), unplaced(3))
+    put(town, "person", person(20, 1), person(21, 1), person(22, 3), person(23, None))
+    put(town, "person", person(24, 1, moved_out=True), person(25, 1, deceased=True))
+    with reading(town) as session:
+        keys = counts.residents(session).tolist()
+    assert keys == sorted(keys)
+    # four lived in their grids' houses before
+    assert len(keys) == 4 + 2
+    assert keys.count(int(zorder.zkeys([120.0], [30.0])[0])) == 2
+
+
+def test_residents_of_another_area_are_not_found(town: Store):
+    with reading(town, Scope("a", TOWN, (A,))) as session:
+        mine = len(counts.residents(session))
+    with reading(town) as session:
+        assert 0 < mine < len(counts.residents(session))
