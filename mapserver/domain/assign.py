@@ -137,7 +137,7 @@ class GridIndex:
         """Return the cells if they are worth having for so many more points."""
         self._asked += points
         cells = self._cells
-        if cells is None and self._asked >= self._worth_cells:
+        if cells is None and self._asked >= _WORTH_CELLS and self._asked >= self._worth_cells:
             cells = self._made_cells()
         if cells and not cells.is_refined and self._asked >= _WORTH_PARTS * cells.touched:
             cells = cells.refined()
