@@ -171,8 +171,12 @@ class GridIndex:
 
     def _covering(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Ints]:
         """Return all pairs (point, rank of the area's code) where the area covers the point."""
-        point, area = self._tree.query(shapely.points(x, y), predicate="intersects")
-        return point, self._rank[area]
+        point, area = self._tree.query(shapely.points(x, y))
+        # one area after the other: what it takes to ask it stays at hand
+        order = np.argsort(area, kind="stable")
+        point, area = point[order], area[order]
+        covers = shapely.intersects_xy(self._areas[area], x[point], y[point])
+        return point[covers], self._rank[area[covers]]
 
 
 def assign(points: ArrayLike, areas: ArrayLike, codes: Sequence[str]) -> Assignment:
