@@ -70,7 +70,10 @@ def _duckdb(work: Any, _: bool) -> Ask:
     base.register("given_areas", pd.DataFrame({"id": np.arange(len(wkb)), "wkb": wkb}))
     base.execute("CREATE TABLE point AS SELECT id, ST_Point(x, y) AS place FROM given_points")
     base.execute("CREATE TABLE area AS SELECT id, ST_GeomFromWKB(wkb) AS shape FROM given_areas")
-    query = "SELECT point.id AS point, area.id AS area FROM point JOIN area ON ST_Intersects(shape, place)"
+    query = (
+        "SELECT point.id AS point, area.id AS area "
+        "FROM point JOIN area ON ST_Intersects(shape, place)"
+    )
 
     def ask() -> tuple[Any, Any]:
         found = base.execute(query).fetchnumpy()
