@@ -27,18 +27,19 @@ Ask = Callable[[], Pairs]
 WARM = ((1_000_000, 500, False), (1_000_000, 5_000, False), (10_000_000, 5_000, True))
 AT_ONE_SHOT = ((1_000, 500, False), *WARM, (10_000_000, 50_000, True))
 LARGE = 2_000_000
+HAMLETS, HAMLET_M = 1_000, 60.0
 
 
 @dataclass
 class Work:
-    """Points and areas; `clustered` points lie in crowds, the others anywhere."""
+    """Points and areas; `clustered` points lie in hamlets, the others anywhere."""
 
     points: int
     areas: int
     clustered: bool
 
     def __str__(self) -> str:
-        crowded = " in crowds" if self.clustered else ""
+        crowded = " in hamlets" if self.clustered else ""
         return f"{self.points:,} points{crowded} to {len(self.shapes):,} areas"
 
     @cached_property
@@ -61,9 +62,9 @@ class Work:
                 chance.uniform(west, east, self.points),
                 chance.uniform(south, north, self.points),
             )
-        middle = chance.uniform([west, south], [east, north], (3000, 2))
-        crowd = chance.integers(0, len(middle), self.points)
-        at = middle[crowd] + chance.normal(0, 400, (self.points, 2))
+        middle = chance.uniform([west, south], [east, north], (HAMLETS, 2))
+        hamlet = chance.integers(0, HAMLETS, self.points)
+        at = middle[hamlet] + chance.normal(0, HAMLET_M, (self.points, 2))
         return np.ascontiguousarray(at[:, 0]), np.ascontiguousarray(at[:, 1])
 
     @cached_property

@@ -7,9 +7,12 @@ from mapserver.domain.cell_kernel import (
     ASK,
     CROWDED,
     EMPTY,
+    INSIDE,
     LAST,
+    OUTSIDE,
     PART_BITS,
     PARTS,
+    UNSURE,
     WHOLE,
     Cells,
     Floats,
@@ -25,6 +28,10 @@ from mapserver.domain.cell_kernel import (
 from mapserver.domain.compiled import compiled
 
 MOST_CANDIDATES = 32
+
+_DOUBTFUL = 8
+_FLAGS = (0, ANCHORED, 0, _DOUBTFUL)
+"""What an anchor's side makes of a candidate."""
 
 
 class Outlines(NamedTuple):
@@ -207,7 +214,7 @@ def _fill_row(filling: Filling, lines: Lines, area: int, row: int, runs: int) ->
         _fill_run(filling, lines, area, (row, k), east)
         # all that lies between this run and the next one west is on one side: ask anywhere
         x = raster.west + (first - 0.5) / raster.columns_per_unit
-        east = _inside_from_east(lines, (start, end), east, x, y)
+        east = _side_from_east(lines, (start, end), east, x, y) == INSIDE
         to_east = first
 
 
@@ -221,8 +228,8 @@ def _fill_run(filling: Filling, lines: Lines, area: int, at: tuple[int, int], ea
         while start < end - 1 and filling.spans[start, 1] < column:
             start += 1
         x, y = anchor_of(filling.raster, row, column)
-        inside = _inside_from_east(lines, (start, end), east, x, y)
-        _enter(filling, row * filling.raster.columns + column, area, ANCHORED if inside else 0)
+        side = _side_from_east(lines, (start, end), east, x, y)
+        _enter(filling, row * filling.raster.columns + column, area, _FLAGS[side])
         for at_edge in range(start, end):
             if filling.spans[at_edge, 0] <= column <= filling.spans[at_edge, 1]:
                 filling.edges[filling.used[1]] = lines.edges[at_edge]
@@ -251,20 +258,20 @@ def _link(filling: Filling, area: int, flags: int, before: int) -> None:
 
 
 @compiled
-def _inside_from_east(lines: Lines, span: tuple[int, int], east: bool, x: float, y: float) -> bool:
-    """Return whether a place is inside: every edge between it and the `east` changes that.
-
-    A place so near to an edge that its side is uncertain gets either; whoever uses it as an
-    anchor meets the same doubt and does not rely on it.
-    """
-    inside = east
+def _side_from_east(lines: Lines, span: tuple[int, int], east: bool, x: float, y: float) -> int:
+    """Return where a place lies: every edge between it and the `east` changes the side."""
+    inside, sure = east, True
     for at in range(span[0], span[1]):
         edge = lines.edges[at]
         ax, ay = lines.xy[edge, 0] - x, lines.xy[edge, 1] - y
         bx, by = lines.xy[edge + 1, 0] - x, lines.xy[edge + 1, 1] - y
         if (ay > 0) != (by > 0):
-            inside ^= (turn(ax * by, ay * bx) > 0) == (by > 0)
-    return inside
+            at_place = turn(ax * by, ay * bx)
+            sure &= at_place != 0
+            inside ^= (at_place > 0) == (by > 0)
+    if not sure:
+        return UNSURE
+    return INSIDE if inside else OUTSIDE
 
 
 @compiled
@@ -278,15 +285,18 @@ def put_in_order(filling: Filling, starts: Numbers, anchors: Floats, candidates:
         label = filling.labels[cell]
         if label <= -2:
             start = filled
+            doubtful = 0
             while label <= -2:
                 for k in range(4):
                     candidates[filled, k] = filling.chain[-2 - label, k]
+                doubtful |= candidates[filled, 1] & _DOUBTFUL
                 label = filling.chain[-2 - label, 4]
                 filled += 1
             candidates[filled - 1, 1] |= LAST
             row, column = cell // filling.raster.columns, cell % filling.raster.columns
             anchors[touched, 0], anchors[touched, 1] = anchor_of(filling.raster, row, column)
-            starts[touched] = CROWDED if filled - start > MOST_CANDIDATES else start
+            crowded = filled - start > MOST_CANDIDATES or doubtful
+            starts[touched] = CROWDED if crowded else start
             filling.labels[cell] = -2 - touched
             touched += 1
     return touched

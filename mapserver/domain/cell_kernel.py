@@ -21,7 +21,7 @@ EMPTY = -1
 ASK = -2
 """The label of a part whose points must be asked one by one."""
 CROWDED = -1
-"""The start of the candidates of a cell with too many: a tree is better at its points."""
+"""The start of the candidates of a cell with too many, or with an edge through its anchor."""
 
 WHOLE, LAST, ANCHORED = 1, 2, 4
 

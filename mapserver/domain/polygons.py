@@ -4,6 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+
 def not_polygonal(shapes: NDArray[np.object_]) -> list[int]:
     """Return the positions of shapes that are no area; a missing one may become one."""
     kind = shapely.get_type_id(shapes)

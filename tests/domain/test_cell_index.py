@@ -153,6 +153,29 @@ def test_a_cell_with_too_many_areas_is_left_to_the_tree():
     assert assert_exact(areas, [0.5, 2.0, 1e6 + 0.5], [0.5, 0.5, 1e6 + 0.5]) == 2
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_edges_through_the_anchors_of_cells(turned):
+    """Two halves meet exactly where the index has an anchor: nothing may rest on that one."""
+    whole = CellIndex.of(np.array([box(0, 0, 100, 100)], object), np.arange(1))
+    rng = np.random.default_rng(2)
+    for x, y in whole.cells.anchors[::7].tolist():
+        for areas in (
+            [box(0, 0, x, 100), box(x, 0, 100, 100)],
+            [box(0, 0, 100, y), box(0, y, 100, 100)],
+        ):
+            halves = np.array([shapely.reverse(half) if turned else half for half in areas], object)
+            made = CellIndex.of(halves, np.arange(2))
+            assert made.cells.raster == whole.cells.raster
+            ax, ay = awkward_points(halves)
+            loose = rng.uniform(0, 100, (2, 200))
+            near_x, near_y = x + rng.uniform(-3, 3, 50), y + rng.uniform(-3, 3, 50)
+            assert_exact(
+                halves,
+                np.concatenate([ax, loose[0], near_x]),
+                np.concatenate([ay, loose[1], near_y]),
+            )
+
+
 def test_areas_piled_on_each_other_get_fewer_cells():
     """100 areas over the same ground: a cell each for every one would be 100 times the work."""
     rng = np.random.default_rng(3)
