@@ -22,7 +22,7 @@ from mapserver.domain.polygons import not_polygonal
 from mapserver.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from mapserver.domain.cell_index import CellIndex
+    from mapserver.domain.raster_index import RasterIndex
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -80,7 +80,7 @@ class GridIndex:
     """Areas prepared once for any number of points; threads may share it.
 
     A tree over the areas serves few points. For many, cells are made when they are first
-    worth it (`cell_index.CellIndex`), and refined once that is worth it. The answers are
+    worth it (`raster_index.RasterIndex`), and refined once that is worth it. The answers are
     the same.
 
     Parameters
@@ -112,7 +112,7 @@ class GridIndex:
         self._rank = rank.astype(np.int64)
         self._by_rank = np.append(first, -1).astype(np.int64)
         self._tree = shapely.STRtree(self._areas)
-        self._cells: CellIndex | None = None
+        self._cells: RasterIndex | None = None
         self._asked = 0
 
     def assign(self, x: ArrayLike, y: ArrayLike) -> Assignment:
@@ -133,7 +133,7 @@ class GridIndex:
         unplaced[nowhere] = ~(np.isfinite(x[nowhere]) & np.isfinite(y[nowhere]))
         return Assignment(index, edge, unplaced, self.codes)
 
-    def _cells_for(self, points: int) -> "CellIndex | None":
+    def _cells_for(self, points: int) -> "RasterIndex | None":
         """Return the cells if they are worth having for so many more points."""
         self._asked += points
         cells = self._cells
@@ -151,14 +151,14 @@ class GridIndex:
         vertices = int(shapely.get_num_coordinates(self._areas).sum())
         return max(least, vertices // _VERTICES_PER_POINT)
 
-    def _made_cells(self) -> "CellIndex | None":
-        from mapserver.domain.cell_index import CellIndex  # noqa: PLC0415 (it loads a compiler)
+    def _made_cells(self) -> "RasterIndex | None":
+        from mapserver.domain.raster_index import RasterIndex  # noqa: PLC0415 (it loads a compiler)
 
         order = np.argsort(self._rank, kind="stable")
         parts, area = shapely.get_parts(self._areas[order], return_index=True)
         kept = ~shapely.is_empty(parts)
         answers = self._by_rank[self._rank[order[area[kept]]]]
-        return CellIndex.of(parts[kept], answers) if kept.any() else None
+        return RasterIndex.of(parts[kept], answers) if kept.any() else None
 
     def _lowest(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Bools]:
         point, rank = self._covering(x, y)

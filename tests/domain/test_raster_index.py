@@ -9,7 +9,7 @@ from shapely import MultiPolygon, Polygon, box
 
 from mapserver.domain import assign as module
 from mapserver.domain.assign import GridIndex
-from mapserver.domain.cell_index import CellIndex
+from mapserver.domain.raster_index import RasterIndex
 
 PLACES = [
     (1.0, 0.0, 0.0),  # a drawing
@@ -33,7 +33,7 @@ def assert_exact(areas, x, y):
     """Compare the index, plain and refined, with asking; return how many points were unsure."""
     x, y = np.asarray(x, float), np.asarray(y, float)
     first, several = by_asking(areas, x, y)
-    plain = CellIndex.of(np.asarray(areas, object), np.arange(len(areas)))
+    plain = RasterIndex.of(np.asarray(areas, object), np.arange(len(areas)))
     unsure = 0
     for index in (plain, plain.refined()):
         found = index.place(x, y)
@@ -156,7 +156,7 @@ def test_a_cell_with_too_many_areas_is_left_to_the_tree():
 @pytest.mark.parametrize("turned", [False, True])
 def test_edges_through_the_anchors_of_cells(turned):
     """Two halves meet exactly where the index has an anchor: nothing may rest on that one."""
-    whole = CellIndex.of(np.array([box(0, 0, 100, 100)], object), np.arange(1))
+    whole = RasterIndex.of(np.array([box(0, 0, 100, 100)], object), np.arange(1))
     rng = np.random.default_rng(2)
     for x, y in whole.cells.anchors[::7].tolist():
         for areas in (
@@ -164,7 +164,7 @@ def test_edges_through_the_anchors_of_cells(turned):
             [box(0, 0, 100, y), box(0, y, 100, 100)],
         ):
             halves = np.array([shapely.reverse(half) if turned else half for half in areas], object)
-            made = CellIndex.of(halves, np.arange(2))
+            made = RasterIndex.of(halves, np.arange(2))
             assert made.cells.raster == whole.cells.raster
             ax, ay = awkward_points(halves)
             loose = rng.uniform(0, 100, (2, 200))
@@ -181,12 +181,12 @@ def test_areas_piled_on_each_other_get_fewer_cells():
     rng = np.random.default_rng(3)
     pile = [star(rng, np.array([50.0, 50.0]), 60, 50) for _ in range(100)]
     spread = [star(rng, rng.uniform(0, 500, 2), 60, 50) for _ in range(100)]
-    piled, apart = (CellIndex.of(np.array(a, object), np.arange(100)) for a in (pile, spread))
+    piled, apart = (RasterIndex.of(np.array(a, object), np.arange(100)) for a in (pile, spread))
     assert len(piled.cells.labels) < len(apart.cells.labels) / 10
 
 
 def test_points_that_are_not_finite_lie_nowhere():
-    index = CellIndex.of(np.array([box(0, 0, 1, 1)], object), np.array([7]))
+    index = RasterIndex.of(np.array([box(0, 0, 1, 1)], object), np.array([7]))
     found = index.place(
         np.array([np.nan, np.inf, -np.inf, 0.5, 0.5]), np.array([0.5, 0.5, np.nan, np.inf, 0.5])
     )
@@ -195,7 +195,7 @@ def test_points_that_are_not_finite_lie_nowhere():
 
 def test_parts_of_one_area_are_one_answer():
     areas = np.array([box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)], object)
-    found = CellIndex.of(areas, np.array([4, 4, 9])).place(
+    found = RasterIndex.of(areas, np.array([4, 4, 9])).place(
         np.array([1.0, 2.0]), np.array([0.5, 0.5])
     )
     assert found.index.tolist() == [4, 4]

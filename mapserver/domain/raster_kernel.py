@@ -1,4 +1,4 @@
-"""The loops of `cell_index` that ask: points to areas, by cells.
+"""The loops of `raster_index` that ask: points to areas, by cells.
 
 Rows and columns are told by `place_of`, which never falls as a coordinate grows: a point
 and an edge that share a height share a row, whatever was rounded on the way.

@@ -17,10 +17,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from mapserver.domain import cell_filling_kernel as filling
-from mapserver.domain import cell_kernel as asking
-from mapserver.domain.cell_filling_kernel import Filling, Outlines
-from mapserver.domain.cell_kernel import ASK, EMPTY, PARTS, Cells, Lines, Raster
+from mapserver.domain.raster_filling_kernel import Filling, fill_cells, put_in_order
+from mapserver.domain.raster_kernel import ASK, EMPTY, PARTS, Cells, Lines, Raster, place_points
+from mapserver.domain.raster_parts_kernel import fill_parts
+from mapserver.domain.raster_rows_kernel import Outlines, count_rows, fill_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,13 +43,13 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class CellIndex:
+class RasterIndex:
     """The cells of some areas; made by `of`."""
 
     cells: Cells
 
     @classmethod
-    def of(cls, areas: Geometries, answers: Ints) -> "CellIndex":
+    def of(cls, areas: Geometries, answers: Ints) -> "RasterIndex":
         """Return the index of `areas`, the first of which win.
 
         Parameters
@@ -91,10 +91,10 @@ class CellIndex:
         """Return whether touched cells have parts."""
         return len(self.cells.parts) == self.touched
 
-    def refined(self) -> "CellIndex":
+    def refined(self) -> "RasterIndex":
         """Return the index with its touched cells refined."""
         parts = np.full((self.touched, PARTS * PARTS), ASK, np.int32)
-        filling.fill_parts(self.cells, parts)
+        fill_parts(self.cells, parts)
         return replace(self, cells=self.cells._replace(parts=parts))
 
     def place(self, x: Floats, y: Floats) -> Placed:
@@ -102,7 +102,7 @@ class CellIndex:
         index = np.empty(len(x), np.int64)
         edge = np.zeros(len(x), np.bool_)
         unsure = np.empty(len(x) + 1, np.int64)
-        left_over, _ = asking.place_points(self.cells, x, y, index, edge, unsure)
+        left_over, _ = place_points(self.cells, x, y, index, edge, unsure)
         return Placed(index, edge, unsure[:left_over].copy())
 
 
@@ -134,11 +134,11 @@ def _outlines(
     nothing = np.empty(0, np.int32)
     row_at = ends - rows - first_row
     outlines = Outlines(xy, ring, vertex_ends, first_row, last_row, row_at, counts, nothing)
-    filling.count_rows(raster, outlines, counts)
+    count_rows(raster, outlines, counts)
     row_ends = np.append(0, np.cumsum(counts))
     edges = np.empty(int(row_ends[-1]), np.int32)
     outlines = outlines._replace(row_ends=row_ends, edges=edges)
-    filling.fill_rows(raster, outlines, row_ends[:-1].copy())
+    fill_rows(raster, outlines, row_ends[:-1].copy())
     return outlines
 
 
@@ -157,13 +157,13 @@ def _fill(raster: Raster, outlines: Outlines) -> Cells:
     area = len(outlines.last_row) - 1
     row = int(outlines.last_row[-1])
     while area >= 0:
-        area, row = filling.fill_cells(made, outlines, area, row)
+        area, row = fill_cells(made, outlines, area, row)
         if area >= 0:
             made = made._replace(chain=_doubled(made.chain), edges=_doubled(made.edges))
     links, kept = made.used.tolist()
     starts, anchors = np.empty(links, np.int32), np.empty((links, 2))
     candidates = np.empty((links, 4), np.int32)
-    touched = filling.put_in_order(made, starts, anchors, candidates)
+    touched = put_in_order(made, starts, anchors, candidates)
     lines = Lines(outlines.xy, made.edges[:kept].copy())
     nothing, no_parts = np.empty(0, np.int64), np.empty((0, PARTS * PARTS), np.int32)
     return Cells(
@@ -184,6 +184,6 @@ def _doubled(full: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _rows(raster: Raster, y: Floats) -> Ints:
-    """Return the row of each height, as `cell_kernel.place_of` tells it."""
+    """Return the row of each height, as `raster_kernel.place_of` tells it."""
     rows = ((y - raster.south) * raster.rows_per_unit).astype(np.int64)
     return np.clip(rows, 0, raster.rows - 1)
