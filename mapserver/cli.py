@@ -251,19 +251,27 @@ def _bar(
         yield advance
 
 
+Repairing = Annotated[
+    bool,
+    typer.Option("--repair", help="修复不合规的面，并说明改了多少 Repair invalid areas, and tell"),
+]
+
+
 @app.command("assign")
 def assign_(
     points: Annotated[Path, typer.Argument(help="点的文件 The file of points")],
     areas: Annotated[Path, typer.Argument(help="面的文件 The file of areas")],
     code: Annotated[str, typer.Option(help="面的代码字段 The field of the areas' code")],
     out: Annotated[Path, typer.Option("--out", "-o", help="写到哪个文件 The file to write")],
+    *,
+    repair: Repairing = False,
 ) -> None:
     """把点归到面里 Give every point the code of the area that covers it."""
     from mapserver.services import file_assign  # noqa: PLC0415
 
-    with _told():
-        found = file_assign.assign_file(points, areas, code)
-        found.write(out)
+    given = file_assign.Given(points, areas, code, out, repair)
+    with _told(), _bar(1, "归属 ", "Assigning ") as advance:
+        found = file_assign.assign_file(given, lambda done, total: advance(done / total))
     for line in found.lines(_language()):
         typer.echo(line)
 
