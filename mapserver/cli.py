@@ -277,7 +277,7 @@ def assign_(
 
 
 @app.command("audit")
-def audit_(
+def audit_(  # noqa: PLR0913
     areas: Annotated[Path, typer.Argument(help="面的文件 The file of areas")],
     within: Annotated[
         Path | None, typer.Option(help="它们应当铺满的面 What they should fill")
@@ -292,13 +292,14 @@ def audit_(
         Path | None, typer.Option("--out", "-o", help="把毛病写成文件 Write the defects to a file")
     ] = None,
     *,
+    repair: Repairing = False,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON Print JSON")] = False,
 ) -> None:
     """检查边界 Find gaps, overlaps and stray parts of areas; exit 1 where there are any."""
     from mapserver.services import file_audit  # noqa: PLC0415
 
     with _told():
-        found = file_audit.audit_file(file_audit.Given(areas, within, points, code))
+        found = file_audit.audit_file(file_audit.Given(areas, within, points, code, repair))
         if out is not None:
             found.write(out)
     _print(found.lines(_language()), found.as_json, json=json)

@@ -101,7 +101,8 @@ def repaired(areas: Shapes) -> Shapes:
         if not np.isfinite(shapely.get_coordinates(areas[index])).all():
             continue
         whole = shapely.make_valid(areas[index], method="structure", keep_collapsed=False)
-        parts = _polygons_of(whole)
+        # GEOS may leave parts that share an edge: together they are one
+        parts = _polygons_of(shapely.union_all(_polygons_of(whole)))
         if len(parts):
             after[index] = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
     return after

@@ -21,6 +21,9 @@ _RECORD_BYTES = {1: 21, 1001: 29, 2001: 29, 3001: 37, 0x80000001: 29, 0x40000001
 """Length of a point's record by its kind: plain, with z, m, z and m, and as PostGIS has z, m."""
 
 
+_MISSING = shapely.GeometryType.MISSING
+
+
 class Points(NamedTuple):
     """Coordinates, NaN where a point is missing or empty, and what is no point.
 
@@ -98,12 +101,8 @@ def _records(binary: pa.LargeBinaryArray) -> Floats | None:
 def _by_geos(binary: pa.LargeBinaryArray) -> Points:
     shapes = np.asarray(shapely.from_wkb(binary.to_numpy(zero_copy_only=False)), object)
     kinds = shapely.get_type_id(shapes)
-    others = np.flatnonzero(
-        (kinds != shapely.GeometryType.POINT) & (kinds != shapely.GeometryType.MISSING)
-    )
-    return Points(
-        shapely.get_x(shapes),
-        shapely.get_y(shapes),
-        others,
-        shapes[others[0]].geom_type if len(others) else "",
-    )
+    located = (kinds == shapely.GeometryType.POINT) & ~shapely.is_empty(shapes)
+    x, y = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
+    x[located], y[located] = shapely.get_x(shapes[located]), shapely.get_y(shapes[located])
+    others = np.flatnonzero(~np.isin(kinds, (shapely.GeometryType.POINT, _MISSING)))
+    return Points(x, y, others, shapes[others[0]].geom_type if len(others) else "")

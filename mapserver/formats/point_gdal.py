@@ -19,6 +19,9 @@ from mapserver.formats.vector_checks import (
 )
 from mapserver.formats.vector_files import layer_options
 
+GEOMETRY = "geometry"
+"""What the column of points is called, whatever the file calls it: as geopandas does."""
+
 
 @contextmanager
 def _reader(path: Path) -> Iterator[tuple[dict[str, Any], pa.RecordBatchReader]]:
@@ -37,12 +40,16 @@ def open_gdal(path: Path) -> PointFile:
     file, _ = file_and_layer(path)
     rows = pyogrio.read_info(file, layer=only_layer(path), force_feature_count=True)["features"]
     geometry = told["geometry_name"] or "wkb_geometry"
+    name = geometry if GEOMETRY in told["fields"] else GEOMETRY
     kind = {"Point": "Point", "Point Z": "Point Z", "2.5D Point": "Point Z"}.get(
         told["geometry_type"], "Unknown"
     )
     # what GDAL says of a column is for GDAL; a Parquet file says it in its own way
-    plain = pa.schema([field.remove_metadata() for field in schema])
-    return PointFile(path, stated_crs(told["crs"], path), geometry, kind, plain, rows)
+    plain = [
+        field.remove_metadata().with_name(name if field.name == geometry else field.name)
+        for field in schema
+    ]
+    return PointFile(path, stated_crs(told["crs"], path), name, kind, pa.schema(plain), rows)
 
 
 def gdal_batches(path: Path) -> Iterator[pa.RecordBatch]:
@@ -55,8 +62,7 @@ def write_gdal(
     source: PointFile, schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path
 ) -> None:
     """Write batches of `schema` as the kind of file that the name says."""
-    kept = [_plain(field, source.geometry) for field in schema]
-    plain = pa.schema(kept)
+    plain = pa.schema([_plain(field, source.geometry) for field in schema])
     ready = (_as_gdal_takes(batch, plain, source.geometry) for batch in batches)
     ending = path.suffix.lower()
     pyogrio.write_arrow(

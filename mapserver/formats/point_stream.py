@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from mapserver.errors import InvalidRequest, MapserverError
+from mapserver.formats.point_columns import Points, points_of
 from mapserver.formats.point_file import PointFile
 from mapserver.formats.point_gdal import gdal_batches, open_gdal, write_gdal
 from mapserver.formats.point_parquet import open_parquet, parquet_batches, write_parquet
@@ -47,19 +48,20 @@ def open_points(path: Path) -> PointFile:
     return opened
 
 
-def batches_of(source: PointFile) -> Iterator[pa.RecordBatch]:
-    """Yield all rows of a file in order.
+def batches_of(source: PointFile) -> Iterator[tuple[pa.RecordBatch, Points]]:
+    """Yield all rows of a file in order, each batch with its coordinates.
 
     Raises
     ------
     InvalidRequest
-        If the file breaks off.
+        If the file breaks off, or holds a shape that cannot be read.
     """
     batches = parquet_batches if _is_parquet(source.path) else gdal_batches
     try:
         # a failure of whoever takes the batches is not raised in here
         for batch in batches(source.path):
-            yield pa.RecordBatch.from_arrays(batch.columns, schema=source.schema)
+            named = pa.RecordBatch.from_arrays(batch.columns, schema=source.schema)
+            yield named, points_of(named.column(source.geometry))
     except Exception as error:
         raise unreadable(source.path, error) from error
 

@@ -109,7 +109,7 @@ def read_vector(path: Path) -> geopandas.GeoDataFrame:
         raise without_shapes(path)
     if not len(frame):
         raise empty(path)
-    if frame.geometry.isna().all():
+    if (frame.geometry.isna() | frame.geometry.is_empty).all():
         raise without_shapes(path)
     stated_crs(frame.crs, path)
     return frame

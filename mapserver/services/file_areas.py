@@ -41,6 +41,17 @@ class Repair:
         told = self.fault.text(language)
         return f"{told}; repaired: {sizes}" if language == "en" else f"{told}；已修复：{sizes}"
 
+    def as_dict(self) -> dict[str, object]:
+        """Return what was repaired, for JSON; the place is in the file's own coordinates."""
+        fault = self.fault
+        return {
+            "code": fault.code,
+            "reason": {"zh": fault.zh, "en": fault.en},
+            "where": fault.where,
+            "before_m2": self.before_m2,
+            "after_m2": self.after_m2,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class FileAreas:

@@ -15,7 +15,7 @@ from pyproj import CRS, Transformer
 
 from mapserver.domain.assign import Assignment, GridIndex
 from mapserver.errors import Conflict, InvalidRequest
-from mapserver.formats.point_columns import Points, points_of
+from mapserver.formats.point_columns import Points
 from mapserver.formats.point_file import PointFile
 from mapserver.formats.point_stream import batches_of, open_points, write_points
 from mapserver.formats.vector_checks import file_and_layer, known_ending
@@ -163,8 +163,7 @@ def _only_points(source: PointFile) -> Iterator[tuple[pa.RecordBatch, Points]]:
     """Yield the batches; at the first that is no point, go on only to count, then refuse."""
     row = wrong = first = 0
     kind = ""
-    for batch in batches_of(source):
-        points = points_of(batch.column(source.geometry))
+    for batch, points in batches_of(source):
         if len(points.others) and not wrong:
             first, kind = row + int(points.others[0]) + 1, points.kind
         wrong += len(points.others)
