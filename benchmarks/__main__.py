@@ -14,11 +14,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import auditing, importing, serving
+from benchmarks import auditing, importing, serving, streaming
 from benchmarks.measure import Row
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-PARTS = {"importing": importing.measure, "serving": serving.measure, "auditing": auditing.measure}
+PARTS = {
+    "importing": importing.measure,
+    "serving": serving.measure,
+    "auditing": auditing.measure,
+    "streaming": streaming.measure,
+}
 
 
 def main() -> None:
