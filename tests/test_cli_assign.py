@@ -1,8 +1,12 @@
 """`mapserver assign`: any points to any polygons, without a server."""
 
 import json
-from collections.abc import Iterable
-from contextlib import nullcontext
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -343,6 +347,13 @@ def test_areas_that_cannot_be_repaired_are_refused_all_the_same(tmp_path, houses
     assert "012" in said
 
 
+def test_areas_without_a_shape_are_named(tmp_path, houses):
+    areas = written(tmp_path / "areas.gpkg", [WEST, EAST, None], DM=["012", "NO", "未画"])
+    done = command(houses, areas, "--code", "DM", "-o", tmp_path / "o.gpkg")
+    assert done.exit_code == 0, done.output
+    assert "没有图形、什么也盖不住的面：未画\n" in done.stdout
+
+
 # ---------------------------------------------------------------- what is refused
 
 
@@ -449,6 +460,28 @@ def test_a_file_that_is_read_is_not_overwritten(houses, areas):
     assert (houses.read_bytes(), areas.read_bytes()) == before
 
 
+def test_a_geopackage_with_other_layers_is_not_overwritten(tmp_path, houses, areas):
+    """The live store of a town is one."""
+    town = tmp_path / "town.gpkg"
+    for layer in ("house", "town"):
+        geopandas.read_file(houses).to_file(town, layer=layer)
+    before = town.read_bytes()
+    assert "（house）" in refused(houses, areas, "--code", "DM", "-o", town)
+    assert town.read_bytes() == before
+
+
+def test_a_geopackage_that_is_open_elsewhere_is_not_overwritten(tmp_path, houses, areas):
+    out = written(tmp_path / "out.gpkg", HOUSES, name=list(HERE))
+    (tmp_path / "out.gpkg-wal").write_bytes(b"changes")
+    assert "-wal" in refused(houses, areas, "--code", "DM", "-o", out)
+
+
+def test_a_folder_is_not_written_over(tmp_path, houses, areas):
+    folder = tmp_path / "out.gpkg"
+    folder.mkdir()
+    assert "写不了" in refused(houses, areas, "--code", "DM", "-o", folder)
+
+
 # ---------------------------------------------------------------- whole or not at all
 
 
@@ -472,3 +505,55 @@ def test_what_fails_on_the_way_leaves_the_old_file_and_nothing_else(
     assert command(points, areas, "--code", "DM", "-o", out).exit_code == 0
     assert len(read(out)) == 40
     assert not [path for path in out.parent.iterdir() if path.name.startswith(".")]
+
+
+def test_indexes_of_a_shapefile_that_was_there_before_are_not_left_to_lie(tmp_path, areas, houses):
+    out = written(tmp_path / "out.shp", [Point(0, 0)], name=["old"])
+    out.with_suffix(".qix").write_bytes(b"an index of the old one")
+    assert command(houses, areas, "--code", "DM", "-o", out).exit_code == 0
+    assert not out.with_suffix(".qix").exists()
+    assert codes(out) == FOUND
+
+
+def test_what_a_kind_of_file_cannot_hold_is_told(tmp_path, areas):
+    points = written(tmp_path / "p.parquet", HOUSES, name=list(HERE), a_long_field_name=range(4))
+    out = tmp_path / "out.shp"
+    done = command(points, areas, "--code", "DM", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert "a_long_field_name" in done.stdout
+    assert codes(out) == FOUND
+
+
+# ---------------------------------------------------------------- as a process of its own
+
+
+def shown(terminal: int) -> Iterator[str]:
+    """Yield what was shown on a terminal that nobody writes to any more."""
+    with os.fdopen(terminal, "rb", 0) as screen, suppress(OSError):
+        while part := screen.read(4096):
+            yield part.decode(errors="replace")
+
+
+def test_the_command_tells_how_far_it_is_and_leaves_with_its_code(tmp_path, areas, houses):
+    """The bar is on standard error, and only for a terminal."""
+    whole = [sys.executable, "-m", "mapserver.cli", "assign", str(houses), str(areas)]
+    out = tmp_path / "out.gpkg"
+    env = {**os.environ, "MAPSERVER_LANG": "en", "TERM": "xterm"}
+    parent, child = pty.openpty()
+    with subprocess.Popen(
+        [*whole, "--code", "DM", "-o", str(out)], stdout=subprocess.PIPE, stderr=child, env=env
+    ) as process:
+        told, _ = process.communicate(timeout=120)
+    os.close(child)
+    bar = "".join(shown(parent))
+    assert process.returncode == 0
+    assert "Assigning" in bar
+    assert "100%" in bar
+    assert told.decode().startswith("4 points: 3 assigned")
+    assert codes(out) == FOUND
+    wrong = [*whole, "--code", "nothing", "-o", str(out)]
+    again = subprocess.run(wrong, capture_output=True, env=env, check=False)
+    assert again.returncode == 2
+    assert b"nothing" in again.stderr
+    assert b"Traceback" not in again.stderr
+    assert codes(out) == FOUND

@@ -3,6 +3,7 @@
 A batch has all columns of the file as they are; only coordinates are looked at.
 """
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,8 +72,13 @@ def write_points(
     added: pa.Field,
     batches: Iterator[pa.RecordBatch],
     path: Path,
-) -> None:
+) -> tuple[str, ...]:
     """Write batches of `source`, each with one column added, whole or not at all.
+
+    Returns
+    -------
+    tuple of str
+        What GDAL had to change, such as a field's name that is too long for a Shapefile.
 
     Raises
     ------
@@ -83,12 +89,14 @@ def write_points(
     """
     write = write_parquet if known_ending(path) in GEOPARQUET else write_gdal
     kept = _Kept(batches)
-    with written_whole(path) as beside:
+    with written_whole(path) as beside, warnings.catch_warnings(record=True) as changed:
+        warnings.simplefilter("always")
         try:
             write(source, source.schema.append(added), kept, beside)
         except Exception as error:
             # what passes through GDAL comes out as an error of GDAL's
             raise kept.error or unwritable(path, error) from error
+    return tuple(dict.fromkeys(str(one.message) for one in changed))
 
 
 class _Kept:

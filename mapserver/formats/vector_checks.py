@@ -9,7 +9,7 @@ from typing import Any
 import pyogrio
 from pyproj import CRS
 
-from mapserver.errors import InvalidRequest, NotFound
+from mapserver.errors import Conflict, InvalidRequest, NotFound
 
 GEOPARQUET = (".parquet", ".geoparquet")
 GEOJSON = (".geojson", ".json")
@@ -131,6 +131,36 @@ def known_ending(path: Path) -> str:
             f"The ending “{ending}” of {path} names no kind of file. Use one of {known}.",
         )
     return ending
+
+
+def refuse_loss(path: Path) -> None:
+    """Refuse to put a file in the place of one that holds more, or that is open.
+
+    Raises
+    ------
+    Conflict
+        If a GeoPackage is there with layers of other names, or with changes that another
+        program has yet to write into it.
+    """
+    if path.suffix.lower() != ".gpkg" or not path.is_file():
+        return
+    # asked first: whoever opens the file may clear it away
+    is_open = path.with_name(f"{path.name}-wal").exists()
+    others = [name for name in _layers(path) if name != path.stem]
+    if others or is_open:
+        what = "、".join(others) or "-wal"
+        raise Conflict(
+            f"{path} 里还有别的内容（{what}），会丢掉。换个名字写出。",
+            f"{path} holds something else ({what}), which would be lost. Choose another name.",
+            layers=others,
+        )
+
+
+def _layers(path: Path) -> list[str]:
+    try:
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
+    except pyogrio.errors.DataSourceError:
+        return []  # no GeoPackage, whatever its name
 
 
 def unwritable(path: Path, error: Exception) -> InvalidRequest:

@@ -26,6 +26,7 @@ from mapserver.formats.vector_checks import (
     file_and_layer,
     known_ending,
     only_layer,
+    refuse_loss,
     stated_crs,
     unreadable,
     unwritable,
@@ -150,8 +151,11 @@ def write_vector(frame: geopandas.GeoDataFrame, path: Path) -> None:
     ------
     InvalidRequest
         If it cannot be written there, or not as that kind of file.
+    Conflict
+        If a file of several layers is there.
     """
     known_ending(path)
+    refuse_loss(path)
     with written_whole(path) as beside:
         try:
             _write(frame, beside)

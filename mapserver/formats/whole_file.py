@@ -19,7 +19,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     Raises
     ------
     InvalidRequest
-        If the folder is missing or cannot be written to.
+        If the folder is missing or cannot be written to, or the name is a folder's.
     """
     try:
         beside = tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent)
@@ -31,6 +31,23 @@ def written_whole(path: Path) -> Iterator[Path]:
         ) from error
     with beside as folder:
         yield Path(folder) / path.name
-        # what the name stands for comes last: a Shapefile is there when its .shp is
-        for part in sorted(Path(folder).iterdir(), key=lambda one: one.name == path.name):
-            part.replace(path.parent / part.name)
+        try:
+            _move(Path(folder), path)
+        except OSError as error:
+            raise InvalidRequest(
+                f"{path} 写不了：{error.strerror}。换个名字。",
+                f"{path} cannot be written: {error.strerror}. Choose another name.",
+            ) from error
+
+
+_INDEXES = (".qix", ".sbn", ".sbx")
+"""What other programs lay beside a Shapefile, and would believe of another one as well."""
+
+
+def _move(folder: Path, path: Path) -> None:
+    # what the name stands for comes last: a Shapefile is there when its .shp is
+    for part in sorted(folder.iterdir(), key=lambda one: one.name == path.name):
+        part.replace(path.parent / part.name)
+    if path.suffix.lower() == ".shp":
+        for ending in _INDEXES:
+            path.with_suffix(ending).unlink(missing_ok=True)

@@ -66,6 +66,12 @@ class FileAreas:
         """The areas, in the file's own reference system."""
         return np.asarray(self.frame.geometry.array, object)
 
+    @property
+    def shapeless(self) -> list[str]:
+        """Codes of the areas that were registered and never drawn."""
+        nothing = shapely.is_missing(self.shapes) | shapely.is_empty(self.shapes)
+        return [self.codes[index] for index in np.flatnonzero(nothing).tolist()]
+
 
 def read_areas(path: Path, field: str | None, *, repair: bool = False) -> FileAreas:
     """Read a file of areas.

@@ -18,17 +18,18 @@ from mapserver.errors import Conflict, InvalidRequest
 from mapserver.formats.point_columns import Points
 from mapserver.formats.point_file import PointFile
 from mapserver.formats.point_stream import batches_of, open_points, write_points
-from mapserver.formats.vector_checks import file_and_layer, known_ending
+from mapserver.formats.vector_checks import file_and_layer, known_ending, refuse_loss
 from mapserver.services.file_areas import FileAreas, Repair, read_areas
 
 FIELD = "code"
 """What the area of a point is called in the file that is written."""
 
+_CODE = pa.field(FIELD, pa.string())
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 _NAMED = 10
-"""How many rows without coordinates are named; all are counted."""
+"""How many rows without coordinates, or areas without shape, are named; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,20 @@ class Given:
 
 @dataclass(slots=True)
 class FileAssignment:
-    """How the points of a file were found, counted, and which areas were repaired."""
+    """How the points of a file were found, counted.
+
+    Attributes
+    ----------
+    repairs : sequence of Repair
+    shapeless : sequence of str
+        Codes of areas that have no shape, and so cover nothing.
+    changed : sequence of str
+        What had to be changed for the kind of file that was written, as GDAL says it.
+    """
 
     repairs: Sequence[Repair] = ()
+    shapeless: Sequence[str] = ()
+    changed: Sequence[str] = ()
     total: int = 0
     outside: int = 0
     edge: int = 0
@@ -65,10 +77,13 @@ class FileAssignment:
 
     def lines(self, language: str) -> Iterable[str]:
         """Yield a sentence for each repair, one on the whole, and one on what has no place."""
+        yield from self.changed
         yield from (one.text(language) for one in self.repairs)
+        if self.shapeless:
+            zh, en = "没有图形、什么也盖不住的面：", "Areas without a shape, which cover nothing: "
+            yield (en if language == "en" else zh) + _some(self.shapeless, len(self.shapeless))
         assigned = self.total - self.outside - self.unplaced
-        rows = ", ".join(map(str, self.unplaced_rows))
-        rows += ", ..." if self.unplaced > len(self.unplaced_rows) else ""
+        rows = _some(self.unplaced_rows, self.unplaced)
         if language == "en":
             yield (
                 f"{self.total:,} points: {assigned:,} assigned ({self.edge:,} of them by an edge, "
@@ -87,6 +102,12 @@ class FileAssignment:
                 yield f"没有坐标的：第 {rows} 行。"
 
 
+def _some(named: Sequence[object], count: int) -> str:
+    """Return the first of `count` things."""
+    first = ", ".join(map(str, named[:_NAMED]))
+    return f"{first}, ..." if count > _NAMED else first
+
+
 def assign_file(given: Given, progress: Progress = lambda done, total: None) -> FileAssignment:
     """Assign the points of a file to the areas of another, in the areas' reference system.
 
@@ -103,13 +124,14 @@ def assign_file(given: Given, progress: Progress = lambda done, total: None) -> 
         If the points have a field `code` of their own, or would be overwritten.
     """
     known_ending(given.out)
+    refuse_loss(given.out)
     source = open_points(given.points)
     _refuse_clashes(source, given)
     areas = read_areas(given.areas, given.field, repair=given.repair)
     _refuse_missing_codes(areas, given)
-    found = FileAssignment(areas.repairs)
+    found = FileAssignment(areas.repairs, areas.shapeless)
     batches = _assigned(source, areas, given.field, found, progress)
-    write_points(source, pa.field(FIELD, pa.string()), batches, given.out)
+    found.changed = write_points(source, _CODE, batches, given.out)
     return found
 
 
@@ -124,7 +146,7 @@ def _assigned(
     index = GridIndex(areas.shapes, _ranks(areas, code))
     codes = pa.array(areas.codes, pa.string())
     transformer = _between(source.crs, CRS(areas.frame.crs))
-    schema = source.schema.append(pa.field(FIELD, pa.string()))
+    schema = source.schema.append(_CODE)
     for batch, points in _only_points(source):
         x, y = _moved(points, transformer)
         one = index.assign(x, y)
