@@ -3,7 +3,8 @@
 GeoPackage, Shapefile, GeoJSON, FlatGeobuf and whatever else GDAL opens, and GeoParquet.
 Projected coordinates stay what they are, in metres if their unit is another, so that shared
 vertices stay shared and straight lines straight; degrees go to the 3-degree zone in their
-middle. Coordinates have longitude or easting first, whatever their system says of axes.
+middle, and so do projections that show surfaces too large, as that of web maps does.
+Coordinates have longitude or easting first, whatever their system says of axes.
 """
 
 from dataclasses import dataclass
@@ -37,13 +38,16 @@ from mapserver.formats.whole_file import written_whole
 Shapes = NDArray[np.object_]
 LONLAT = "EPSG:4326"
 
+_TRUE = 0.01
+"""How far a projection may be off in surface, of it, and still be measured in itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
     """The plane that a file's coordinates are measured in.
 
-    Degrees are measured in the zone at `meridian`; projected coordinates in their own
-    `crs`, of which one unit is `unit_m` metres.
+    Degrees of `crs` are measured in the zone at `meridian`; projected coordinates in their
+    own `crs`, of which one unit is `unit_m` metres.
     """
 
     crs: CRS
@@ -71,12 +75,33 @@ class Metric:
 
 
 def metric_of(frame: geopandas.GeoDataFrame) -> Metric:
-    """Return the plane in which a file is measured."""
-    if frame.crs.is_geographic:
-        lonlat = frame.to_crs(zones.GEOGRAPHIC)
-        meridian = zones.meridian_for(np.asarray(lonlat.geometry.array, object))
-        return Metric(CRS(zones.GEOGRAPHIC), meridian=meridian)
-    return Metric(CRS(frame.crs), float(frame.crs.axis_info[0].unit_conversion_factor))
+    """Return the plane in which a file is measured.
+
+    Raises
+    ------
+    InvalidRequest
+        If its coordinates lie nowhere on Earth in the system that it states.
+    """
+    system = CRS(frame.crs)
+    if not system.is_geographic and _shows_true_surfaces(frame, system):
+        return Metric(system, float(system.axis_info[0].unit_conversion_factor))
+    lonlat = frame.to_crs(zones.GEOGRAPHIC)
+    if not (np.abs(lonlat.total_bounds) <= (360, 90, 360, 90)).all():
+        raise InvalidRequest(
+            f"按写明的坐标系「{system.name}」，坐标不在地球上。坐标系写错了，在 QGIS 里改正。",
+            f"In the reference system that is stated, “{system.name}”, the coordinates lie "
+            "nowhere on Earth. It is the wrong one; set the right one in QGIS.",
+            crs=system.name,
+        )
+    meridian = zones.meridian_for(np.asarray(lonlat.geometry.array, object))
+    return Metric(CRS(zones.GEOGRAPHIC), meridian=meridian)
+
+
+def _shows_true_surfaces(frame: geopandas.GeoDataFrame, system: CRS) -> bool:
+    west, south, east, north = frame.total_bounds
+    scale = zones.surface_scale(system, (west + east) / 2, (south + north) / 2)
+    # not finite where a zone's number stands in front that the system does not have
+    return not np.isfinite(scale) or abs(scale - 1) < _TRUE
 
 
 def read_vector(path: Path) -> geopandas.GeoDataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import Geod, Transformer
+from pyproj import CRS, Geod, Transformer
 from shapely import Point, box, get_coordinates, points
 
 from mapserver.domain import crs
@@ -121,3 +121,14 @@ def test_no_zone_is_guessed_without_a_place():
         crs.meridian_for([None])
     with pytest.raises(ValueError, match="finite"):
         crs.meridian_of(float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("epsg", "lat", "scale"),
+    [(4547, 27.0, 1.0), (3857, 27.0, 1.26), (3857, 0.0, 1.0), (3857, 60.0, 4.0), (6933, 50.0, 1.0)],
+)
+def test_how_much_too_large_a_projection_shows_a_surface(epsg, lat, scale):
+    """A web map by 1 over the squared cosine of the latitude; an equal-area one not at all."""
+    system = CRS.from_epsg(epsg)
+    x, y = Transformer.from_crs("OGC:CRS84", system, always_xy=True).transform(114.5, lat)
+    assert crs.surface_scale(system, x, y) == pytest.approx(scale, rel=0.01)
