@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import date
@@ -17,12 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from pyproj import CRS
 from shapely import LineString, MultiPoint, Point, Polygon, box
 from typer.testing import CliRunner
 
 from mapserver.cli import app
 from mapserver.domain.assign import assign
-from mapserver.formats import point_gdal, point_parquet
+from mapserver.formats import point_gdal, point_parquet, point_stream
 
 LON, LAT = 112.9, 27.08
 WEST, EAST = box(LON, LAT, LON + 0.01, LAT + 0.01), box(LON + 0.01, LAT, LON + 0.02, LAT + 0.01)
@@ -137,6 +139,29 @@ def test_points_in_any_system_go_to_areas_in_any_other(tmp_path, crs, own):
     assert read(out).geometry.equals(read(points).geometry)
 
 
+@pytest.mark.parametrize("epsg", [4490, 4547, 2232, 3857])
+def test_a_zipped_shapefile_whose_system_is_in_esris_words_is_read(tmp_path, epsg):
+    lon, lat = (-105.0, 39.7) if epsg == 2232 else (LON, LAT)
+    shapes = [box(lon, lat, lon + 0.01, lat + 0.01), Point(lon + 0.005, lat + 0.005)]
+    moved = geopandas.GeoSeries(shapes, crs="EPSG:4326").to_crs(epsg)
+    paths = []
+    for name, shape in zip(("grids", "houses"), moved, strict=True):
+        folder = tmp_path / name
+        folder.mkdir()
+        layer = written(folder / f"{name}.shp", [shape], crs=moved.crs, name=["a"])
+        layer.with_suffix(".prj").write_text(CRS.from_epsg(epsg).to_wkt("WKT1_ESRI"), "utf-8")
+        paths.append(tmp_path / f"{name}.zip")
+        with zipfile.ZipFile(paths[-1], "w") as packed:
+            for part in folder.iterdir():
+                packed.write(part, part.name)
+    areas, points = paths
+    out = tmp_path / "out.gpkg"
+    done = command(points, areas, "--code", "name", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert codes(out) == {"a": "a"}
+    assert read(out).crs.to_epsg() == epsg
+
+
 def test_heights_are_kept(tmp_path, areas):
     high = [Point(one.x, one.y, 80 + number) for number, one in enumerate(HOUSES)]
     for of in ("gpkg", "parquet"):
@@ -228,6 +253,29 @@ def test_many_batches_give_what_one_assignment_gives(tmp_path, small_batches, en
     assert f"{expected.unplaced.sum()} without coordinates" in done.stdout
     rows = (np.flatnonzero(expected.unplaced)[:10] + 1).tolist()
     assert f"rows {', '.join(map(str, rows))}, ..." in done.stdout
+
+
+@pytest.mark.parametrize("ending", KINDS)
+def test_only_a_few_batches_are_held_at_a_time(tmp_path, areas, monkeypatch, small_batches, ending):
+    """Memory does not grow with the file, whatever kind is written."""
+    held = []
+
+    def watched(path: Path) -> Iterator[pa.RecordBatch]:
+        for batch in point_parquet.parquet_batches(path):
+            held.append(pa.total_allocated_bytes())
+            yield batch
+
+    monkeypatch.setattr(point_stream, "parquet_batches", watched)
+    random = np.random.default_rng(1)
+    long = [random.bytes(20_000).hex() for _ in range(200)]
+    frame = geopandas.GeoDataFrame({"long": long}, geometry=HOUSES * 50, crs="EPSG:4490")
+    points = tmp_path / "p.parquet"
+    frame.to_parquet(points, row_group_size=7)
+    out = tmp_path / f"out.{ending}"
+    assert command(points, areas, "--code", "DM", "-o", out).exit_code == 0
+    assert len(held) == 29
+    # a batch is 7 x 40 kB, all of them are 8 MB
+    assert max(held) - held[0] < 5 * 7 * 40_000
 
 
 def test_all_columns_and_what_the_file_says_of_itself_are_kept(tmp_path, areas, small_batches):
@@ -366,6 +414,14 @@ def test_shapes_that_are_no_points_are_counted_and_the_first_named(tmp_path, sma
     said = refused(points, areas, "--code", "DM", "-o", out)
     assert "2 个图形不是点，第一个在第 13 行（MultiPoint）" in said
     assert not out.exists()
+
+
+def test_geoarrow_of_another_kind_is_refused(tmp_path, areas):
+    frame = geopandas.GeoDataFrame({"n": [1]}, geometry=[WEST], crs="EPSG:4490")
+    points = tmp_path / "p.parquet"
+    frame.to_parquet(points, geometry_encoding="geoarrow", schema_version="1.1.0")
+    said = refused(points, areas, "--code", "DM", "-o", tmp_path / "o.gpkg")
+    assert "polygon，不是点" in said
 
 
 def test_areas_that_are_no_polygons_are_counted_and_the_first_named(tmp_path, houses):
