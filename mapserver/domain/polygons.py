@@ -16,12 +16,6 @@ from shapely.geometry.base import BaseGeometry
 
 Shapes = NDArray[np.object_]
 
-_POLYGONAL = (
-    shapely.GeometryType.MISSING,
-    shapely.GeometryType.POLYGON,
-    shapely.GeometryType.MULTIPOLYGON,
-)
-
 _REASONS = {
     "Topology Validation Error": ("拓扑有错", "its topology is at fault"),
     "Repeated Point": ("有重复的点", "a point is repeated"),
@@ -65,16 +59,16 @@ class InvalidArea:
     def text(self, language: str) -> str:
         """Return which, why and where in `language` ("zh" or "en")."""
         place = "" if self.where is None else " ({:.12g}, {:.12g})".format(*self.where)
-        return (
-            f"{self.code}: {self.en}{place}"
-            if language == "en"
-            else f"{self.code}：{self.zh}{place}"
-        )
+        if language == "en":
+            return f"{self.code}: {self.en}{place}"
+        return f"{self.code}：{self.zh}{place}"
 
 
 def not_polygonal(shapes: Shapes) -> list[int]:
     """Return the positions of shapes that are no area; a missing one may become one."""
-    wrong: list[int] = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _POLYGONAL)).tolist()
+    kind = shapely.get_type_id(shapes)
+    areal = (kind == shapely.GeometryType.POLYGON) | (kind == shapely.GeometryType.MULTIPOLYGON)
+    wrong: list[int] = np.flatnonzero(~areal & (kind != shapely.GeometryType.MISSING)).tolist()
     return wrong
 
 
