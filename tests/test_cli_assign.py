@@ -32,6 +32,7 @@ BOW_TIE = Polygon([(LON, LAT), (LON + 0.01, LAT + 0.01), (LON + 0.01, LAT), (LON
 HERE = {"西": (0.005, 0.005), "边": (0.01, 0.005), "东": (0.015, 0.005), "外": (0.5, 0.5)}
 HOUSES = [Point(LON + x, LAT + y) for x, y in HERE.values()]
 FOUND = {"西": "012", "边": "012", "东": "NO", "外": ""}
+TOTTORI = Path(__file__).parent / "data" / "tottori"
 KINDS = ["gpkg", "shp", "geojson", "fgb", "parquet"]
 
 
@@ -385,6 +386,23 @@ def test_invalid_areas_are_repaired_on_request_and_that_is_told(tmp_path, houses
     after = float(told.split("→ ")[1].split(" m²")[0].replace(",", ""))
     assert after == pytest.approx(1108 * 992 / 2, rel=0.01)
     assert codes(out)["东"] == "NO"
+
+
+def test_real_places_go_to_the_census_areas_that_cover_them(tmp_path):
+    """One area of Tottori touches itself: its surface stays what it is when it is repaired."""
+    places, areas = TOTTORI / "addresses.parquet", TOTTORI / "small_areas.parquet"
+    out = tmp_path / "out.parquet"
+    assert "31371051002：一圈边界碰到自己 (133.623015093, 35.5001758567)" in refused(
+        places, areas, "--code", "KEY_CODE", "-o", out
+    )
+    done = command(places, areas, "--code", "KEY_CODE", "-o", out, "--repair", language="en")
+    assert done.exit_code == 0, done.output
+    assert "(+0.0000)" in done.stdout
+    given = geopandas.read_parquet(areas)
+    sound = shapely.make_valid(given.geometry.to_numpy(), method="structure")
+    expected = assign(read(places).geometry.to_numpy(), sound, given["KEY_CODE"].tolist())
+    assert read(out)["code"].fillna("").tolist() == [code or "" for code in expected.code_list()]
+    assert f"1,637 points: {(expected.index >= 0).sum()} assigned" in done.stdout
 
 
 def test_areas_that_cannot_be_repaired_are_refused_all_the_same(tmp_path, houses):
