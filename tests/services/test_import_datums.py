@@ -69,3 +69,9 @@ def test_a_longitude_without_a_latitude_is_told_as_not_used(town: Town):
     town.imports.wait(60)
     told = report.columns(job.read)
     assert [(one["column"], one["heading"]) for one in told["unknown_columns"]] == [("C", "经度")]
+
+
+def test_records_that_were_made_here_state_their_datum_too(town: Town):
+    kept = [one for layer in ("house", "grid", "village") for one in town.kept(layer)]
+    assert kept
+    assert {one["datum"] for one in kept if one["geom"] is not None} == {"cgcs2000"}
