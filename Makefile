@@ -21,7 +21,8 @@ torture: .venv/dev.stamp
 	@tools/debian.sh
 	@$(BIN)/python -m pytest -m torture $(ARGS)
 
-bench: .venv/dev.stamp
+bench: .venv/bench.stamp
+	@tools/debian.sh
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 check: check-python check-page
@@ -46,6 +47,11 @@ setup: .venv/dev.stamp
 	@tools/setup.sh constraints.txt
 	@touch $@ .venv/run.stamp
 
+# what the benchmarks compare with, beside all the rest
+.venv/bench.stamp: constraints-bench.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh constraints-bench.txt
+	@touch $@ .venv/dev.stamp .venv/run.stamp
+
 node_modules/.stamp: package.json package-lock.json
 	@command -v npm >/dev/null || { \
 		echo "make check also needs Node 20 or later with npm (Debian: apt install nodejs npm)" >&2; exit 1; }
@@ -58,6 +64,7 @@ LOCK = uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --gen
 lock:
 	$(LOCK) --extra dev -o constraints.txt
 	$(LOCK) -c constraints.txt -o constraints-run.txt
+	$(LOCK) --extra dev --extra peers -c constraints.txt -o constraints-bench.txt
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean:

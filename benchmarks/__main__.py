@@ -1,34 +1,38 @@
 """Measure the project beside its peers, in one run: `make bench`, or `python -m benchmarks`.
 
 What is built for it is kept in a folder of the system's temporary folder, or in the one
-that `--folder` names. `--times` is how often each is run; `--write` writes the table into
-docs/benchmarks.md.
+that `--folder` names. `--times` is how often each is run; `--write` writes the tables into
+benchmarks/RESULTS.md.
 """
 
 import argparse
-import os
-import platform
-import re
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import auditing, importing, serving, tile_serving, tiling
-from benchmarks.measure import Row
+from benchmarks import (
+    assigning,
+    auditing,
+    importing,
+    results,
+    serving,
+    streaming,
+    tile_serving,
+    tiling,
+)
 
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 PARTS = {
     "importing": importing.measure,
     "serving": serving.measure,
+    "assigning": assigning.measure,
     "auditing": auditing.measure,
+    "streaming": streaming.measure,
     "tiling": tiling.measure,
     "tile-serving": tile_serving.measure,
 }
 
 
 def main() -> None:
-    """Measure what is named, or everything, and print a table."""
+    """Measure what is named, or everything, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="what to measure")
     parser.add_argument("--folder", type=Path)
@@ -37,28 +41,13 @@ def main() -> None:
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.gettempdir()) / "mapserver-benchmarks"
     folder.mkdir(parents=True, exist_ok=True)
-    lines = list(_table(given.part or list(PARTS), folder, given.times))
-    print("\n".join(lines))
-    if given.write:
-        text = PAGE.read_text("utf-8")
-        marked = re.compile(r"(<!-- measured -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        PAGE.write_text(marked.sub(lambda m: m[1] + "\n".join(lines) + m[2], text), "utf-8")
-
-
-def _table(parts: list[str], folder: Path, times: int) -> Iterator[str]:
-    day = datetime.now(UTC).date().isoformat()
-    machine = f"{os.cpu_count()} cores, {platform.machine()}"
-    yield f"{day}, {machine}, Python {platform.python_version()},"
-    yield f"median of {times}, the two sides in turn.\n"
-    yield "| what | this project | beside it | ratio | to hold |"
-    yield "| --- | --- | --- | --- | --- |"
-    for part in parts:
-        for row in PARTS[part](folder, times):
-            yield _line(row)
-
-
-def _line(row: Row) -> str:
-    return f"| {row.what} | {row.ours} | {row.peer} | {row.ratio} | {row.bound} |"
+    for part in given.part or PARTS:
+        lines = []
+        for line in results.table(part, PARTS[part](folder, given.times), given.times):
+            print(line, flush=True)
+            lines.append(line)
+        if given.write:
+            results.write(part, lines)
 
 
 if __name__ == "__main__":

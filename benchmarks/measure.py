@@ -73,7 +73,7 @@ def cpu_in_turn(
     ours: Callable[[], object], peer: Callable[[], object], times: int
 ) -> tuple[float, float, float]:
     """Call the two in turn in this process: median CPU seconds of each, and of their ratio."""
-    pairs = [(_cpu(ours), _cpu(peer)) for _ in range(times)]
+    pairs = [(cpu(ours), cpu(peer)) for _ in range(times)]
     return (
         median([a for a, _ in pairs]),
         median([b for _, b in pairs]),
@@ -81,7 +81,8 @@ def cpu_in_turn(
     )
 
 
-def _cpu(task: Callable[[], object]) -> float:
+def cpu(task: Callable[[], object]) -> float:
+    """Return the CPU seconds that this process takes for a task, all its threads together."""
     began = time.process_time()
     task()
     return time.process_time() - began

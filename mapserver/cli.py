@@ -254,25 +254,33 @@ def _bar(
         yield advance
 
 
+Repairing = Annotated[
+    bool,
+    typer.Option("--repair", help="修复不合规的面，并说明改了多少 Repair invalid areas, and tell"),
+]
+
+
 @app.command("assign")
 def assign_(
     points: Annotated[Path, typer.Argument(help="点的文件 The file of points")],
     areas: Annotated[Path, typer.Argument(help="面的文件 The file of areas")],
     code: Annotated[str, typer.Option(help="面的代码字段 The field of the areas' code")],
     out: Annotated[Path, typer.Option("--out", "-o", help="写到哪个文件 The file to write")],
+    *,
+    repair: Repairing = False,
 ) -> None:
     """把点归到面里 Give every point the code of the area that covers it."""
     from mapserver.services import file_assign  # noqa: PLC0415
 
-    with _told():
-        found = file_assign.assign_file(points, areas, code)
-        found.write(out)
+    given = file_assign.Given(points, areas, code, out, repair)
+    with _told(), _bar(1, "归属 ", "Assigning ") as advance:
+        found = file_assign.assign_file(given, lambda done, total: advance(done / total))
     for line in found.lines(_language()):
         typer.echo(line)
 
 
 @app.command("audit")
-def audit_(
+def audit_(  # noqa: PLR0913
     areas: Annotated[Path, typer.Argument(help="面的文件 The file of areas")],
     within: Annotated[
         Path | None, typer.Option(help="它们应当铺满的面 What they should fill")
@@ -287,13 +295,14 @@ def audit_(
         Path | None, typer.Option("--out", "-o", help="把毛病写成文件 Write the defects to a file")
     ] = None,
     *,
+    repair: Repairing = False,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON Print JSON")] = False,
 ) -> None:
     """检查边界 Find gaps, overlaps and stray parts of areas; exit 1 where there are any."""
     from mapserver.services import file_audit  # noqa: PLC0415
 
     with _told():
-        found = file_audit.audit_file(file_audit.Given(areas, within, points, code))
+        found = file_audit.audit_file(file_audit.Given(areas, within, points, code, repair))
         if out is not None:
             found.write(out)
     _print(found.lines(_language()), found.as_json, json=json)

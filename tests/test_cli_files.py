@@ -1,4 +1,4 @@
-"""`mapserver audit` and `mapserver assign`: files of areas, without a server."""
+"""`mapserver audit`: files of areas, without a server."""
 
 import json
 import os
@@ -153,8 +153,36 @@ def test_mixed_geometry_is_refused_with_the_member_at_fault(tmp_path):
     line = LineString([(LON, LAT), (LON + 0.1, LAT)])
     areas = written(tmp_path / "mixed.geojson", WEST, line, crs="EPSG:4326", code=["A", "B"])
     said = refused(areas)
-    assert "B" in said
-    assert "LineString" in said
+    assert "1 个图形不是面" in said
+    assert "B（LineString）" in said
+
+
+BOW_TIE = Polygon(
+    [(LON + 0.01, LAT), (LON + 0.02, LAT + 0.01), (LON + 0.02, LAT), (LON + 0.01, LAT + 0.01)]
+)
+
+
+def test_an_invalid_area_is_refused_with_its_fault_and_place(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, BOW_TIE, code=["A", "B"])
+    said = refused(areas)
+    assert "B：边界自相交 (112.915, 27.085)" in said
+    assert "--repair" in said
+
+
+def test_a_repair_is_told_and_then_the_areas_are_audited(tmp_path):
+    areas = written(tmp_path / "grids.gpkg", WEST, BOW_TIE, code=["A", "B"])
+    outline = written(tmp_path / "village.gpkg", WEST | EAST)
+    done = run(areas, "--within", outline, "--repair", "--json")
+    assert done.returncode == 1, done.stderr
+    told = json.loads(done.stdout)
+    (repair,) = told["repaired"]
+    assert (repair["code"], repair["where"]) == ("B", pytest.approx([LON + 0.015, LAT + 0.005]))
+    # half of the square is left, the other half is two gaps
+    half = 1108 * 992 / 2
+    assert repair["before_m2"] == pytest.approx(0, abs=1e-5 * half)
+    assert repair["after_m2"] == pytest.approx(half, rel=0.01)
+    gaps = [one["area_m2"] for one in told["defects"] if one["kind"] == "gap"]
+    assert gaps == pytest.approx([half / 2] * 2, rel=0.01)
 
 
 def test_shapefile_without_its_index_is_refused(tmp_path):
@@ -163,52 +191,3 @@ def test_shapefile_without_its_index_is_refused(tmp_path):
     alone.mkdir()
     shutil.copy(whole, alone / "grids.shp")
     assert refused(alone / "grids.shp")
-
-
-# ---------------------------------------------------------------- assign
-
-HERE = {"west": (0.005, 0.005), "edge": (0.01, 0.005), "east": (0.015, 0.005), "away": (0.5, 0.5)}
-
-
-@pytest.mark.parametrize("ending", ["gpkg", "parquet"])
-def test_points_of_a_file_get_the_code_of_their_area(tmp_path, ending):
-    areas = written(tmp_path / "grids.gpkg", WEST, EAST, DM=["A", "B"])
-    points = written(
-        tmp_path / f"houses.{ending}",
-        *(Point(LON + x, LAT + y) for x, y in HERE.values()),
-        None,
-        crs="EPSG:4326",
-        name=[*HERE, "nowhere"],
-    )
-    out = tmp_path / f"assigned.{ending}"
-    done = run(points, areas, "--code", "DM", "-o", out, command="assign", language="en")
-    assert done.returncode == 0, done.stderr
-    assert "5 points: 3 assigned (1 of them by an edge" in done.stdout
-    assert "1 in no area, 1 without coordinates" in done.stdout
-    read = geopandas.read_parquet if ending == "parquet" else geopandas.read_file
-    found = read(out)
-    codes = dict(zip(found["name"], found["code"].fillna(""), strict=True))
-    assert codes == {"west": "A", "edge": "A", "east": "B", "away": "", "nowhere": ""}
-
-
-def test_points_that_have_a_code_of_their_own_are_not_overwritten(tmp_path):
-    areas = written(tmp_path / "grids.gpkg", WEST, DM=["A"])
-    points = written(tmp_path / "houses.gpkg", Point(LON, LAT), code=["mine"])
-    out = tmp_path / "out.gpkg"
-    said = refused(points, areas, "--code", "DM", "-o", out, command="assign")
-    assert "改名" in said
-    assert not out.exists()
-
-
-def test_areas_without_the_field_named_are_refused(tmp_path):
-    areas = written(tmp_path / "grids.gpkg", WEST, DM=["A"])
-    points = written(tmp_path / "houses.gpkg", Point(LON, LAT), name=["a"])
-    said = refused(points, areas, "--code", "grid", "-o", tmp_path / "o.gpkg", command="assign")
-    assert "DM" in said
-
-
-def test_file_that_cannot_be_written_is_named(tmp_path):
-    areas = written(tmp_path / "grids.gpkg", WEST, DM=["A"])
-    points = written(tmp_path / "houses.gpkg", Point(LON, LAT), name=["a"])
-    away = tmp_path / "nowhere" / "o.gpkg"
-    assert "写不了" in refused(points, areas, "--code", "DM", "-o", away, command="assign")

@@ -18,7 +18,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PINS = {
-    name: (ROOT / name).read_text("utf-8") for name in ("constraints.txt", "constraints-run.txt")
+    name: (ROOT / name).read_text("utf-8")
+    for name in ("constraints.txt", "constraints-run.txt", "constraints-bench.txt")
 }
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # a pin, perhaps for some machines only, and its hashes: there is no room for an address
@@ -68,7 +69,7 @@ def test_every_python_gets_one_version_of_each_dependency(name: str, python: str
     names = [canonicalize_name(one.name) for one in pins]
     assert sorted(names) == sorted(set(names))
     versions = {canonicalize_name(one.name): next(iter(one.specifier)).version for one in pins}
-    for wanted in wanted_by_project(dev=name == "constraints.txt"):
+    for wanted in wanted_by_project(dev=name != "constraints-run.txt"):
         assert wanted.specifier.contains(versions[canonicalize_name(wanted.name)]), wanted
 
 

@@ -9,9 +9,10 @@ Points and areas are compared in the coordinates they come in, so both must be o
 same reference system; any will do.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
@@ -20,11 +21,20 @@ from numpy.typing import ArrayLike, NDArray
 from mapserver.domain.polygons import not_polygonal
 from mapserver.errors import InvalidRequest
 
+if TYPE_CHECKING:
+    from mapserver.domain.raster_index import RasterIndex
+
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 How = Literal["covers", "edge"]
 
 _CHUNK = 200_000
+_WORTH_CELLS = 50_000
+_WORTH_THE_COMPILER = 500_000
+_VERTICES_PER_POINT = 4
+"""Making so many vertices into cells takes as long as asking the tree about one point."""
+_WORTH_PARTS = 8
+"""So many points to a touched cell make up for refining it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +77,17 @@ class Assignment:
 
 
 class GridIndex:
-    """Areas prepared once for any number of points.
+    """Areas prepared once for any number of points; threads may share it.
+
+    A tree over the areas serves few points. For many, cells are made when they are first
+    worth it (`raster_index.RasterIndex`), and refined once that is worth it. The answers are
+    the same.
 
     Parameters
     ----------
     areas : array of Polygon or MultiPolygon
-        Missing and empty ones cover nothing.
+        Missing and empty ones cover nothing. Whether they are valid is not asked here: see
+        `polygons`. Of an invalid area it is not defined what it covers.
     codes : sequence of str
         One per area. Several areas may share a code: they are parts of one.
 
@@ -84,7 +99,7 @@ class GridIndex:
         If an area is not polygonal.
     """
 
-    __slots__ = ("_areas", "_by_rank", "_rank", "_tree", "codes")
+    __slots__ = ("_areas", "_asked", "_by_rank", "_cells", "_rank", "_tree", "codes")
 
     def __init__(self, areas: ArrayLike, codes: Sequence[str]) -> None:
         self._areas = _polygonal(areas)
@@ -96,20 +111,54 @@ class GridIndex:
         )
         self._rank = rank.astype(np.int64)
         self._by_rank = np.append(first, -1).astype(np.int64)
-        _prepare(self._areas)
         self._tree = shapely.STRtree(self._areas)
+        self._cells: RasterIndex | None = None
+        self._asked = 0
 
     def assign(self, x: ArrayLike, y: ArrayLike) -> Assignment:
         """Assign the points at `x`, `y`; see the module for the rules."""
-        x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-        placed = np.isfinite(x) & np.isfinite(y)
-        index = np.full(len(x), -1, np.int64)
-        edge = np.zeros(len(x), bool)
-        where = np.flatnonzero(placed)
-        for start in range(0, len(where), _CHUNK):
-            part = where[start : start + _CHUNK]
+        x, y = np.ascontiguousarray(x, np.float64), np.ascontiguousarray(y, np.float64)
+        cells = self._cells_for(len(x))
+        if cells is None:
+            index, edge = np.full(len(x), -1, np.int64), np.zeros(len(x), bool)
+            rest = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        else:
+            placed = cells.place(x, y)
+            index, edge, rest = placed.index, placed.edge, placed.unsure
+        for start in range(0, len(rest), _CHUNK):
+            part = rest[start : start + _CHUNK]
             index[part], edge[part] = self._lowest(x[part], y[part])
-        return Assignment(index, edge, ~placed, self.codes)
+        unplaced = np.zeros(len(x), bool)
+        nowhere = np.flatnonzero(index < 0)
+        unplaced[nowhere] = ~(np.isfinite(x[nowhere]) & np.isfinite(y[nowhere]))
+        return Assignment(index, edge, unplaced, self.codes)
+
+    def _cells_for(self, points: int) -> "RasterIndex | None":
+        """Return the cells if they are worth having for so many more points."""
+        self._asked += points
+        cells = self._cells
+        if cells is None and self._asked >= _WORTH_CELLS and self._asked >= self._worth_cells:
+            cells = self._made_cells()
+        if cells and not cells.is_refined and self._asked >= _WORTH_PARTS * cells.touched:
+            cells = cells.refined()
+        self._cells = cells
+        return cells
+
+    @property
+    def _worth_cells(self) -> int:
+        """Return from how many points on cells are worth the time to make them."""
+        least = _WORTH_CELLS if "numba" in sys.modules else _WORTH_THE_COMPILER
+        vertices = int(shapely.get_num_coordinates(self._areas).sum())
+        return max(least, vertices // _VERTICES_PER_POINT)
+
+    def _made_cells(self) -> "RasterIndex | None":
+        from mapserver.domain.raster_index import RasterIndex  # noqa: PLC0415 (it loads a compiler)
+
+        order = np.argsort(self._rank, kind="stable")
+        parts, area = shapely.get_parts(self._areas[order], return_index=True)
+        kept = ~shapely.is_empty(parts)
+        answers = self._by_rank[self._rank[order[area[kept]]]]
+        return RasterIndex.of(parts[kept], answers) if kept.any() else None
 
     def _lowest(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Bools]:
         point, rank = self._covering(x, y)
@@ -123,7 +172,7 @@ class GridIndex:
     def _covering(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Ints]:
         """Return all pairs (point, rank of the area's code) where the area covers the point."""
         point, area = self._tree.query(shapely.points(x, y))
-        # one area after the other: its prepared form stays in the processor's cache
+        # one area after the other: what it takes to ask it stays at hand
         order = np.argsort(area, kind="stable")
         point, area = point[order], area[order]
         covers = shapely.intersects_xy(self._areas[area], x[point], y[point])
@@ -143,17 +192,6 @@ def assign(points: ArrayLike, areas: ArrayLike, codes: Sequence[str]) -> Assignm
     )
     x[located], y[located] = shapely.get_x(shapes[located]), shapely.get_y(shapes[located])
     return GridIndex(areas, codes).assign(x, y)
-
-
-def _prepare(areas: NDArray[np.object_]) -> None:
-    """Prepare the areas for good: later calls may come from several threads.
-
-    GEOS completes a prepared polygon at the first point within its bounds that it is
-    asked about, and two threads must not do that at once.
-    """
-    shapely.prepare(areas)
-    west, south, east, north = shapely.bounds(areas).reshape(-1, 4).T
-    shapely.intersects_xy(areas, (west + east) / 2, (south + north) / 2)
 
 
 def _polygonal(areas: ArrayLike) -> NDArray[np.object_]:

@@ -6,7 +6,7 @@ call. What was compiled is kept on disk, so a machine compiles once.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar, cast
 
 import numba
 
@@ -20,8 +20,19 @@ def compiled(loop: Loop) -> Loop:
     that it may write to; if there is none, every process compiles for itself. Arithmetic
     is as IEEE 754 has it: nothing is reordered or fused.
     """
+    return _made(loop, "never")
+
+
+def inlined(loop: Loop) -> Loop:
+    """Compile `loop` into every loop that calls it: for what is called millions of times.
+
+    A call hands every array over and back; inlined, there is no call.
+    """
+    return _made(loop, "always")
+
+
+def _made(loop: Loop, inline: Literal["never", "always"]) -> Loop:
     try:
-        made: Loop = numba.njit(loop, nogil=True, cache=True)
+        return cast(Loop, numba.njit(nogil=True, cache=True, inline=inline)(loop))
     except RuntimeError:  # no folder to keep it in
-        made = numba.njit(loop, nogil=True)
-    return made
+        return cast(Loop, numba.njit(nogil=True, inline=inline)(loop))

@@ -16,11 +16,11 @@ from mapserver.domain.coverage import Audit, Defect, audit
 from mapserver.formats.vector_files import (
     LONLAT,
     Metric,
-    codes_of,
     metric_of,
     read_vector,
     write_vector,
 )
+from mapserver.services.file_areas import Repair, read_areas
 
 Shapes = NDArray[np.object_]
 
@@ -38,25 +38,34 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The files of an audit: areas, what they should fill, and points to count."""
+    """The files of an audit: areas, what they should fill, and points to count.
+
+    `repair` mends areas that are invalid; without it they are refused.
+    """
 
     areas: Path
     within: Path | None = None
     points: Path | None = None
     code: str | None = None
+    repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FileAudit:
-    """What was found in a file; `points` counts those inside each defect, if any were given."""
+    """What was found in a file, and which areas were repaired first.
+
+    `points` counts those inside each defect, if any were given.
+    """
 
     audit: Audit
     areas: int
     points: tuple[int, ...] | None
     plane: Metric
+    repairs: tuple[Repair, ...] = ()
 
     def lines(self, language: str) -> Iterable[str]:
-        """Yield a sentence for each defect, and one for all."""
+        """Yield a sentence for each repair and each defect, and one for all."""
+        yield from (one.text(language) for one in self.repairs)
         found = self.audit.defects
         for index, one in enumerate(found):
             yield self._line(one, None if self.points is None else self.points[index], language)
@@ -71,7 +80,8 @@ class FileAudit:
             row | {"geometry": None if shape is None else shapely.geometry.mapping(shape)}
             for row, shape in zip(self._rows(), self._lonlat(), strict=True)
         ]
-        return orjson.dumps({"areas": self.areas, "defects": rows})
+        repaired = [one.as_dict() for one in self.repairs]
+        return orjson.dumps({"areas": self.areas, "repaired": repaired, "defects": rows})
 
     def write(self, path: Path) -> None:
         """Write the defects as a vector file."""
@@ -110,23 +120,24 @@ def audit_file(given: Given) -> FileAudit:
     ------
     NotFound, InvalidRequest
         If a file is missing, cannot be read, has no reference system or no such field, or
-        holds something that is no polygon.
+        holds something that is no polygon, or an invalid one that was not to be repaired.
     """
-    frame = read_vector(given.areas)
-    plane = metric_of(frame)
-    areas, codes = plane.from_frame(frame), codes_of(frame, given.areas, given.code)
+    inner = read_areas(given.areas, given.code, repair=given.repair)
+    plane = metric_of(inner.frame)
+    areas, repairs = plane.from_frame(inner.frame), inner.repairs
     parents: Shapes = np.array([], object)
     parent_codes: list[str] = []
     if given.within is not None:
-        outer = read_vector(given.within)
-        parents, parent_codes = plane.from_frame(outer), codes_of(outer, given.within, None)
+        outer = read_areas(given.within, None, repair=given.repair)
+        parents, parent_codes = plane.from_frame(outer.frame), outer.codes
+        repairs += outer.repairs
     belongs = parents_of(areas, parents) if len(parents) else None
-    found = audit(areas, codes, parents, parent_codes, belongs)
+    found = audit(areas, inner.codes, parents, parent_codes, belongs)
     counts = None
     if given.points is not None:
         points = plane.from_frame(read_vector(given.points))
         counts = tuple(_inside([one.geometry for one in found.defects], points))
-    return FileAudit(found, len(areas), counts, plane)
+    return FileAudit(found, len(areas), counts, plane, repairs)
 
 
 def parents_of(areas: Shapes, parents: Shapes) -> list[int]:

@@ -33,6 +33,13 @@ def seed(
                     some = place_all(session, some)
                 if any(field.name == "grid_claimed" for field in layer.fields):
                     some = with_named_grids(gazetteer(session), some)
-                writing.add(session, layer.id, some)
+                writing.add(session, layer.id, [_with_datum(record) for record in some])
                 done += len(some)
                 progress(layer.id, done, total)
+
+
+def _with_datum(record: Record) -> Record:
+    """Return a record that states the datum it was made in, which is that of all records."""
+    if record.geometry is None or record.datum:
+        return record
+    return record._replace(datum="cgcs2000")

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from mapserver.api.features import CONFORMANCE
+from mapserver.api.features import CONFORMANCE, CRS84
 from tests.api import town as small
 from tests.api.conftest import Town
 
@@ -110,7 +110,7 @@ def test_collection_alone_is_the_collection_in_the_list_and_its_links_answer(
 def test_extent_is_the_towns_for_what_lies_somewhere_and_absent_for_what_does_not(town: Town):
     spatial = town.get("/collections/person").json()["extent"]["spatial"]
     assert spatial["bbox"] == [[112.9, 27.0, 112.94, 27.04]]
-    assert spatial["crs"] == "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+    assert spatial["crs"] == CRS84
     assert "extent" not in town.get("/collections/control_total").json()
 
 
@@ -365,6 +365,26 @@ def test_unknown_parameter_is_refused_everywhere(town: Town, path: str):
     """OGC 17-069r4, 7.6: a parameter that the definition does not know is an error."""
     assert town.get(f"{path}?colour=red", 400).json()["parameter"] == "colour"
     town.get(f"{path}?lang=en")
+
+
+@pytest.mark.parametrize("parameter", ["crs", "bbox-crs"])
+@pytest.mark.parametrize("system", ["EPSG:4490", "http://www.opengis.net/def/crs/EPSG/0/4547"])
+def test_another_reference_system_is_refused_and_never_taken_for_crs84(
+    town: Town, parameter: str, system: str
+):
+    """Part 2 (OGC 18-058r1) is not conformed to: everything is CRS84, and says so."""
+    query = f"?{parameter}={system}&bbox=112.90,27.00,112.94,27.04"
+    assert parameter in town.get(f"/collections/house/items{query}", 400).json()["detail"]
+    assert town.get("/collections/house").json()["crs"] == [CRS84]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["", f"/{small.FIRST_DOOR}"])
+def test_no_coordinates_come_in_by_writing_features(town: Town, method: str, path: str):
+    """Registers come in by /imports, which asks for their datum."""
+    answer = town.client.request(method, f"/collections/house/items{path}", json={})
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "method-not-allowed"
 
 
 # ---------------------------------------------------------------- paging

@@ -24,10 +24,10 @@ def test_a_compiled_loop_gives_what_the_loop_gives():
 def test_where_nothing_can_be_kept_the_loop_is_compiled_all_the_same(monkeypatch):
     njit = module.numba.njit
 
-    def without_a_folder(loop, **options):
+    def without_a_folder(**options):
         if options.pop("cache", False):
             raise RuntimeError("cannot cache function: no locator available")
-        return njit(loop, **options)
+        return njit(**options)
 
     monkeypatch.setattr(module.numba, "njit", without_a_folder)
     assert compiled(total)(np.array([1.0, 2.0])) == 3.0

@@ -1,6 +1,7 @@
-"""GCJ-02 and BD-09, there and back."""
+"""GCJ-02 and BD-09, there and back, beside a library that is independent of this one."""
 
 import numpy as np
+import prcoords
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +47,71 @@ def test_there_and_back_is_the_same_place_to_a_micrometre(lon, lat, datum):
     assert metres(again, (lon, lat)) < 1e-6
 
 
+# ---------------------------------------------------------------- the oracle
+
+SHIFTS = {"gcj02": prcoords.wgs_gcj, "bd09": prcoords.wgs_bd}
+"""One place at a time, latitude first."""
+WAYS_BACK = {"gcj02": prcoords.gcj_wgs_bored, "bd09": prcoords.bd_wgs_bored}
+
+
+def each(convert, lon, lat):
+    """Return what the oracle makes of each place, as longitudes and latitudes."""
+    return np.array([convert((y, x)) for x, y in zip(lon, lat, strict=True)]).T[::-1]
+
+
+@pytest.fixture
+def everywhere():
+    """Places all over the rectangle, and along the meridian where the formula has a cusp."""
+    random = np.random.default_rng(20261123)
+    west, south, east, north = datums.CHINA
+    lon, lat = random.uniform(west, east, 2000), random.uniform(south, north, 2000)
+    lon[:100] = 105 + np.geomspace(1e-15, 1e-3, 100)
+    # on the edge itself rounding decides on which side the way back ends
+    lon[100:102], lat[102:104] = (west + 1e-9, east - 1e-9), (south + 1e-9, north - 1e-9)
+    return lon, lat
+
+
+def furthest(one, other):
+    """Return the largest distance between places, in metres."""
+    return np.max(Geod(ellps="GRS80").inv(*one, *other)[2])
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_the_shift_is_that_of_an_independent_library_to_a_micrometre(everywhere, datum):
+    expected = each(SHIFTS[datum], *everywhere)
+    assert furthest(datums.from_cgcs2000(*everywhere, datum), expected) < 1e-6
+
+
+# of places inside that are shifted out; it goes on all the same
+@pytest.mark.filterwarnings("ignore:Non-Chinese coords found")
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_the_way_back_is_that_of_an_independent_library(everywhere, datum, monkeypatch):
+    """It stops at 1e-5 degrees unless it is told to go on; then both are as exact."""
+    monkeypatch.setattr(prcoords, "PRC_EPS", 1e-13)
+    shifted = each(SHIFTS[datum], *everywhere)
+    expected = each(lambda at: WAYS_BACK[datum](at, False), *shifted)
+    back = datums.to_cgcs2000(*shifted, datum)
+    assert furthest(back, expected) < 1e-6
+    assert furthest(back, everywhere) < 1e-6
+
+
+@given(
+    st.floats(-180, 180) | st.floats(-0.02, 0.02).map(lambda by: 137.8347 + by),
+    st.floats(-90, 90) | st.floats(-0.02, 0.02).map(lambda by: 55.8271 + by),
+    st.sampled_from(["gcj02", "bd09"]),
+)
+def test_what_comes_back_is_shifted_to_the_same_spot_anywhere_on_earth(lon, lat, datum):
+    """At the rectangle's edge two places are shifted to one; either is right."""
+    shifted = datums.from_cgcs2000(lon, lat, datum)
+    if not datums.in_china(lon, lat):
+        assert shifted == (lon, lat)
+    again = datums.from_cgcs2000(*datums.to_cgcs2000(*shifted, datum), datum)
+    assert np.hypot(again[0] - shifted[0], again[1] - shifted[1]) < 1e-12
+
+
+# ---------------------------------------------------------------- the rest
+
+
 @pytest.mark.parametrize("datum", ["gcj02", "bd09"])
 def test_many_places_are_the_same_as_one_at_a_time(datum):
     lon, lat = np.linspace(104, 121, 50), np.linspace(22, 45, 50)
@@ -72,5 +138,8 @@ def test_an_unknown_datum_is_refused_with_those_that_are_known(convert):
         convert(*SEAT, "beijing54")
 
 
-def test_a_missing_place_stays_missing():
-    assert np.isnan(datums.to_cgcs2000(np.nan, np.nan, "bd09")).all()
+@pytest.mark.parametrize("convert", [datums.to_cgcs2000, datums.from_cgcs2000])
+@pytest.mark.parametrize("datum", datums.DATUMS)
+def test_a_place_that_is_not_finite_stays_as_it_is(convert, datum):
+    lon, lat = np.array([np.nan, np.inf, 113.0, 1e300]), np.array([27.0, 27.0, -np.inf, 1e300])
+    assert np.array_equal(convert(lon, lat, datum), (lon, lat), equal_nan=True)

@@ -4,7 +4,7 @@ A spreadsheet never says which datum its coordinates are in, and Chinese web map
 phones give shifted ones, so the datum is asked for and never assumed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +14,7 @@ from mapserver.domain.cells import CellValue
 from mapserver.domain.datums import Datum, to_cgcs2000
 from mapserver.domain.numbers import read_number
 from mapserver.domain.problems import Problem
+from mapserver.layers import Layer
 
 Bounds = tuple[float, float, float, float]
 NEAR_DEG = 0.5
@@ -30,6 +31,16 @@ class Located:
 
 
 NOWHERE = Located()
+
+
+def columns_unused(layer: Layer, columns: Collection[str]) -> tuple[str, ...]:
+    """Return those of the columns for longitude and latitude that place nothing.
+
+    A layer whose records have no point of their own takes neither, and one of the two alone
+    is no place.
+    """
+    given = tuple(name for name in ("lon", "lat") if name in columns)
+    return () if "point" in layer.geometry and len(given) == 2 else given
 
 
 def locate(

@@ -13,6 +13,7 @@ from mapserver.formats.workbook_out import OutcomeRow, OutcomeSheet
 from mapserver.layers import Layer
 from mapserver.services.areas import gazetteer
 from mapserver.services.imports.plan import Plan, PlannedRow, option_list
+from mapserver.services.imports.points import columns_unused
 from mapserver.services.imports.rows import Read
 from mapserver.store import registers
 from mapserver.store.store import Session
@@ -108,11 +109,15 @@ NO_COLUMNS: dict[str, Any] = {
 
 
 def columns(read: Read) -> dict[str, Any]:
-    """Return what was made of the columns: taken, refused by name, and unknown."""
+    """Return what was made of the columns: taken, refused by name, and unknown.
+
+    Coordinates of a layer that has no points are as good as unknown.
+    """
     found: dict[str, list[dict[str, Any]]] = {key: [] for key in NO_COLUMNS}
     named = {field.name: field for field in read.layer.fields}
     for sheet in read.sheets:
         header = sheet.header
+        unused = columns_unused(read.layer, header.columns)
         found["sheets"].append(
             {"name": sheet.name, "rows": sheet.rows, "header_rows": list(header.lines)}
         )
@@ -125,13 +130,15 @@ def columns(read: Read) -> dict[str, Any]:
                 "title": named[name].title.model_dump() if name in named else None,
             }
             for name, index in header.columns.items()
+            if name not in unused
         ]
         found["refused_columns"] += [
             {"sheet": sheet.name, "heading": one.text, "cells": one.cells} for one in header.refused
         ]
+        nowhere = [(header.columns[name], header.text(name)) for name in unused]
         found["unknown_columns"] += [
-            {"sheet": sheet.name, "column": column_letters(one.index), "heading": one.text}
-            for one in header.unknown
+            {"sheet": sheet.name, "column": column_letters(index), "heading": text}
+            for index, text in (*((one.index, one.text) for one in header.unknown), *nowhere)
         ]
     found["skipped_sheets"] = [
         {"name": one.sheet, "reason": one.reason, "rows": one.rows} for one in read.skipped

@@ -11,6 +11,7 @@ from mapserver.domain.table import Header, Row, Skipped, Table, body, find_table
 from mapserver.domain.text import clean_text
 from mapserver.formats.spreadsheet import Spreadsheet
 from mapserver.layers import Layer, LayerField
+from mapserver.services.imports.points import columns_unused
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much is done, and of how much."""
@@ -103,7 +104,8 @@ def _titles(table: Table) -> Iterator[str]:
 
 def _read_table(position: int, table: Table, layer: Layer) -> Iterator[ReadRow]:
     read_row = row_reader(layer, table.header)
-    has_point = {"lon", "lat"} <= set(table.header.columns)
+    columns = table.header.columns
+    has_point = "lon" in columns and not columns_unused(layer, columns)
     for row in body(table.sheet, table.header):
         if row.kind == "blank":
             continue

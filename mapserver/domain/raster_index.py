@@ -1,0 +1,189 @@
+"""Areas as cells: most points are placed by looking up a cell, the rest by a few edges.
+
+A raster lies over all areas. A cell that no edge touches has one answer for all of its
+points, found once. A cell that edges touch keeps its candidates, and a point in it counts
+the edges of each between itself and the east: only those in its own row, and only as far
+as the next cell that none of them touches. Where many points are asked for, touched cells
+are refined into parts, most of which again have one answer.
+
+The count is the even-odd rule of the exact predicate. Every comparison in it is exact or
+known to be certain; a point for which one is not (it lies on a slanting edge, or nearer
+to it than arithmetic tells) is handed back as unsure.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from mapserver.domain.raster_filling_kernel import Filling, fill_cells, put_in_order
+from mapserver.domain.raster_kernel import ASK, EMPTY, PARTS, Cells, Lines, Raster, place_points
+from mapserver.domain.raster_parts_kernel import fill_parts
+from mapserver.domain.raster_rows_kernel import Outlines, count_rows, fill_rows
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Geometries = NDArray[np.object_]
+
+CELLS_PER_EDGE = 4
+_FEWEST, _MOST = 1 << 10, 1 << 24
+_MOST_ACROSS = 1 << 20
+_LEAST_ULPS = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Of each point: the first area's answer, whether there are others, and the unsure ones."""
+
+    index: Ints
+    edge: Bools
+    unsure: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class RasterIndex:
+    """The cells of some areas; made by `of`."""
+
+    cells: Cells
+
+    @classmethod
+    def of(cls, areas: Geometries, answers: Ints) -> "RasterIndex":
+        """Return the index of `areas`, the first of which win.
+
+        Parameters
+        ----------
+        areas : ndarray of Polygon, shape (n,), n > 0
+            In any plane coordinates; valid and none of them empty.
+        answers : ndarray of int64, shape (n,)
+            What to say of a point in each area, 0 or more; areas may share an answer.
+        """
+        rings, ring_area = shapely.get_rings(areas, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        vertices = np.bincount(ring_area[ring], minlength=len(areas))
+        bounds = shapely.bounds(areas)
+        raster = _raster(bounds, len(xy))
+        cells = _fill(raster, _outlines(raster, bounds, xy, ring, np.cumsum(vertices)))
+        return cls(cells._replace(answers=np.append(np.int64(EMPTY), answers)))
+
+    @property
+    def touched(self) -> int:
+        """Return the number of cells that an edge may touch."""
+        return len(self.cells.starts)
+
+    @property
+    def nbytes(self) -> int:
+        """Return the size of everything kept, in bytes."""
+        cells = self.cells
+        kept = (
+            cells.labels,
+            cells.starts,
+            cells.anchors,
+            cells.candidates,
+            cells.parts,
+            *cells.lines,
+        )
+        return sum(array.nbytes for array in kept)
+
+    @property
+    def is_refined(self) -> bool:
+        """Return whether touched cells have parts."""
+        return len(self.cells.parts) == self.touched
+
+    def refined(self) -> "RasterIndex":
+        """Return the index with its touched cells refined."""
+        parts = np.full((self.touched, PARTS * PARTS), ASK, np.int32)
+        fill_parts(self.cells, parts)
+        return replace(self, cells=self.cells._replace(parts=parts))
+
+    def place(self, x: Floats, y: Floats) -> Placed:
+        """Place points in the areas' coordinates; those that are not finite lie nowhere."""
+        index = np.empty(len(x), np.int64)
+        edge = np.zeros(len(x), np.bool_)
+        unsure = np.empty(len(x) + 1, np.int64)
+        left_over, _ = place_points(self.cells, x, y, index, edge, unsure)
+        return Placed(index, edge, unsure[:left_over].copy())
+
+
+def _raster(bounds: Floats, edges: int) -> Raster:
+    """Return cells that are about square, some to each edge and not too many to an area."""
+    west, south = bounds[:, :2].min(axis=0).tolist()
+    east, north = bounds[:, 2:].max(axis=0).tolist()
+    extent = np.array([east - west, north - south])
+    ulp = float(np.spacing(np.abs(bounds).max()))
+    # areas that lie over each other share the cells they may fill
+    layers = float(np.prod((bounds[:, 2:] - bounds[:, :2]) / extent, axis=1).sum())
+    wanted = min(max(CELLS_PER_EDGE * edges, _FEWEST), _MOST) / max(layers, 1.0)
+    across = np.array([(wanted * extent[0] / extent[1]) ** 0.5, 0.0])
+    across[1] = wanted / across[0]
+    finest = np.minimum(extent / (_LEAST_ULPS * ulp), _MOST_ACROSS)
+    columns, rows = np.clip(across, 1, np.maximum(finest, 1)).astype(int).tolist()
+    x_per_unit, y_per_unit = (np.array([columns, rows]) / extent).tolist()
+    return Raster(west, south, east, north, columns, rows, x_per_unit, y_per_unit, 16 * ulp)
+
+
+def _outlines(
+    raster: Raster, bounds: Floats, xy: Floats, ring: Ints, vertex_ends: Ints
+) -> Outlines:
+    """Return the edges in their rows."""
+    first_row, last_row = _rows(raster, bounds[:, 1]), _rows(raster, bounds[:, 3])
+    rows = last_row - first_row + 1
+    ends = np.cumsum(rows)
+    counts = np.zeros(int(ends[-1]), np.int64)
+    nothing = np.empty(0, np.int32)
+    row_at = ends - rows - first_row
+    outlines = Outlines(xy, ring, vertex_ends, first_row, last_row, row_at, counts, nothing)
+    count_rows(raster, outlines, counts)
+    row_ends = np.append(0, np.cumsum(counts))
+    edges = np.empty(int(row_ends[-1]), np.int32)
+    outlines = outlines._replace(row_ends=row_ends, edges=edges)
+    fill_rows(raster, outlines, row_ends[:-1].copy())
+    return outlines
+
+
+def _fill(raster: Raster, outlines: Outlines) -> Cells:
+    """Return the cells of areas with such outlines, without answers."""
+    longest = int(np.diff(outlines.row_ends).max())
+    made = Filling(
+        raster,
+        np.full(raster.rows * raster.columns, EMPTY, np.int32),
+        np.empty((2 * len(outlines.edges) + 2 * raster.columns, 5), np.int32),
+        np.empty(2 * len(outlines.edges) + raster.columns, np.int32),
+        np.zeros(2, np.int64),
+        np.empty((longest, 2), np.int32),
+        np.empty((longest, 4), np.int32),
+    )
+    area = len(outlines.last_row) - 1
+    row = int(outlines.last_row[-1])
+    while area >= 0:
+        area, row = fill_cells(made, outlines, area, row)
+        if area >= 0:
+            made = made._replace(chain=_doubled(made.chain), edges=_doubled(made.edges))
+    links, kept = made.used.tolist()
+    starts, anchors = np.empty(links, np.int32), np.empty((links, 2))
+    candidates = np.empty((links, 4), np.int32)
+    touched = put_in_order(made, starts, anchors, candidates)
+    lines = Lines(outlines.xy, made.edges[:kept].copy())
+    nothing, no_parts = np.empty(0, np.int64), np.empty((0, PARTS * PARTS), np.int32)
+    return Cells(
+        raster,
+        made.labels,
+        starts[:touched].copy(),
+        anchors[:touched].copy(),
+        candidates,
+        lines,
+        no_parts,
+        nothing,
+    )
+
+
+def _doubled(full: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return an array with room for twice as much."""
+    return np.concatenate([full, np.empty_like(full)])
+
+
+def _rows(raster: Raster, y: Floats) -> Ints:
+    """Return the row of each height, as `raster_kernel.place_of` tells it."""
+    rows = ((y - raster.south) * raster.rows_per_unit).astype(np.int64)
+    return np.clip(rows, 0, raster.rows - 1)
