@@ -43,39 +43,40 @@ class Segments:
     def __len__(self) -> int:
         return len(self.weight)
 
-    def signed_area(self) -> float:
-        """Return the weighted surface within the segments, by the shoelace formula."""
-        if not len(self):
-            return 0.0
-        a, b = self.start - self.start[0], self.end - self.start[0]
-        return float((self.weight * (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])).sum()) / 2
+    def signed_areas(self) -> Floats:
+        """Return what each segment adds to the surface that they enclose (shoelace formula).
+
+        It is most exact near zero.
+        """
+        a, b = self.start, self.end
+        return self.weight * (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) / 2
 
     def lines(self) -> Shapes:
         """Return each segment as a line."""
         return np.asarray(shapely.linestrings(np.stack([self.start, self.end], axis=1)), object)
 
     def moved(self, by: Floats) -> "Segments":
-        """Return the segments moved by `by`, shape (2,)."""
+        """Return the segments moved by `by`, shape (2,) or (n, 2)."""
         return Segments(self.start + by, self.end + by, self.weight, self.group)
 
-    def winding_numbers(self, x: Floats, y: Floats) -> Ints:
-        """Return how often the segments go round each point that lies on none of them."""
+    def turns_round(self, x: Floats, y: Floats) -> Ints:
+        """Return what each segment adds to the winding number of a point, one for each.
+
+        The sum over closed walks says how often they go round a point that lies on none.
+        """
         (x0, y0), (x1, y1) = self.start.T, self.end.T
-        found = np.zeros(len(x), np.int64)
-        for k, (px, py) in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
-            crossing = np.flatnonzero((y0 <= py) != (y1 <= py))
-            left = (x1 - x0)[crossing] * (py - y0[crossing]) - (px - x0[crossing]) * (y1 - y0)[
-                crossing
-            ]
-            upward = y1[crossing] > y0[crossing]
-            hit = np.where(upward, left > 0, left < 0)
-            found[k] = np.where(upward, 1, -1)[hit] @ self.weight[crossing][hit]
-        return found
+        left = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
+        upward, downward = (y0 <= y) & (y1 > y), (y0 > y) & (y1 <= y)
+        turns: Ints = (upward & (left > 0)).astype(np.int64) - (downward & (left < 0))
+        return turns * self.weight
 
     def of_group(self, group: int) -> "Segments":
         """Return the segments of one sum."""
-        mine = self.group == group
-        return Segments(self.start[mine], self.end[mine], self.weight[mine], self.group[mine])
+        return self.at(self.group == group)
+
+    def at(self, which: Ints | Bools | slice) -> "Segments":
+        """Return some of the segments."""
+        return Segments(self.start[which], self.end[which], self.weight[which], self.group[which])
 
 
 def boundary_segments(areas: Shapes, group: Ints, sign: int = 1) -> Segments:
@@ -93,14 +94,17 @@ def boundary_segments(areas: Shapes, group: Ints, sign: int = 1) -> Segments:
     rings, polygon = shapely.get_rings(shapely.orient_polygons(polygons), return_index=True)
     at, ring = shapely.get_coordinates(rings, return_index=True)
     at += 0.0  # -0.0 and 0.0 are one place
-    place = _as_one(at)
+    place = as_one(at)
     first = np.flatnonzero((ring[1:] == ring[:-1]) & (place[1:] != place[:-1]))
     weight = np.full(len(first), sign, np.int64)
     return Segments(at[first], at[first + 1], weight, group[area[polygon[ring[first]]]])
 
 
 def net_segments(parts: Sequence[Segments]) -> Segments:
-    """Return the segments that do not cancel, each once, within each group."""
+    """Return the segments that do not cancel, each once and with a weight above 0.
+
+    Their order depends on nothing but themselves.
+    """
     start = np.concatenate([one.start for one in parts])
     end = np.concatenate([one.end for one in parts])
     weight = np.concatenate([one.weight for one in parts])
@@ -119,10 +123,10 @@ def net_segments(parts: Sequence[Segments]) -> Segments:
     net = np.add.reduceat(along[order], first)
     left = net != 0
     kept = order[first[left]]
-    turned = along[kept] != weight[kept]
+    # walked as often as the net says, in the direction in which that is more than 0
+    turned = ((along[kept] == weight[kept]) != (net[left] > 0))[:, None]
     a, b = start[kept], end[kept]
-    a[turned], b[turned] = b[turned], a[turned].copy()
-    return Segments(a, b, net[left], group[kept])
+    return Segments(np.where(turned, b, a), np.where(turned, a, b), np.abs(net[left]), group[kept])
 
 
 def _alike(
@@ -134,7 +138,7 @@ def _alike(
     here = np.flatnonzero(again)
     left, right = order[here - 1], order[here]
     same_way = forward[left] == forward[right]
-    near, far = _as_one(start), _as_one(end)
+    near, far = as_one(start), as_one(end)
     for way, a, b in ((same_way, near, far), (~same_way, far, near)):
         one, other = left[way], right[way]
         if (near[one] != a[other]).any() or (far[one] != b[other]).any():
@@ -142,7 +146,7 @@ def _alike(
     return bool((group[left] == group[right]).all())
 
 
-def _as_one(points: Floats) -> NDArray[np.complex128]:
+def as_one(points: Floats) -> NDArray[np.complex128]:
     """Return the points as complex numbers: both coordinates are fetched and compared at once."""
     return np.ascontiguousarray(points).view(np.complex128)[:, 0]
 

@@ -11,22 +11,26 @@ from shapely import Polygon
 from benchmarks.plots import plots
 from mapserver.domain.coverage import Kind, audit
 
-LEAST_M, MOST_M = 1e-4, 200.0
-"""How deep a defect is; one that would reach a second neighbour is drawn anew, less deep."""
+LEAST_M, MOST_M = 1e-4, 500.0
+"""How deep a defect is, or how wide a hole."""
+
+SIDE_M = 3000.0
+"""How wide a plot is, so that no defect reaches a second neighbour."""
 
 Damage = Callable[[Polygon, float, np.random.Generator], Polygon | None]
 
 
 @pytest.mark.parametrize(("size", "each"), [(500, 8), (5000, 40)])
 def test_all_that_was_put_in_is_found_and_nothing_else(size, each):
-    whole = plots(size)
+    whole = plots(size, side_m=SIDE_M)
     areas = whole.areas.copy()
     rng = np.random.default_rng(20261123)
     places = _apart(size, rng)
     put: dict[str, Kind] = {}
     for kind, damage in DAMAGES.items():
-        for index in [next(places) for _ in range(each)]:
-            areas[index] = _damaged(areas[index], damage, rng)
+        for deep_m in np.geomspace(LEAST_M, MOST_M, each).tolist():
+            index = next(places)
+            areas[index] = _damaged(areas[index], damage, deep_m, rng)
             put[f"{index:05d}"] = kind
     codes = [f"{index:05d}" for index in range(len(areas))]
 
@@ -54,26 +58,26 @@ def _apart(size: int, rng: np.random.Generator) -> Iterator[int]:
     yield from rng.permutation(inside).tolist()
 
 
-def _damaged(area: Polygon, damage: Damage, rng: np.random.Generator) -> Polygon | None:
-    deep = MOST_M
+def _damaged(
+    area: Polygon, damage: Damage, deep_m: float, rng: np.random.Generator
+) -> Polygon | None:
+    """Return the area with a damage of that size, at one of the places where it is valid."""
     while True:
-        deep = min(deep / 1.5, float(np.exp(rng.uniform(np.log(LEAST_M), np.log(MOST_M)))))
-        damaged = damage(area, deep, rng)
+        damaged = damage(area, deep_m, rng)
         if damaged is None or (damaged.is_valid and not damaged.equals(area)):
             return damaged
 
 
-def _gap(area: Polygon, deep: float, rng: np.random.Generator) -> Polygon:
-    return _bent(area, -deep, rng)
+def _gap(area: Polygon, deep_m: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, -deep_m, rng)
 
 
-def _overlap(area: Polygon, deep: float, rng: np.random.Generator) -> Polygon:
-    return _bent(area, min(deep, 30.0), rng)
+def _overlap(area: Polygon, deep_m: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, deep_m, rng)
 
 
-def _hole(area: Polygon, deep: float, _: np.random.Generator) -> Polygon:
-    middle = area.representative_point()
-    return area - middle.buffer(min(deep, 20.0), quad_segs=2)
+def _hole(area: Polygon, wide_m: float, _: np.random.Generator) -> Polygon:
+    return area - area.representative_point().buffer(wide_m / 2, quad_segs=2)
 
 
 def _missing(_: Polygon, __: float, ___: np.random.Generator) -> None:
