@@ -21,19 +21,9 @@ from mapserver.formats.vector_files import (
     read_vector,
     write_vector,
 )
+from mapserver.services.defect_names import NAMES
 
 Shapes = NDArray[np.object_]
-
-NAMES = {
-    "gap": ("空白", "gap"),
-    "hole": ("空洞", "hole"),
-    "overlap": ("重叠", "overlap"),
-    "outside": ("出界", "outside"),
-    "duplicate": ("重复", "duplicate"),
-    "missing": ("没有画", "missing"),
-    "unmatched": ("顶点没对上", "unmatched vertex"),
-}
-"""How each kind of defect is called, in Chinese and in English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from mapserver.store import counts, writing
 from mapserver.store.counts import GridCount
+from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 from tests.store.town import (
     A1,
     B2,
     LAYERS,
+    TOWN,
     A,
     B,
     house,
@@ -42,3 +44,13 @@ def test_grids_count_houses_and_who_lives_in_them(town: Store):
     assert found[A1] == GridCount(houses=2, people=4)
     assert found[B2] == GridCount(houses=1, people=1)
     assert len(found) == 4
+
+
+def test_houses_count_who_lives_in_them(town: Store):
+    put(town, "house", unplaced(1))
+    put(town, "person", person(10, 1), person(11, 1), person(12, 1, moved_out=True))
+    put(town, "person", person(13, 1, deceased=True), person(14, None))
+    with reading(town) as session:
+        assert counts.by_house(session)[uid(1)] == 2
+    with reading(town, Scope("worker", TOWN, (B,))) as session:
+        assert uid(1) not in counts.by_house(session)
