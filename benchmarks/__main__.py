@@ -9,13 +9,14 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import assigning, auditing, importing, results, serving
+from benchmarks import assigning, auditing, importing, repairing, results, serving
 
 PARTS = {
     "importing": importing.measure,
     "serving": serving.measure,
     "assigning": assigning.measure,
     "auditing": auditing.measure,
+    "repairing": repairing.measure,
 }
 
 
