@@ -34,7 +34,17 @@ from mapserver.domain.findings import WINDOW_M, Findings, Near, examined
 from mapserver.domain.parents import Parent
 from mapserver.domain.polygons import polygonal
 
-__all__ = ["Audit", "Coverage", "Defect", "Kind", "Limits", "Member", "audit", "audited"]
+__all__ = [
+    "Audit",
+    "Coverage",
+    "Defect",
+    "Kind",
+    "Limits",
+    "Member",
+    "Progress",
+    "audit",
+    "audited",
+]
 
 Progress = Callable[[str, int, int], None]
 """Is told the stage ("edges", "places"), and how much of how much of it is done."""

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
 from mapserver.domain.coverage import Audit, Coverage, Defect, Kind, audited
 from mapserver.domain.crs import meridian_for, to_degrees, to_metric
+from mapserver.domain.inside import sums_inside
 from mapserver.errors import Conflict, InvalidRequest
 from mapserver.services.context import Context
 from mapserver.services.defect_names import NAMES
 from mapserver.store import columns, counts
 from mapserver.store.columns import ShapeTable
 from mapserver.store.store import Session
-
-Shapes = NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,9 @@ def _described(
     defects: Sequence[Defect], read: _Read, zone: int, language: str
 ) -> list[TownDefect]:
     shapes = np.array([one.geometry for one in defects], object)
-    houses, people = _inside(shapes, to_metric(read.houses.geometries, zone), _lodgers(read))
+    lodgers = [read.people.get(house, 0) for house in read.houses.values["id"]]
+    points = to_metric(read.houses.geometries, zone)
+    houses, people = sums_inside(shapes, points, np.ones(len(points)), lodgers)
     village = dict(zip(read.villages.values["code"], read.villages.values["name"], strict=True))
     grid = dict(zip(read.grids.values["code"], read.grids.values["name"], strict=True))
     return [
@@ -139,23 +138,9 @@ def _described(
             village_name=village.get(one.parent or "", ""),
             names=tuple(grid[code] for code in one.members),
             houses=count,
-            people=int(lodgers),
+            people=living,
         )
-        for one, shape, count, lodgers in zip(
+        for one, shape, count, living in zip(
             defects, to_degrees(shapes, zone), houses, people, strict=True
         )
     ]
-
-
-def _lodgers(read: _Read) -> list[int]:
-    return [read.people.get(house, 0) for house in read.houses.values["id"]]
-
-
-def _inside(
-    shapes: Shapes, points: Shapes, people: Sequence[int]
-) -> tuple[Sequence[int], Sequence[float]]:
-    """Return how many points lie in each shape, boundary included, and how many people there."""
-    shape, point = shapely.STRtree(points).query(shapes, predicate="intersects")
-    houses = np.bincount(shape, minlength=len(shapes))
-    lodgers = np.bincount(shape, np.array(people, float)[point], minlength=len(shapes))
-    return houses.tolist(), lodgers.tolist()
