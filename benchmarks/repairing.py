@@ -1,7 +1,7 @@
 """Repairs of Denver's precincts beside their authors' own, maup's and GEOS's.
 
 What is left is counted twice, by the audit and by plain union and intersection, and must be
-the same. All fill gaps under 10 hectares: the three larger ones are towns of their own.
+the same. All fill gaps under 10 hectares: the three larger ones are taken for enclaves.
 """
 
 import contextlib

@@ -18,6 +18,7 @@ TITLES = {
     "serving": "Start and tiles of a served town",
     "assigning": "Assignment",
     "auditing": "Audit of a coverage",
+    "repairing": "Repair of a coverage",
 }
 PEERS = (
     "numpy",
