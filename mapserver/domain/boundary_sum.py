@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Shapes = NDArray[np.object_]
+Places = NDArray[np.complex128]
 
 _MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
@@ -114,55 +115,54 @@ def net_segments(parts: Sequence[Segments]) -> Segments:
     near, far = _hashed(start), _hashed(end)
     # a segment and its reverse have one key; which way it runs is told by its ends' hashes
     forward = near < far
+    low, high = _ends(start, end, forward)
     key = (near + far) ^ (group.astype(np.uint64) * _MIX[2])
     order = np.argsort(key)
     first = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
-    along = np.where(forward, weight, -weight)
-    if not _alike(start, end, group, forward, order, first):
-        order, first, along = _by_coordinates(start, end, group, weight)
-    net = np.add.reduceat(along[order], first)
+    if not _alike((low, high, group), order, first):
+        forward, order, first = _by_coordinates(start, end, group)
+        low, high = _ends(start, end, forward)
+    net = np.add.reduceat(np.where(forward, weight, -weight)[order], first)
     left = net != 0
-    kept = order[first[left]]
-    # walked as often as the net says, in the direction in which that is more than 0
-    turned = ((along[kept] == weight[kept]) != (net[left] > 0))[:, None]
-    a, b = start[kept], end[kept]
-    return Segments(np.where(turned, b, a), np.where(turned, a, b), np.abs(net[left]), group[kept])
+    kept, net = order[first[left]], net[left]
+    # walked in the direction in which it is walked more often
+    a, b = _ends(low[kept], high[kept], net > 0)
+    return Segments(_as_two(a), _as_two(b), np.abs(net), group[kept])
 
 
-def _alike(
-    start: Floats, end: Floats, group: Ints, forward: Bools, order: Ints, first: Ints
-) -> bool:
+def _ends(start: Floats | Places, end: Floats | Places, forward: Bools) -> tuple[Places, Places]:
+    """Return where segments start and end, those turned that are not to run `forward`."""
+    a, b = as_one(start), as_one(end)
+    return np.where(forward, a, b), np.where(forward, b, a)
+
+
+def _alike(columns: tuple[Places, Places, Ints], order: Ints, first: Ints) -> bool:
     """Return whether the segments between each `first` and the next are all one segment."""
     again = np.ones(len(order), bool)
     again[first] = False
     here = np.flatnonzero(again)
-    left, right = order[here - 1], order[here]
-    same_way = forward[left] == forward[right]
-    near, far = as_one(start), as_one(end)
-    for way, a, b in ((same_way, near, far), (~same_way, far, near)):
-        one, other = left[way], right[way]
-        if (near[one] != a[other]).any() or (far[one] != b[other]).any():
-            return False
-    return bool((group[left] == group[right]).all())
+    one, other = order[here - 1], order[here]
+    return all(bool((column[one] == column[other]).all()) for column in columns)
 
 
-def as_one(points: Floats) -> NDArray[np.complex128]:
+def as_one(points: Floats | Places) -> Places:
     """Return the points as complex numbers: both coordinates are fetched and compared at once."""
-    return np.ascontiguousarray(points).view(np.complex128)[:, 0]
+    return np.ascontiguousarray(points).view(np.complex128).reshape(-1)
 
 
-def _by_coordinates(
-    start: Floats, end: Floats, group: Ints, weight: Ints
-) -> tuple[Ints, Ints, Ints]:
-    """Return order, firsts and weights by the coordinates themselves: slow, and never wrong."""
-    turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    low = np.where(turned[:, None], end, start)
-    high = np.where(turned[:, None], start, end)
-    columns = (group, low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+def _as_two(places: Places) -> Floats:
+    return places.view(np.float64).reshape(-1, 2)
+
+
+def _by_coordinates(start: Floats, end: Floats, group: Ints) -> tuple[Bools, Ints, Ints]:
+    """Return directions, order and firsts by the coordinates themselves: slow, never wrong."""
+    forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
+    low, high = _ends(start, end, forward)
+    columns = (group, low.real, low.imag, high.real, high.imag)
     order = np.lexsort(columns)
     differ = [np.diff(column[order]) != 0 for column in columns]
     first = np.flatnonzero(np.r_[True, np.logical_or.reduce(differ)])
-    return order, first, np.where(turned, -weight, weight)
+    return forward, order, first
 
 
 def _hashed(points: Floats) -> NDArray[np.uint64]:
