@@ -86,25 +86,30 @@ class _Part(NamedTuple):
 
 @dataclass(slots=True)
 class _Place:
-    """A cluster's faces, and what is near them, all moved near zero."""
+    """A cluster's faces, and what is near them, all moved near zero.
+
+    `outline` is that of the parent where it is near.
+    """
 
     found: Faces
     near: Near
     limits: Limits
     shapes: Shapes
     parent: BaseGeometry | None
+    outline: BaseGeometry | None
     tree: shapely.STRtree
     residual_m2: float
 
     @classmethod
     def of(cls, cluster: Cluster, near: Near, found: Faces, limits: Limits) -> "_Place":
         shapes = moved(near.shapes, -found.origin)
-        outer = None
+        outer = outline = None
         if near.parent is not None:
-            outer = near.parent.within(widened(cluster.box, WINDOW_M))
-            outer = moved(outer, -found.origin)
+            seen = near.parent.within(widened(cluster.box, WINDOW_M))
+            outer = moved(seen, -found.origin)
+            outline = outer.boundary if seen is near.parent.shape else None
         tree = shapely.STRtree(shapes)
-        return cls(found, near, limits, shapes, outer, tree, found.residual_m2)
+        return cls(found, near, limits, shapes, outer, outline, tree, found.residual_m2)
 
     def defects(self) -> Iterator[Defect]:
         shapes, excess = self._wrong()
@@ -199,9 +204,9 @@ class _Place:
         return self._defect("hole" if alone else "gap", face, self._codes(near))
 
     def _on_outline(self, face: BaseGeometry) -> bool:
-        if self.parent is None:
+        if self.outline is None:
             return False
-        return bool(shapely.dwithin(face, self.parent.boundary, self.limits.same_place_m))
+        return bool(shapely.dwithin(face, self.outline, self.limits.same_place_m))
 
     def _unmatched(self, shapes: Shapes) -> Iterator[Defect]:
         """Yield the vertices that stand on another's segment, apart from those of defects."""
