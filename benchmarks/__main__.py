@@ -13,6 +13,7 @@ from benchmarks import (
     assigning,
     auditing,
     importing,
+    repairing,
     results,
     serving,
     streaming,
@@ -28,6 +29,7 @@ PARTS = {
     "streaming": streaming.measure,
     "tiling": tiling.measure,
     "tile-serving": tile_serving.measure,
+    "repairing": repairing.measure,
 }
 
 

@@ -20,17 +20,18 @@ class Plots:
     outline: shapely.Polygon
 
 
-def plots(count: int, seed: int = 1) -> Plots:
-    """Return a coverage of some `count` plots with 100 vertices each."""
+def plots(count: int, seed: int = 1, side_m: float = SIDE_M) -> Plots:
+    """Return a coverage of some `count` plots with 100 vertices each, `side_m` wide."""
     rng = np.random.default_rng(seed)
     rows = round(count**0.5)
     columns = -(-count // rows)
     corners = np.stack(
-        np.meshgrid(np.arange(columns + 1) * SIDE_M, np.arange(rows + 1) * SIDE_M), axis=-1
+        np.meshgrid(np.arange(columns + 1) * side_m, np.arange(rows + 1) * side_m), axis=-1
     )
-    corners += rng.uniform(-0.2, 0.2, corners.shape) * SIDE_M + ORIGIN
-    flat = _edges(corners[:, :-1], corners[:, 1:], rng)
-    upright = _edges(corners[:-1], corners[1:], rng)
+    corners += rng.uniform(-0.2, 0.2, corners.shape) * side_m + ORIGIN
+    bend_m = 0.01 * side_m
+    flat = _edges(corners[:, :-1], corners[:, 1:], bend_m, rng)
+    upright = _edges(corners[:-1], corners[1:], bend_m, rng)
     rings = [
         np.concatenate(
             [
@@ -50,12 +51,12 @@ def plots(count: int, seed: int = 1) -> Plots:
 
 
 def _edges(
-    start: NDArray[np.float64], end: NDArray[np.float64], rng: np.random.Generator
+    start: NDArray[np.float64], end: NDArray[np.float64], bend_m: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Return winding lines from `start` to `end`, shape (..., BENDS + 1, 2)."""
     along = np.linspace(0, 1, BENDS + 1)[:, None]
     lines = start[..., None, :] * (1 - along) + end[..., None, :] * along
-    lines[..., 1:-1, :] += rng.uniform(-0.01, 0.01, lines[..., 1:-1, :].shape) * SIDE_M
+    lines[..., 1:-1, :] += rng.uniform(-bend_m, bend_m, lines[..., 1:-1, :].shape)
     lines[..., 0, :], lines[..., -1, :] = start, end
     return lines
 
@@ -64,11 +65,11 @@ def _without_repeats(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return ring[np.r_[True, (ring[1:] != ring[:-1]).any(axis=1)]]
 
 
-def damaged(areas: NDArray[np.object_], seed: int = 2) -> NDArray[np.object_]:
-    """Return the areas, one vertex in each of a twentieth of them moved by up to 20 m."""
+def damaged(areas: NDArray[np.object_], seed: int = 2, share: float = 0.05) -> NDArray[np.object_]:
+    """Return the areas, one vertex in each of some of them moved by 1 mm to 5 m."""
     rng = np.random.default_rng(seed)
     moved = areas.copy()
-    for index in rng.choice(len(areas), len(areas) // 20, replace=False):
+    for index in rng.choice(len(areas), int(len(areas) * share), replace=False):
         ring = shapely.get_coordinates(areas[index])
         place = rng.integers(1, len(ring) - 1)
         ring[place] += rng.normal(size=2) * rng.choice([1e-3, 0.1, 1, 5])

@@ -21,6 +21,7 @@ TITLES = {
     "streaming": "Assignment of files",
     "tiling": "Tiles of points, and heat tiles",
     "tile-serving": "Tiles by HTTP",
+    "repairing": "Repair of a coverage",
 }
 PEERS = (
     "numpy",

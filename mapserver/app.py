@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from mapserver import __version__
-from mapserver.api import features, heat, imports, openapi, page, problems, tiles, town
+from mapserver.api import audits, features, heat, imports, openapi, page, problems, tiles, town
 from mapserver.api.desk import Desk
 from mapserver.api.files import Files
 from mapserver.api.guard import Guard
@@ -57,7 +57,7 @@ def create_app(
         max_upload_bytes=settings.max_upload_mb * 2**20,
     )
     problems.install(app)
-    for part in (features, tiles, heat, town, imports, openapi, page):
+    for part in (features, tiles, heat, town, audits, imports, openapi, page):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)

@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -231,9 +231,11 @@ def _read(file: Path) -> bytes:
 _STAGES = ("read", "columns", "rows", "places", "compare", "write")
 
 
-def _ratio(advance: Callable[[float], None]) -> Callable[[str, int, int], None]:
+def _ratio(
+    advance: Callable[[float], None], stages: Sequence[str] = _STAGES
+) -> Callable[[str, int, int], None]:
     def progress(stage: str, done: int, total: int) -> None:
-        advance((_STAGES.index(stage) + (done / total if total else 0)) / len(_STAGES))
+        advance((stages.index(stage) + (done / total if total else 0)) / len(stages))
 
     return progress
 
@@ -296,13 +298,25 @@ def audit_(  # noqa: PLR0913
     ] = None,
     *,
     repair: Repairing = False,
+    sliver_width: Annotated[
+        float,
+        typer.Option(min=0, help="比这窄的算细条（米） A sliver is narrower than so many metres"),
+    ] = 2.0,
+    sliver_ratio: Annotated[
+        float,
+        typer.Option(min=0, help="面积除以周长小于这个的也算 Or has less area over perimeter"),
+    ] = 0.5,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON Print JSON")] = False,
 ) -> None:
     """检查边界 Find gaps, overlaps and stray parts of areas; exit 1 where there are any."""
+    from mapserver.domain.coverage import Limits  # noqa: PLC0415
     from mapserver.services import file_audit  # noqa: PLC0415
 
     with _told():
-        found = file_audit.audit_file(file_audit.Given(areas, within, points, code, repair))
+        limits = Limits(sliver_width, sliver_ratio)
+        given = file_audit.Given(areas, within, points, code, limits, repair=repair)
+        with _bar(1, "检查 ", "Auditing ", hidden=json) as advance:
+            found = file_audit.audit_file(given, _ratio(advance, file_audit.STAGES))
         if out is not None:
             found.write(out)
     _print(found.lines(_language()), found.as_json, json=json)

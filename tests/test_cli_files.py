@@ -1,5 +1,6 @@
 """`mapserver audit`: files of areas, without a server."""
 
+import inspect
 import json
 import os
 import shutil
@@ -12,6 +13,9 @@ import geopandas
 import pytest
 import shapely
 from shapely import LineString, Point, Polygon, box
+
+from mapserver import cli
+from mapserver.domain.coverage import Limits
 
 LON, LAT = 112.9, 27.08
 WEST, EAST = box(LON, LAT, LON + 0.01, LAT + 0.01), box(LON + 0.01, LAT, LON + 0.02, LAT + 0.01)
@@ -109,6 +113,47 @@ def test_feet_are_measured_in_metres(tmp_path):
     assert overlap["area_m2"] == pytest.approx(10_000 * foot**2)
     assert overlap["width_m"] == pytest.approx(10 * foot)
     assert overlap["members"] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("options", "sliver"),
+    [
+        ((), False),
+        (("--sliver-width", 4), True),
+        (("--sliver-ratio", 2), True),
+        (("--sliver-width", 0, "--sliver-ratio", 0), False),
+    ],
+)
+def test_what_is_a_sliver_can_be_said(tmp_path, options, sliver):
+    """The gap is 3 m wide and 100 m long: 1.5 m of surface over perimeter."""
+    areas = [box(500_000, 3e6, 500_100, 3_000_100), box(500_103, 3e6, 500_200, 3_000_100)]
+    outline = box(500_000, 3e6, 500_200, 3_000_100)
+    grids = written(tmp_path / "grids.gpkg", *areas, crs="EPSG:4547", code=["A", "B"])
+    village = written(tmp_path / "village.gpkg", outline, crs="EPSG:4547", code=["V"])
+    done = run(grids, "--within", village, "--json", *options)
+    (gap,) = [one for one in json.loads(done.stdout)["defects"] if one["kind"] == "gap"]
+    assert (gap["width_m"], gap["sliver"]) == (pytest.approx(3), sliver)
+
+
+def test_slivers_are_by_default_what_the_library_takes_for_them():
+    given = inspect.signature(cli.audit_).parameters
+    defaults = [given[name].default for name in ("sliver_width", "sliver_ratio")]
+    assert Limits(*defaults) == Limits()
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path):
+    grids = written(tmp_path / "grids.gpkg", WEST, EAST, code=["A", "B"])
+    assert run(grids).stderr == ""
+    ours, theirs = os.openpty()
+    whole = [sys.executable, "-m", "mapserver.cli", "audit", str(grids)]
+    env = {**os.environ, "MAPSERVER_LANG": "en"}
+    done = subprocess.run(whole, stdout=subprocess.PIPE, stderr=theirs, env=env, check=True)
+    shown = os.read(ours, 100_000).decode()
+    os.close(theirs)
+    os.close(ours)
+    assert "Auditing" in shown
+    assert "100%" in shown
+    assert done.stdout == b"2 areas, 0 defects.\n"
 
 
 # ---------------------------------------------------------------- bad input

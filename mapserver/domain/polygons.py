@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
+
+from mapserver.errors import InvalidRequest
 
 Shapes = NDArray[np.object_]
 
@@ -120,3 +122,45 @@ def _told(index: int, code: str, area: BaseGeometry) -> InvalidArea:
     zh, en = _REASONS.get(reason, (reason, reason))
     where = None if found["x"] is None else (float(found["x"]), float(found["y"]))
     return InvalidArea(index, code, zh, en, where)
+
+
+def polygonal(areas: ArrayLike, codes: Sequence[str]) -> NDArray[np.object_]:
+    """Return the areas as an array.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many areas as codes.
+    InvalidRequest
+        If one is no polygon: which, and what it is.
+    """
+    shapes = np.asarray(areas, object)
+    if len(shapes) != len(codes):
+        raise ValueError(f"{len(codes)} codes for {len(shapes)} areas")
+    for index in not_polygonal(shapes):
+        kind = shapes[index].geom_type
+        raise InvalidRequest(
+            f"{codes[index]} 是 {kind}，不是面。请换成面（Polygon）图层再试。",
+            f"{codes[index]} is a {kind}, not a polygon. Pass a layer of polygons.",
+            area=codes[index],
+            kind=kind,
+        )
+    return shapes
+
+
+def refuse_invalid(areas: NDArray[np.object_], codes: Sequence[str]) -> None:
+    """Refuse areas whose rings cross themselves or each other.
+
+    Raises
+    ------
+    InvalidRequest
+        If there is one: which, why and where.
+    """
+    faults = invalid_areas(areas, codes)
+    if faults:
+        raise InvalidRequest(
+            f"边界不合规：{faults[0].text('zh')}。先改好这条边界再试。",
+            f"Invalid boundary: {faults[0].text('en')}. Mend it, then try again.",
+            area=faults[0].code,
+            count=len(faults),
+        )

@@ -1,7 +1,7 @@
 """The audit of a file of areas: no server and no store needed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import shapely
 from numpy.typing import NDArray
 
 from mapserver.domain.assign import GridIndex
-from mapserver.domain.coverage import Audit, Defect, audit
+from mapserver.domain.coverage import Audit, Coverage, Defect, Limits, Progress, audited
+from mapserver.domain.inside import sums_inside
 from mapserver.formats.vector_files import (
     LONLAT,
     Metric,
@@ -20,20 +21,10 @@ from mapserver.formats.vector_files import (
     read_vector,
     write_vector,
 )
+from mapserver.services.defect_names import NAMES
 from mapserver.services.file_areas import Repair, read_areas
 
 Shapes = NDArray[np.object_]
-
-NAMES = {
-    "gap": ("空白", "gap"),
-    "hole": ("空洞", "hole"),
-    "overlap": ("重叠", "overlap"),
-    "outside": ("出界", "outside"),
-    "duplicate": ("重复", "duplicate"),
-    "missing": ("没有画", "missing"),
-    "unmatched": ("顶点没对上", "unmatched vertex"),
-}
-"""How each kind of defect is called, in Chinese and in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,12 @@ class Given:
     within: Path | None = None
     points: Path | None = None
     code: str | None = None
+    limits: Limits = field(default_factory=Limits)
     repair: bool = False
+
+
+STAGES = ("read", "edges", "places", "points")
+"""What an audit of files does, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +109,10 @@ class FileAudit:
         return "  ".join(words)
 
 
-def audit_file(given: Given) -> FileAudit:
+def audit_file(given: Given, progress: Progress) -> FileAudit:
     """Audit the areas of a file as a coverage of those of another.
+
+    `progress` is told the stage, and how much of how much of it is done.
 
     Raises
     ------
@@ -122,6 +120,7 @@ def audit_file(given: Given) -> FileAudit:
         If a file is missing, cannot be read, has no reference system or no such field, or
         holds something that is no polygon, or an invalid one that was not to be repaired.
     """
+    progress("read", 0, 1)
     inner = read_areas(given.areas, given.code, repair=given.repair)
     plane = metric_of(inner.frame)
     areas, repairs = plane.from_frame(inner.frame), inner.repairs
@@ -132,11 +131,15 @@ def audit_file(given: Given) -> FileAudit:
         parents, parent_codes = plane.from_frame(outer.frame), outer.codes
         repairs += outer.repairs
     belongs = parents_of(areas, parents) if len(parents) else None
-    found = audit(areas, inner.codes, parents, parent_codes, belongs)
+    coverage = Coverage.of(areas, inner.codes, parents, parent_codes, belongs)
+    found = audited(coverage, given.limits, progress)
+    progress("points", 0, 1)
     counts = None
     if given.points is not None:
         points = plane.from_frame(read_vector(given.points))
-        counts = tuple(_inside([one.geometry for one in found.defects], points))
+        shapes = np.array([one.geometry for one in found.defects], object)
+        counts = tuple(sums_inside(shapes, points, np.ones(len(points)))[0])
+    progress("points", 1, 1)
     return FileAudit(found, len(areas), counts, plane, repairs)
 
 
@@ -149,12 +152,3 @@ def parents_of(areas: Shapes, parents: Shapes) -> list[int]:
     inside = shapely.point_on_surface(areas)
     found = GridIndex(parents, numbers).assign(shapely.get_x(inside), shapely.get_y(inside))
     return [max(index, 0) for index in found.index.tolist()]
-
-
-def _inside(shapes: list[Any], points: Shapes) -> list[int]:
-    """Return how many points lie in each shape, boundary included."""
-    tree = shapely.STRtree(points)
-    polygons = np.array(shapes, object)
-    which, _ = tree.query(polygons, predicate="intersects")
-    counts: list[int] = np.bincount(which, minlength=len(polygons)).tolist()
-    return counts

@@ -45,14 +45,21 @@ def points(session: Session, layer_id: str, names: tuple[str, ...]) -> PointTabl
     )
 
 
-def shapes(session: Session, layer_id: str, names: tuple[str, ...]) -> ShapeTable:
-    """Return the features of a layer that have a geometry, with the fields in `names`."""
+def shapes(
+    session: Session, layer_id: str, names: tuple[str, ...], *, undrawn: bool = False
+) -> ShapeTable:
+    """Return the features of a layer that have a geometry, with the fields in `names`.
+
+    With `undrawn` those without one are returned as well.
+    """
     table = session.table(layer_id)
     query = (
         select(table.c.fid, table.c.geom, *(table.c[name] for name in names))
-        .where(within(session, table), table.c.geom.is_not(None))
+        .where(within(session, table))
         .order_by(table.c.fid)
     )
+    if not undrawn:
+        query = query.where(table.c.geom.is_not(None))
     rows = session.connection.execute(query).all()
     geometries = np.empty(len(rows), dtype=object)
     geometries[:] = [row[1] for row in rows]

@@ -64,6 +64,17 @@ def by_village(session: Session, layer_id: str) -> Mapping[str, int]:
     return {village: count for village, count in session.connection.execute(query)}
 
 
+def by_house(session: Session) -> Mapping[str, int]:
+    """Return how many people live in each house that anybody lives in."""
+    person = session.table("person")
+    query = (
+        select(person.c.house, func.count())
+        .where(within(session, person), _lives(person), person.c.house.is_not(None))
+        .group_by(person.c.house)
+    )
+    return {house: count for house, count in session.connection.execute(query)}
+
+
 @dataclass(frozen=True, slots=True)
 class GridCount:
     """What lives in one grid."""

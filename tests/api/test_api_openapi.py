@@ -117,13 +117,13 @@ def test_what_is_refused_is_refused_as_described(town: Town, document: dict):
 def test_every_route_of_the_server_but_the_pages_files_is_described(town: Town, document: dict):
     """A route that nobody described would escape the walks above."""
     described = {path for path, _, _ in operations(document)}
-    for path in ("/health", "/town", "/layers", "/search", "/imports", "/grids/{code}"):
+    for path in ("/health", "/town", "/layers", "/search", "/imports", "/audits", "/grids/{code}"):
         assert path in described
     undescribed = {"/docs", "/static/{name}"}
-    from mapserver.api import features, imports, openapi, page, tiles
+    from mapserver.api import audits, features, imports, openapi, page, tiles
     from mapserver.api import town as town_routes
 
-    for part in (features, imports, openapi, page, tiles, town_routes):
+    for part in (audits, features, imports, openapi, page, tiles, town_routes):
         for route in part.router.routes:
             path = re.sub(r":path}", "}", route.path)
             assert path in described | undescribed

@@ -15,7 +15,7 @@ import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
-from mapserver.domain.coverage import Defect, Limits, audit
+from mapserver.domain.coverage import Coverage, Defect, Limits, audit, audited
 from mapserver.errors import InvalidRequest
 from tests.support.defect_pictures import PICTURE, drawn
 
@@ -165,6 +165,17 @@ def test_sliver_is_narrower_than_the_limit(depth, sliver):
 def test_limits_say_what_a_sliver_is():
     found = square(A, box(13, 0, 20, 10), C, D, limits=Limits(sliver_width_m=4))
     assert found.of_kind("gap")[0].sliver
+
+
+def test_progress_is_told_stage_by_stage_to_the_end():
+    told_so: list[tuple[str, int, int]] = []
+    areas = [box(0, 0, 9, 10), B, C, box(10, 10, 19, 20)]
+    town = Coverage.of(areas, "ABCD", TOWN, ["town"])
+    found = audited(town, progress=lambda *one: told_so.append(one))
+    assert found == square(*areas)
+    assert told_so[:2] == [("edges", 0, 1), ("edges", 1, 1)]
+    places = [one[1:] for one in told_so[2:]]
+    assert places == [(done + 1, len(places)) for done in range(len(places))] != []
 
 
 def test_id_of_a_defect_is_the_same_in_any_order_and_at_any_time():

@@ -8,36 +8,43 @@ import pytest
 import shapely
 from shapely import Polygon
 
-from benchmarks.plots import plots
+from benchmarks.plots import BENDS, plots
 from mapserver.domain.coverage import Kind, audit
 
-LEAST_M, MOST_M = 1e-4, 200.0
-"""How deep a defect is; one that would reach a second neighbour is drawn anew, less deep."""
+LEAST_M, MOST_M = 1e-4, 500.0
+"""How deep a defect is, or how wide a hole."""
+
+SIDE_M = 3000.0
+"""How wide a plot is, so that no defect reaches a second neighbour."""
 
 Damage = Callable[[Polygon, float, np.random.Generator], Polygon | None]
 
 
 @pytest.mark.parametrize(("size", "each"), [(500, 8), (5000, 40)])
 def test_all_that_was_put_in_is_found_and_nothing_else(size, each):
-    whole = plots(size)
+    whole = plots(size, side_m=SIDE_M)
     areas = whole.areas.copy()
     rng = np.random.default_rng(20261123)
-    places = _apart(size, rng)
+    inside, border = _apart(size, rng), _on_the_border(size, rng)
     put: dict[str, Kind] = {}
     for kind, damage in DAMAGES.items():
-        for index in [next(places) for _ in range(each)]:
-            areas[index] = _damaged(areas[index], damage, rng)
+        for deep_m in np.geomspace(LEAST_M, MOST_M, each).tolist():
+            index = next(border if kind == "outside" else inside)
+            areas[index] = _damaged(areas[index], damage, deep_m, rng)
             put[f"{index:05d}"] = kind
+    twice = [next(inside) for _ in range(each)]
+    put |= {f"{index:05d}": "duplicate" for index in twice}
     codes = [f"{index:05d}" for index in range(len(areas))]
+    codes += [f"again {index}" for index in twice]
 
-    found = audit(areas, codes, np.array([whole.outline]), ["all"])
+    found = audit(np.concatenate([areas, areas[twice]]), codes, np.array([whole.outline]), ["all"])
 
     told = {code: one.kind for one in found.defects for code in one.members if code in put}
     assert told == put
     # the place of each missing member is a gap as well, which its neighbours alone touch
     gaps = [one for one in found.of_kind("gap") if not put.keys() & set(one.members)]
     assert len(gaps) == each
-    assert len(found.defects) == each * (len(DAMAGES) + 1)
+    assert len(found.defects) == each * (len(DAMAGES) + 2)
     assert Counter(one.kind for one in found.defects)["gap"] == 2 * each
     assert found.residual_m2 < 1e-3
 
@@ -54,26 +61,37 @@ def _apart(size: int, rng: np.random.Generator) -> Iterator[int]:
     yield from rng.permutation(inside).tolist()
 
 
-def _damaged(area: Polygon, damage: Damage, rng: np.random.Generator) -> Polygon | None:
-    deep = MOST_M
+def _on_the_border(size: int, rng: np.random.Generator) -> Iterator[int]:
+    """Yield plots of the last row, which has no neighbour in common with those inside."""
+    rows = round(size**0.5)
+    columns = -(-size // rows)
+    yield from (rng.permutation(columns) + (rows - 1) * columns).tolist()
+
+
+def _damaged(
+    area: Polygon, damage: Damage, deep_m: float, rng: np.random.Generator
+) -> Polygon | None:
+    """Return the area with a damage of that size, at one of the places where it is valid."""
     while True:
-        deep = min(deep / 1.5, float(np.exp(rng.uniform(np.log(LEAST_M), np.log(MOST_M)))))
-        damaged = damage(area, deep, rng)
+        damaged = damage(area, deep_m, rng)
         if damaged is None or (damaged.is_valid and not damaged.equals(area)):
             return damaged
 
 
-def _gap(area: Polygon, deep: float, rng: np.random.Generator) -> Polygon:
-    return _bent(area, -deep, rng)
+def _gap(area: Polygon, deep_m: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, -deep_m, rng)
 
 
-def _overlap(area: Polygon, deep: float, rng: np.random.Generator) -> Polygon:
-    return _bent(area, min(deep, 30.0), rng)
+def _overlap(area: Polygon, deep_m: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, deep_m, rng)
 
 
-def _hole(area: Polygon, deep: float, _: np.random.Generator) -> Polygon:
-    middle = area.representative_point()
-    return area - middle.buffer(min(deep, 20.0), quad_segs=2)
+def _outside(area: Polygon, deep_m: float, rng: np.random.Generator) -> Polygon:
+    return _bent(area, deep_m, rng, edge=2)
+
+
+def _hole(area: Polygon, wide_m: float, _: np.random.Generator) -> Polygon:
+    return area - area.representative_point().buffer(wide_m / 2, quad_segs=2)
 
 
 def _missing(_: Polygon, __: float, ___: np.random.Generator) -> None:
@@ -84,10 +102,10 @@ def _unmatched(area: Polygon, _: float, rng: np.random.Generator) -> Polygon:
     return _bent(area, 0.0, rng)
 
 
-def _bent(area: Polygon, out_m: float, rng: np.random.Generator) -> Polygon:
-    """Return the area with a new vertex on one edge, pushed outwards by `out_m`."""
+def _bent(area: Polygon, out_m: float, rng: np.random.Generator, edge: int = 0) -> Polygon:
+    """Return the area with a new vertex on one of its four edges, pushed outwards by `out_m`."""
     ring = shapely.get_coordinates(area)
-    at = int(rng.integers(3, 20))
+    at = edge * BENDS + int(rng.integers(3, 20))
     (ax, ay), (bx, by) = ring[at], ring[at + 1]
     # rings run counter-clockwise: outwards is to the right of the edge
     away = np.array([by - ay, ax - bx]) / np.hypot(bx - ax, by - ay)
@@ -99,6 +117,7 @@ DAMAGES: dict[Kind, Damage] = {
     "gap": _gap,
     "hole": _hole,
     "overlap": _overlap,
+    "outside": _outside,
     "missing": _missing,
     "unmatched": _unmatched,
 }

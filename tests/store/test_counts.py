@@ -65,3 +65,13 @@ def test_residents_of_another_area_are_not_found(town: Store):
         mine = len(counts.residents(session))
     with reading(town) as session:
         assert 0 < mine < len(counts.residents(session))
+
+
+def test_houses_count_who_lives_in_them(town: Store):
+    put(town, "house", unplaced(1))
+    put(town, "person", person(10, 1), person(11, 1), person(12, 1, moved_out=True))
+    put(town, "person", person(13, 1, deceased=True), person(14, None))
+    with reading(town) as session:
+        assert counts.by_house(session)[uid(1)] == 2
+    with reading(town, Scope("worker", TOWN, (B,))) as session:
+        assert uid(1) not in counts.by_house(session)

@@ -1,0 +1,74 @@
+"""Vertices that cutting leaves on straight edges, where no neighbour needs them any more."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LinearRing, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from mapserver.domain.boundary_sum import Bools, Floats, Shapes, as_one
+
+_STRAIGHT_M = 1e-8
+"""How far a vertex that cutting made may lie off its edge: the rounding of large coordinates."""
+
+
+def without_needless(after: Shapes, before: Shapes, parents: Shapes) -> Shapes:
+    """Return areas without the vertices that they gained and that none of them turns at.
+
+    Parameters
+    ----------
+    after, before : ndarray of Polygon or MultiPolygon, shape (n,)
+        The same members after a repair and before it.
+    parents : ndarray of Polygon or MultiPolygon
+        Their vertices are kept wherever a member has them.
+    """
+    needed = set(as_one(shapely.get_coordinates(parents)).tolist())
+    here: set[complex] = set()
+    for new, old in zip(after, before, strict=True):
+        at, straight = _vertices(new)
+        places = as_one(at)
+        own = np.isin(places, as_one(shapely.get_coordinates(old)))
+        here.update(places.tolist())
+        needed.update(places[own | ~straight].tolist())
+    needless = here - needed
+    if not needless:
+        return after
+    return np.array([_rebuilt(one, needless) for one in after], object)
+
+
+def _vertices(shape: BaseGeometry) -> tuple[Floats, Bools]:
+    """Return the vertices of all rings, and whether each lies on the line of its neighbours."""
+    rings = [ring[:-1] for ring in map(shapely.get_coordinates, _rings(shape))]
+    if not rings:
+        return np.zeros((0, 2)), np.zeros(0, bool)
+    return np.concatenate(rings), np.concatenate([_straight(ring) for ring in rings])
+
+
+def _rings(shape: BaseGeometry) -> NDArray[np.object_]:
+    return np.asarray(shapely.get_rings(shapely.get_parts(shape)), object)
+
+
+def _straight(ring: Floats) -> Bools:
+    to, along = (
+        ring - np.roll(ring, 1, axis=0),
+        np.roll(ring, -1, axis=0) - np.roll(ring, 1, axis=0),
+    )
+    off = np.abs(to[:, 0] * along[:, 1] - to[:, 1] * along[:, 0])
+    straight: Bools = off <= _STRAIGHT_M * np.hypot(*along.T)
+    return straight
+
+
+def _rebuilt(shape: BaseGeometry, needless: set[complex]) -> BaseGeometry:
+    if needless.isdisjoint(as_one(shapely.get_coordinates(shape)).tolist()):
+        return shape
+    parts = [
+        Polygon(_kept(one.exterior, needless), [_kept(hole, needless) for hole in one.interiors])
+        for one in shapely.get_parts(shape)
+    ]
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
+
+
+def _kept(ring: LinearRing, needless: set[complex]) -> list[Iterable[float]]:
+    return [at for at in ring.coords if complex(*at) not in needless]

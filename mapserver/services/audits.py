@@ -1,0 +1,146 @@
+"""The audit of a town: whether the grids of every village fill it, and who lives where not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mapserver.domain.coverage import Audit, Coverage, Defect, Kind, audited
+from mapserver.domain.crs import meridian_for, to_degrees, to_metric
+from mapserver.domain.inside import sums_inside
+from mapserver.errors import Conflict, InvalidRequest
+from mapserver.services.context import Context
+from mapserver.services.defect_names import NAMES
+from mapserver.store import columns, counts
+from mapserver.store.columns import ShapeTable
+from mapserver.store.store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class TownDefect:
+    """A defect, its shape in EPSG:4490, and the houses and people inside it.
+
+    `names` are those of the grids that are its members, `village_name` that of the village.
+    """
+
+    defect: Defect
+    geometry: Any
+    title: str
+    village_name: str
+    names: tuple[str, ...]
+    houses: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class TownAudit:
+    """What is wrong with the grids of a town.
+
+    `villages` and `grids` are how many were audited; `left_out` are the codes of the grids
+    that could not be, because their village has no boundary that the caller may see.
+    """
+
+    defects: tuple[TownDefect, ...]
+    villages: int
+    grids: int
+    left_out: tuple[str, ...]
+    residual_m2: float
+
+    def of(self, kind: Kind | None, village: str | None) -> list[TownDefect]:
+        """Return the defects of a kind and in a village, where these are asked for."""
+        return [
+            one
+            for one in self.defects
+            if kind in (None, one.defect.kind) and village in (None, one.defect.parent)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the caller may see of villages, grids, houses, and who lives in these."""
+
+    villages: ShapeTable
+    grids: ShapeTable
+    houses: ShapeTable
+    people: Mapping[str, int]
+
+    @classmethod
+    def of(cls, session: Session) -> "_Read":
+        return cls(
+            columns.shapes(session, "village", ("code", "name")),
+            columns.shapes(session, "grid", ("code", "name", "village"), undrawn=True),
+            columns.shapes(session, "house", ("id",)),
+            counts.by_house(session),
+        )
+
+
+def audit_town(context: Context, language: str) -> TownAudit:
+    """Audit the grids of every village within the caller's scope, all villages at once.
+
+    A village is audited where its boundary and so all of its grids may be seen.
+
+    Raises
+    ------
+    Conflict
+        If a boundary that is kept crosses itself, so that it has no inside.
+    """
+    with context.read() as session:
+        read = _Read.of(session)
+    known = {code: index for index, code in enumerate(read.villages.values["code"])}
+    within = read.grids.values["village"]
+    mine = [index for index, village in enumerate(within) if village in known]
+    codes: list[str] = read.grids.values["code"]
+    left_out = tuple(sorted({*codes} - {codes[index] for index in mine}))
+    if not known:
+        return TownAudit((), 0, 0, left_out, 0.0)
+    zone = meridian_for(read.villages.geometries)
+    found = _audited(
+        Coverage.of(
+            to_metric(read.grids.geometries[mine], zone),
+            [codes[index] for index in mine],
+            to_metric(read.villages.geometries, zone),
+            read.villages.values["code"],
+            [known[within[index]] for index in mine],
+        )
+    )
+    return TownAudit(
+        tuple(_described(found.defects, read, zone, language)),
+        len(known),
+        len(mine),
+        left_out,
+        max(found.residual_m2, found.balance_m2),
+    )
+
+
+def _audited(coverage: Coverage) -> Audit:
+    try:
+        return audited(coverage)
+    except InvalidRequest as error:
+        # nothing is wrong with the request: what is kept cannot be audited
+        raise Conflict(error.zh, error.en, **error.details) from error
+
+
+def _described(
+    defects: Sequence[Defect], read: _Read, zone: int, language: str
+) -> list[TownDefect]:
+    shapes = np.array([one.geometry for one in defects], object)
+    lodgers = [read.people.get(house, 0) for house in read.houses.values["id"]]
+    points = to_metric(read.houses.geometries, zone)
+    houses, people = sums_inside(shapes, points, np.ones(len(points)), lodgers)
+    village = dict(zip(read.villages.values["code"], read.villages.values["name"], strict=True))
+    grid = dict(zip(read.grids.values["code"], read.grids.values["name"], strict=True))
+    return [
+        TownDefect(
+            defect=one,
+            geometry=shape,
+            title=NAMES[one.kind][language == "en"],
+            village_name=village.get(one.parent or "", ""),
+            names=tuple(grid[code] for code in one.members),
+            houses=count,
+            people=living,
+        )
+        for one, shape, count, living in zip(
+            defects, to_degrees(shapes, zone), houses, people, strict=True
+        )
+    ]
