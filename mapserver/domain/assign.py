@@ -10,6 +10,7 @@ same reference system; any will do.
 """
 
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -18,8 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from mapserver.domain.polygons import not_polygonal
-from mapserver.errors import InvalidRequest
+from mapserver.domain.polygons import polygonal
 
 if TYPE_CHECKING:
     from mapserver.domain.raster_index import RasterIndex
@@ -99,13 +99,21 @@ class GridIndex:
         If an area is not polygonal.
     """
 
-    __slots__ = ("_areas", "_asked", "_by_rank", "_cells", "_rank", "_tree", "codes")
+    __slots__ = (
+        "_areas",
+        "_asked",
+        "_by_rank",
+        "_cells",
+        "_making",
+        "_rank",
+        "_tree",
+        "_worth",
+        "codes",
+    )
 
     def __init__(self, areas: ArrayLike, codes: Sequence[str]) -> None:
-        self._areas = _polygonal(areas)
         self.codes = tuple(codes)
-        if len(self.codes) != len(self._areas):
-            raise ValueError(f"{len(self.codes)} codes for {len(self._areas)} areas")
+        self._areas = polygonal(areas, self.codes)
         _, first, rank = np.unique(
             np.array(self.codes, object).astype(str), return_index=True, return_inverse=True
         )
@@ -114,10 +122,21 @@ class GridIndex:
         self._tree = shapely.STRtree(self._areas)
         self._cells: RasterIndex | None = None
         self._asked = 0
+        self._worth: float | None = None
+        self._making = threading.Lock()
 
     def assign(self, x: ArrayLike, y: ArrayLike) -> Assignment:
-        """Assign the points at `x`, `y`; see the module for the rules."""
-        x, y = np.ascontiguousarray(x, np.float64), np.ascontiguousarray(y, np.float64)
+        """Assign the points at `x`, `y`; see the module for the rules.
+
+        Raises
+        ------
+        ValueError
+            If `x` and `y` are not two rows of as many numbers.
+        """
+        x = np.require(x, np.float64, ("C", "A", "W"))
+        y = np.require(y, np.float64, ("C", "A", "W"))
+        if x.ndim != 1 or x.shape != y.shape:
+            raise ValueError(f"x of shape {x.shape} and y of shape {y.shape} are no points")
         cells = self._cells_for(len(x))
         if cells is None:
             index, edge = np.full(len(x), -1, np.int64), np.zeros(len(x), bool)
@@ -134,22 +153,34 @@ class GridIndex:
         return Assignment(index, edge, unplaced, self.codes)
 
     def _cells_for(self, points: int) -> "RasterIndex | None":
-        """Return the cells if they are worth having for so many more points."""
-        self._asked += points
+        """Return the cells if they are worth having for so many more points.
+
+        One thread makes them; meanwhile the others do with what there is.
+        """
+        if self._making.acquire(blocking=False):
+            try:
+                self._asked += points
+                self._cells = self._grown()
+            finally:
+                self._making.release()
+        return self._cells
+
+    def _grown(self) -> "RasterIndex | None":
         cells = self._cells
-        if cells is None and self._asked >= _WORTH_CELLS and self._asked >= self._worth_cells:
+        if cells is None and self._asked >= _WORTH_CELLS and self._asked >= self._worth_cells():
             cells = self._made_cells()
+            self._worth = np.inf
         if cells and not cells.is_refined and self._asked >= _WORTH_PARTS * cells.touched:
             cells = cells.refined()
-        self._cells = cells
         return cells
 
-    @property
-    def _worth_cells(self) -> int:
-        """Return from how many points on cells are worth the time to make them."""
-        least = _WORTH_CELLS if "numba" in sys.modules else _WORTH_THE_COMPILER
-        vertices = int(shapely.get_num_coordinates(self._areas).sum())
-        return max(least, vertices // _VERTICES_PER_POINT)
+    def _worth_cells(self) -> float:
+        """Return from how many points on cells are worth the time to make them, once."""
+        if self._worth is None:
+            vertices = int(shapely.get_num_coordinates(self._areas).sum())
+            self._worth = vertices / _VERTICES_PER_POINT
+        loaded = "mapserver.domain.raster_index" in sys.modules
+        return max(self._worth, _WORTH_CELLS if loaded else _WORTH_THE_COMPILER)
 
     def _made_cells(self) -> "RasterIndex | None":
         from mapserver.domain.raster_index import RasterIndex  # noqa: PLC0415 (it loads a compiler)
@@ -192,16 +223,3 @@ def assign(points: ArrayLike, areas: ArrayLike, codes: Sequence[str]) -> Assignm
     )
     x[located], y[located] = shapely.get_x(shapes[located]), shapely.get_y(shapes[located])
     return GridIndex(areas, codes).assign(x, y)
-
-
-def _polygonal(areas: ArrayLike) -> NDArray[np.object_]:
-    shapes = np.asarray(areas, object)
-    for index in not_polygonal(shapes):
-        number, kind = index + 1, shapes[index].geom_type
-        raise InvalidRequest(
-            f"第 {number} 个区域是 {kind}，不是面。请换成面（Polygon）图层再试。",
-            f"Area {number} is a {kind}, not a polygon. Pass a layer of polygons.",
-            area=number,
-            kind=kind,
-        )
-    return shapes

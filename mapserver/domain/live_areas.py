@@ -17,7 +17,7 @@ import rtree
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.polygons import not_polygonal
+from mapserver.domain.polygons import polygonal
 from mapserver.errors import NotFound
 
 Bounds = tuple[float, float, float, float]
@@ -44,8 +44,8 @@ class LiveAreas:
 
     Raises
     ------
-    ValueError
-        If an area is not polygonal.
+    InvalidRequest, ValueError
+        As `change` does.
     """
 
     __slots__ = ("_areas", "_codes", "_free", "_numbers", "_tree")
@@ -83,10 +83,19 @@ class LiveAreas:
         return self._areas[code]
 
     def change(self, areas: Mapping[str, BaseGeometry | None]) -> None:
-        """Put new shapes in place, and take away those that are None."""
-        shapes = np.array([area for area in areas.values() if area is not None], object)
-        if len(not_polygonal(shapes)):
-            raise ValueError("an area is not polygonal")
+        """Put new shapes in place, and take away those that are None; all of them or none.
+
+        Raises
+        ------
+        InvalidRequest
+            If an area is not polygonal.
+        ValueError
+            If a coordinate is not finite.
+        """
+        given = {code: area for code, area in areas.items() if area is not None}
+        shapes = polygonal(np.array(list(given.values()), object), list(given))
+        if not np.isfinite(shapely.get_coordinates(shapes)).all():
+            raise ValueError("a coordinate is not finite")
         for code, area in areas.items():
             if code in self._areas:
                 self._take(code)
@@ -137,7 +146,9 @@ class LiveAreas:
         if not len(away) or not away.min() <= reach:
             return None
         line = shapely.shortest_line(outlines[away.argmin()], shapely.Point(x, y))
-        owners = np.flatnonzero(away == away.min()).tolist()
+        # neighbours walk their edge in opposite ways, which rounds differently
+        rounding = 16 * np.spacing(max(abs(x), abs(y), reach))
+        owners = np.flatnonzero(away <= away.min() + rounding).tolist()
         place = shapely.get_coordinates(line)[0]
         return _snapped(place, "edge", [codes[k] for k in owners], float(away.min()))
 

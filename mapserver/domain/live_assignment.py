@@ -44,6 +44,8 @@ class LiveAssignment:
 
     Attributes
     ----------
+    areas : LiveAreas
+        As they are now; change them through `change` only.
     edge : ndarray of bool, shape (n,)
         More than one area covers the point, and the lowest code was taken.
     """
@@ -68,8 +70,9 @@ class LiveAssignment:
 
     def change(self, areas: Mapping[str, BaseGeometry | None]) -> Moved:
         """Put new shapes in place, take away those that are None, and say which points moved."""
-        regions = self._regions(areas)
+        old = {code: self.areas.get(code) for code in areas}
         self.areas.change(areas)
+        regions = _regions(old, areas)
         points = self._boxes.within(regions)
         before = self._named(self._at[points])
         self._name(areas)
@@ -77,24 +80,6 @@ class LiveAssignment:
         after = self._named(self._at[points])
         moved = [k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
         return Moved(points[moved], tuple(before[k] for k in moved), tuple(after[k] for k in moved))
-
-    def _regions(self, areas: Mapping[str, BaseGeometry | None]) -> Floats:
-        """Return the boxes (west, south, east, north), shape (n, 4), of all that changes."""
-        old = [self.areas.get(code) for code in areas]
-        shapes = np.array([*old, *areas.values()], object)
-        group = np.tile(np.arange(len(areas)), 2)
-        there = ~shapely.is_missing(shapes)
-        was = np.arange(len(shapes)) < len(areas)
-        net = net_segments(
-            [
-                boundary_segments(shapes[there & was], group[there & was]),
-                boundary_segments(shapes[there & ~was], group[there & ~was], -1),
-            ]
-        )
-        ends = np.concatenate([net.start, net.end])
-        of = np.concatenate([net.group, net.group])
-        parts = [ends[of == one] for one in np.unique(of)]
-        return np.array([[*part.min(axis=0), *part.max(axis=0)] for part in parts]).reshape(-1, 4)
 
     def _name(self, areas: Mapping[str, BaseGeometry | None]) -> None:
         """Give new codes a slot; the slots of codes that are gone are used again."""
@@ -123,3 +108,23 @@ class LiveAssignment:
         lookup = np.array([*self._codes, None], object)
         named: list[str | None] = lookup[slots].tolist()
         return named
+
+
+def _regions(
+    old: Mapping[str, BaseGeometry | None], new: Mapping[str, BaseGeometry | None]
+) -> Floats:
+    """Return the boxes (west, south, east, north), shape (n, 4), of all that changes."""
+    shapes = np.array([*old.values(), *new.values()], object)
+    group = np.tile(np.arange(len(new)), 2)
+    there = ~shapely.is_missing(shapes)
+    was = np.arange(len(shapes)) < len(new)
+    net = net_segments(
+        [
+            boundary_segments(shapes[there & was], group[there & was]),
+            boundary_segments(shapes[there & ~was], group[there & ~was], -1),
+        ]
+    )
+    ends = np.concatenate([net.start, net.end])
+    of = np.concatenate([net.group, net.group])
+    parts = [ends[of == one] for one in np.unique(of)]
+    return np.array([[*part.min(axis=0), *part.max(axis=0)] for part in parts]).reshape(-1, 4)

@@ -17,13 +17,13 @@ class PointBoxes:
     Attributes
     ----------
     x, y : ndarray of float64, shape (n,)
-        All points, as given.
+        All points, copied.
     """
 
     __slots__ = ("_ends", "_origin", "_per_unit", "_points", "_side", "x", "y")
 
     def __init__(self, x: ArrayLike, y: ArrayLike) -> None:
-        self.x, self.y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        self.x, self.y = np.array(x, np.float64), np.array(y, np.float64)
         finite = np.flatnonzero(np.isfinite(self.x) & np.isfinite(self.y))
         at = np.column_stack([self.x[finite], self.y[finite]])
         self._side = int((len(at) / POINTS_PER_BOX) ** 0.5) + 1

@@ -2,15 +2,13 @@
 
 from typing import NamedTuple
 
-from mapserver.domain.compiled import compiled
+from mapserver.compiled import compiled
 from mapserver.domain.raster_kernel import (
     ANCHORED,
     CROWDED,
+    DOUBTFUL,
     EMPTY,
-    INSIDE,
     LAST,
-    OUTSIDE,
-    UNSURE,
     WHOLE,
     Floats,
     Ints,
@@ -24,17 +22,20 @@ from mapserver.domain.raster_rows_kernel import Outlines, runs_of, sort_row
 
 MOST_CANDIDATES = 32
 
-_DOUBTFUL = 8
-_FLAGS = (0, ANCHORED, 0, _DOUBTFUL)
-"""What an anchor's side makes of a candidate."""
+MOST_EDGES = 256
+"""A cell with more edges than this is left to the tree, as one with too many candidates is."""
+
+_HERE, _WEST, _DOUBT = 1, 2, 4
+"""An edge crosses the anchors' height east of this anchor, of all west of it, or near it."""
 
 
 class Filling(NamedTuple):
     """Cells in the making.
 
     A link of `chain` is a candidate and the label that its cell had before; `edges` are
-    those of `Cells`. `used` says how many links and edges there are so far, `spans` and
-    `runs` are about the row at hand.
+    those of `Cells`. `used` says how many links and edges there are so far. The others are
+    about the row at hand: columns of each edge, runs of touched cells, and for each column
+    where its edges end and how they cross the anchors' height.
     """
 
     raster: Raster
@@ -44,6 +45,8 @@ class Filling(NamedTuple):
     used: Ints
     spans: Numbers
     runs: Numbers
+    ends: Ints
+    crossed: Numbers
 
 
 @compiled
@@ -78,79 +81,104 @@ def _is_full(filling: Filling, entries: int) -> bool:
 @compiled
 def _fill_row(filling: Filling, lines: Lines, area: int, row: int, runs: int) -> None:
     """Enter an area in the cells of a row, from east to west."""
-    raster = filling.raster
-    base = row * raster.columns
-    y = raster.south + (row + 0.5) / raster.rows_per_unit
-    east, to_east = False, 0
-    for k in range(runs - 1, -1, -1):
-        first, last, start, end = filling.runs[k]
-        if east:
+    base = row * filling.raster.columns
+    inside, to_east = False, 0
+    for run in range(runs - 1, -1, -1):
+        first, last = filling.runs[run, 0], filling.runs[run, 1]
+        if inside:
             for cell in range(base + last + 1, base + to_east):
                 if filling.labels[cell] == EMPTY:
                     filling.labels[cell] = area
                 else:
-                    _enter(filling, cell, area, WHOLE)
-        _fill_run(filling, lines, area, (row, k), east)
-        # all that lies between this run and the next one west is on one side: ask anywhere
-        x = raster.west + (first - 0.5) / raster.columns_per_unit
-        east = _side_from_east(lines, (start, end), east, x, y) == INSIDE
+                    edges = filling.used[1]
+                    _enter(filling, cell, (area, WHOLE, edges, edges))
+        inside = _fill_run(filling, lines, (area, row, run), inside)
         to_east = first
 
 
 @compiled
-def _fill_run(filling: Filling, lines: Lines, area: int, at: tuple[int, int], east: bool) -> None:
-    """Enter an area as a candidate in the cells of a run, with the edges that may touch each."""
-    row, run = at
-    first, last, start, end = filling.runs[run]
-    for column in range(first, last + 1):
-        # edges that end west of the cell change nothing in it, nor in those to its east
-        while start < end - 1 and filling.spans[start, 1] < column:
-            start += 1
-        x, y = anchor_of(filling.raster, row, column)
-        side = _side_from_east(lines, (start, end), east, x, y)
-        _enter(filling, row * filling.raster.columns + column, area, _FLAGS[side])
-        for at_edge in range(start, end):
-            if filling.spans[at_edge, 0] <= column <= filling.spans[at_edge, 1]:
-                filling.edges[filling.used[1]] = lines.edges[at_edge]
-                filling.used[1] += 1
-        filling.chain[filling.used[0] - 1, 3] = filling.used[1]
+def _fill_run(filling: Filling, lines: Lines, at: tuple[int, int, int], inside: bool) -> bool:
+    """Enter an area as a candidate in the cells of a run, with the edges that may touch each.
+
+    `inside` says on which side lies what is east of the run, and what is returned where lies
+    what is west of it. All along the height of the anchors: an edge that crosses it changes
+    the side of every cell west of its own, and in its own of the anchors west of it.
+    """
+    area, row, run = at
+    first, last = filling.runs[run, 0], filling.runs[run, 1]
+    start = filling.used[1]
+    _sort_edges(filling, lines, run)
+    _cross_anchors(filling, lines, row, run)
+    for column in range(last, first - 1, -1):
+        crossed = filling.crossed[column]
+        flags = ANCHORED if inside != ((crossed & _HERE) != 0) else 0
+        if crossed & _DOUBT:
+            flags = DOUBTFUL
+        edges = filling.ends[column - 1] if column > first else start
+        cell = row * filling.raster.columns + column
+        _enter(filling, cell, (area, flags, edges, filling.ends[column]))
+        inside ^= (crossed & _WEST) != 0
+    return inside
 
 
 @compiled
-def _enter(filling: Filling, cell: int, area: int, flags: int) -> None:
-    """Put a candidate in front of a cell's chain; its edges start where the next ones go."""
+def _sort_edges(filling: Filling, lines: Lines, run: int) -> None:
+    """Append the edges of a run column by column; set where those of each column end."""
+    first, last, start, end = filling.runs[run]
+    filling.ends[first : last + 1] = 0
+    for at in range(start, end):
+        for column in range(filling.spans[at, 0], filling.spans[at, 1] + 1):
+            filling.ends[column] += 1
+    place = filling.used[1]
+    for column in range(first, last + 1):
+        place += filling.ends[column]
+        filling.ends[column] = place - filling.ends[column]
+    for at in range(start, end):
+        for column in range(filling.spans[at, 0], filling.spans[at, 1] + 1):
+            filling.edges[filling.ends[column]] = lines.edges[at]
+            filling.ends[column] += 1
+    filling.used[1] = place
+
+
+@compiled
+def _cross_anchors(filling: Filling, lines: Lines, row: int, run: int) -> None:
+    """Note which edges of a run cross the anchors' height, and where."""
+    first, last, start, end = filling.runs[run]
+    filling.crossed[first : last + 1] = 0
+    _, y = anchor_of(filling.raster, row, first)
+    for at in range(start, end):
+        edge = lines.edges[at]
+        ay, by = lines.xy[edge, 1] - y, lines.xy[edge + 1, 1] - y
+        if (ay > 0) == (by > 0):
+            continue
+        filling.crossed[filling.spans[at, 0]] ^= _WEST
+        for column in range(filling.spans[at, 0], filling.spans[at, 1] + 1):
+            x, _ = anchor_of(filling.raster, row, column)
+            ax, bx = lines.xy[edge, 0] - x, lines.xy[edge + 1, 0] - x
+            at_anchor = turn(ax * by, ay * bx)
+            if at_anchor == 0:
+                filling.crossed[column] |= _DOUBT
+            elif (at_anchor > 0) == (by > 0):
+                filling.crossed[column] ^= _HERE
+
+
+@compiled
+def _enter(filling: Filling, cell: int, candidate: tuple[int, int, int, int]) -> None:
+    """Put a candidate in front of a cell's chain."""
     label = filling.labels[cell]
     if label >= 0:
-        _link(filling, label, WHOLE, EMPTY)
+        _link(filling, (label, WHOLE, 0, 0), EMPTY)
         label = -1 - filling.used[0]
-    _link(filling, area, flags, label)
+    _link(filling, candidate, label)
     filling.labels[cell] = -1 - filling.used[0]
 
 
 @compiled
-def _link(filling: Filling, area: int, flags: int, before: int) -> None:
-    links, edges = filling.used[0], filling.used[1]
-    filling.chain[links, 0], filling.chain[links, 1] = area, flags
-    filling.chain[links, 2], filling.chain[links, 3] = edges, edges
-    filling.chain[links, 4] = before
+def _link(filling: Filling, candidate: tuple[int, int, int, int], before: int) -> None:
+    link = filling.chain[filling.used[0]]
+    link[0], link[1], link[2], link[3] = candidate
+    link[4] = before
     filling.used[0] += 1
-
-
-@compiled
-def _side_from_east(lines: Lines, span: tuple[int, int], east: bool, x: float, y: float) -> int:
-    """Return where a place lies: every edge between it and the `east` changes the side."""
-    inside, sure = east, True
-    for at in range(span[0], span[1]):
-        edge = lines.edges[at]
-        ax, ay = lines.xy[edge, 0] - x, lines.xy[edge, 1] - y
-        bx, by = lines.xy[edge + 1, 0] - x, lines.xy[edge + 1, 1] - y
-        if (ay > 0) != (by > 0):
-            at_place = turn(ax * by, ay * bx)
-            sure &= at_place != 0
-            inside ^= (at_place > 0) == (by > 0)
-    if not sure:
-        return UNSURE
-    return INSIDE if inside else OUTSIDE
 
 
 @compiled
@@ -164,17 +192,18 @@ def put_in_order(filling: Filling, starts: Numbers, anchors: Floats, candidates:
         label = filling.labels[cell]
         if label <= -2:
             start = filled
-            doubtful = 0
+            doubtful, edges = 0, 0
             while label <= -2:
                 for k in range(4):
                     candidates[filled, k] = filling.chain[-2 - label, k]
-                doubtful |= candidates[filled, 1] & _DOUBTFUL
+                doubtful |= candidates[filled, 1] & DOUBTFUL
+                edges += candidates[filled, 3] - candidates[filled, 2]
                 label = filling.chain[-2 - label, 4]
                 filled += 1
             candidates[filled - 1, 1] |= LAST
             row, column = cell // filling.raster.columns, cell % filling.raster.columns
             anchors[touched, 0], anchors[touched, 1] = anchor_of(filling.raster, row, column)
-            crowded = filled - start > MOST_CANDIDATES or doubtful
+            crowded = filled - start > MOST_CANDIDATES or edges > MOST_EDGES or doubtful
             starts[touched] = CROWDED if crowded else start
             filling.labels[cell] = -2 - touched
             touched += 1

@@ -1,17 +1,19 @@
 """Areas as cells: most points are placed by looking up a cell, the rest by a few edges.
 
 A raster lies over all areas. A cell that no edge touches has one answer for all of its
-points, found once. A cell that edges touch keeps its candidates, and a point in it counts
-the edges of each between itself and the east: only those in its own row, and only as far
-as the next cell that none of them touches. Where many points are asked for, touched cells
-are refined into parts, most of which again have one answer.
+points, found once. A cell that edges touch keeps its candidates, its edges, and an anchor
+whose side of each candidate is known; a point in it counts the edges between itself and
+the anchor. Where many points are asked for, touched cells are refined into parts, most of
+which again have one answer.
 
 The count is the even-odd rule of the exact predicate. Every comparison in it is exact or
 known to be certain; a point for which one is not (it lies on a slanting edge, or nearer
-to it than arithmetic tells) is handed back as unsure.
+to it than arithmetic tells) is handed back as unsure, and so is one in a cell with very
+many edges or candidates: for those a tree is better.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -28,9 +30,12 @@ Bools = NDArray[np.bool_]
 Geometries = NDArray[np.object_]
 
 CELLS_PER_EDGE = 4
+_ENTRIES_PER_EDGE, _FEWEST_ENTRIES = 16, 1 << 14
 _FEWEST, _MOST = 1 << 10, 1 << 24
 _MOST_ACROSS = 1 << 20
 _LEAST_ULPS = 1 << 14
+"""A cell is so many of the least steps of its coordinates wide: edges are told apart in it."""
+_LEAST_EXTENT, _MOST_EXTENT = 1e-150, 1e150
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,14 @@ class Placed:
     unsure: Ints
 
 
+class Rings(NamedTuple):
+    """Vertices, the ring of each, and where those of each area end."""
+
+    xy: Floats
+    ring: Ints
+    vertex_ends: Ints
+
+
 @dataclass(frozen=True, slots=True)
 class RasterIndex:
     """The cells of some areas; made by `of`."""
@@ -49,22 +62,33 @@ class RasterIndex:
     cells: Cells
 
     @classmethod
-    def of(cls, areas: Geometries, answers: Ints) -> "RasterIndex":
-        """Return the index of `areas`, the first of which win.
+    def of(cls, areas: Geometries, answers: Ints) -> "RasterIndex | None":
+        """Return the index of `areas`, the first of which win; None where cells do not suit.
+
+        They do not suit areas without extent or with coordinates that are not finite, nor
+        extents beyond 1e-150 to 1e150, where products of differences under- or overflow.
 
         Parameters
         ----------
         areas : ndarray of Polygon, shape (n,), n > 0
-            In any plane coordinates; valid and none of them empty.
+            In any plane coordinates, and none of them empty. Of an invalid one it is not
+            defined what it covers.
         answers : ndarray of int64, shape (n,)
             What to say of a point in each area, 0 or more; areas may share an answer.
         """
         rings, ring_area = shapely.get_rings(areas, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         vertices = np.bincount(ring_area[ring], minlength=len(areas))
-        bounds = shapely.bounds(areas)
-        raster = _raster(bounds, len(xy))
-        cells = _fill(raster, _outlines(raster, bounds, xy, ring, np.cumsum(vertices)))
+        ends = np.cumsum(vertices)
+        # by every vertex: the bounds of a polygon are those of its shell, valid or not
+        low = np.minimum.reduceat(xy, ends - vertices)
+        high = np.maximum.reduceat(xy, ends - vertices)
+        extent = xy.max(axis=0) - xy.min(axis=0)
+        if not ((extent > _LEAST_EXTENT) & (extent < _MOST_EXTENT)).all():
+            return None
+        raster = _raster(low, high, xy, ring)
+        outlines = _outlines(raster, low[:, 1], high[:, 1], Rings(xy, ring, ends))
+        cells = _fill(raster, outlines)
         return cls(cells._replace(answers=np.append(np.int64(EMPTY), answers)))
 
     @property
@@ -106,34 +130,38 @@ class RasterIndex:
         return Placed(index, edge, unsure[:left_over].copy())
 
 
-def _raster(bounds: Floats, edges: int) -> Raster:
-    """Return cells that are about square, some to each edge and not too many to an area."""
-    west, south = bounds[:, :2].min(axis=0).tolist()
-    east, north = bounds[:, 2:].max(axis=0).tolist()
+def _raster(low: Floats, high: Floats, xy: Floats, ring: Ints) -> Raster:
+    """Return cells that are about square, some to each edge.
+
+    Fewer where areas lie over each other or edges are long: what is kept of a cell is
+    kept for each area and edge in it.
+    """
+    west, south = low.min(axis=0).tolist()
+    east, north = high.max(axis=0).tolist()
     extent = np.array([east - west, north - south])
-    ulp = float(np.spacing(np.abs(bounds).max()))
-    # areas that lie over each other share the cells they may fill
-    layers = float(np.prod((bounds[:, 2:] - bounds[:, :2]) / extent, axis=1).sum())
-    wanted = min(max(CELLS_PER_EDGE * edges, _FEWEST), _MOST) / max(layers, 1.0)
-    across = np.array([(wanted * extent[0] / extent[1]) ** 0.5, 0.0])
-    across[1] = wanted / across[0]
+    ulp = float(np.spacing(np.abs([west, south, east, north]).max()))
+    layers = float(np.prod((high - low) / extent, axis=1).sum())
+    wanted = min(max(CELLS_PER_EDGE * len(xy), _FEWEST), _MOST) / max(layers, 1.0)
+    across = (wanted * extent[0] / extent[1]) ** 0.5
     finest = np.minimum(extent / (_LEAST_ULPS * ulp), _MOST_ACROSS)
-    columns, rows = np.clip(across, 1, np.maximum(finest, 1)).astype(int).tolist()
+    cells = np.clip([across, wanted / across], 1, np.maximum(finest, 1))
+    steps = np.abs(np.diff(xy, axis=0))[ring[1:] == ring[:-1]].sum(axis=0) / extent
+    entries = max(_ENTRIES_PER_EDGE * len(xy), _FEWEST_ENTRIES)
+    cells = np.maximum(cells * min(entries / float((steps * cells).sum()), 1.0), 1)
+    columns, rows = cells.astype(int).tolist()
     x_per_unit, y_per_unit = (np.array([columns, rows]) / extent).tolist()
     return Raster(west, south, east, north, columns, rows, x_per_unit, y_per_unit, 16 * ulp)
 
 
-def _outlines(
-    raster: Raster, bounds: Floats, xy: Floats, ring: Ints, vertex_ends: Ints
-) -> Outlines:
-    """Return the edges in their rows."""
-    first_row, last_row = _rows(raster, bounds[:, 1]), _rows(raster, bounds[:, 3])
+def _outlines(raster: Raster, south: Floats, north: Floats, rings: Rings) -> Outlines:
+    """Return the edges in their rows, of areas from `south` to `north`."""
+    first_row, last_row = _rows(raster, south), _rows(raster, north)
     rows = last_row - first_row + 1
     ends = np.cumsum(rows)
     counts = np.zeros(int(ends[-1]), np.int64)
     nothing = np.empty(0, np.int32)
     row_at = ends - rows - first_row
-    outlines = Outlines(xy, ring, vertex_ends, first_row, last_row, row_at, counts, nothing)
+    outlines = Outlines(*rings, first_row, last_row, row_at, counts, nothing)
     count_rows(raster, outlines, counts)
     row_ends = np.append(0, np.cumsum(counts))
     edges = np.empty(int(row_ends[-1]), np.int32)
@@ -153,6 +181,8 @@ def _fill(raster: Raster, outlines: Outlines) -> Cells:
         np.zeros(2, np.int64),
         np.empty((longest, 2), np.int32),
         np.empty((longest, 4), np.int32),
+        np.empty(raster.columns, np.int64),
+        np.empty(raster.columns, np.int32),
     )
     area = len(outlines.last_row) - 1
     row = int(outlines.last_row[-1])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mapserver.domain.compiled import compiled, inlined
+from mapserver.compiled import compiled, inlined
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,9 +21,11 @@ EMPTY = -1
 ASK = -2
 """The label of a part whose points must be asked one by one."""
 CROWDED = -1
-"""The start of the candidates of a cell with too many, or with an edge through its anchor."""
+"""The start of the candidates of a cell whose points are better asked of a tree."""
 
-WHOLE, LAST, ANCHORED = 1, 2, 4
+WHOLE, LAST, ANCHORED, DOUBTFUL = 1, 2, 4, 8
+"""Flags of a candidate: it covers the whole cell, it is the last, it covers the anchor, and
+an edge may go through the anchor: then the cell is `CROWDED`, whoever else is in it."""
 
 ANCHOR = (0.41421356, 0.38196601)
 """Where in a cell its anchor is: nowhere that a regular boundary would pass by chance."""
@@ -80,7 +82,7 @@ class Cells(NamedTuple):
     starts : ndarray of int32, shape (touched,)
         Where the candidates of each touched cell start, or `CROWDED`.
     anchors : ndarray of float64, shape (touched, 2)
-        A place in each touched cell on whose side of every candidate's edges there is no doubt.
+        A place in each touched cell; unless it is `CROWDED` no edge is near it.
     candidates : ndarray of int32, shape (m, 4)
         Area, flags, and a slice of `lines.edges`: those that may touch the cell. A cell's
         candidates follow each other, area ascending; the last is flagged `LAST`. One
@@ -110,7 +112,7 @@ def place_of(value: float, origin: float, per_unit: float, count: int) -> int:
 
 @compiled
 def anchor_of(raster: Raster, row: int, column: int) -> tuple[float, float]:
-    """Return the place in a cell whose side of every candidate is known."""
+    """Return a cell's anchor, from which the way to its points starts."""
     x = raster.west + (column + ANCHOR[0]) / raster.columns_per_unit
     y = raster.south + (row + ANCHOR[1]) / raster.rows_per_unit
     return x, y

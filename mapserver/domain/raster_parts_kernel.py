@@ -1,6 +1,6 @@
 """The loops of `raster_index` that refine: touched cells to parts."""
 
-from mapserver.domain.compiled import compiled
+from mapserver.compiled import compiled
 from mapserver.domain.raster_kernel import (
     ASK,
     CROWDED,

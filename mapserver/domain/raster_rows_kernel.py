@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from mapserver.domain.compiled import compiled
+from mapserver.compiled import compiled
 from mapserver.domain.raster_kernel import Floats, Ints, Numbers, Raster, place_of
 
 
@@ -85,12 +85,15 @@ def sort_row(raster: Raster, xy: Floats, edges: Numbers, row: int, spans: Number
 
     References
     ----------
-    D. L. Shell, "A high-speed sorting procedure", Communications of the ACM 2 (1959): rows
-    are short, and nothing has to be compiled for it.
+    D. L. Shell, "A high-speed sorting procedure", Communications of the ACM 2 (1959), with
+    Knuth's steps (The Art of Computer Programming 3, section 5.2.1): most rows are short,
+    and little has to be compiled for it.
     """
     for at in range(len(edges)):
         spans[at, 0], spans[at, 1] = columns_of(raster, xy, edges[at], row)
-    gap = len(edges) >> 1
+    gap = 1
+    while gap < len(edges) // 3:
+        gap = 3 * gap + 1
     while gap > 0:
         for at in range(gap, len(edges)):
             edge, first, last = edges[at], spans[at, 0], spans[at, 1]
@@ -100,7 +103,7 @@ def sort_row(raster: Raster, xy: Floats, edges: Numbers, row: int, spans: Number
                 spans[to, 0], spans[to, 1] = spans[to - gap, 0], spans[to - gap, 1]
                 to -= gap
             edges[to], spans[to, 0], spans[to, 1] = edge, first, last
-        gap >>= 1
+        gap //= 3
 
 
 @compiled

@@ -6,7 +6,7 @@ Every function that writes returns the place where the next byte goes.
 import numpy as np
 from numpy.typing import NDArray
 
-from mapserver.domain.compiled import compiled
+from mapserver.compiled import compiled
 from mapserver.domain.tiles import Ints
 from mapserver.formats import mvt_wire as wire
 

@@ -90,9 +90,9 @@ def test_one_code_per_area_is_needed():
 
 
 def test_lines_are_no_areas():
-    with pytest.raises(InvalidRequest, match="Area 2 is a LineString") as caught:
+    with pytest.raises(InvalidRequest, match="2 is a LineString") as caught:
         GridIndex([AREAS[0], LineString([(0, 0), (1, 1)])], CODES)
-    assert "第 2 个区域" in caught.value.zh
+    assert "2 是 LineString" in caught.value.zh
 
 
 lattice = st.integers(0, 8)
@@ -136,3 +136,9 @@ def test_many_points_are_assigned_in_parts_with_the_same_answer(monkeypatch):
     assert whole.code_list() == parts.code_list()
     assert whole.edge.tolist() == parts.edge.tolist()
     assert whole.edge.sum() == 11
+
+
+@pytest.mark.parametrize(("x", "y"), [([1, 2], [1]), ([1], [1, 2]), ([[1, 2]], [[1, 2]])])
+def test_a_point_has_both_coordinates(x, y):
+    with pytest.raises(ValueError, match="are no points"):
+        GridIndex(AREAS, CODES).assign(x, y)

@@ -54,7 +54,7 @@ def test_every_vertex_and_its_neighbours_in_the_last_digit(areas):
     beside = np.nextafter(x, np.inf), np.nextafter(y, -np.inf)
     found = assert_as_the_predicate_says(areas, x, y)
     assert (found.index >= 0).all()
-    assert found.edge.mean() > 0.8  # most are vertex is a neighbour's too
+    assert found.edge.mean() > 0.8  # most are a neighbour's too
     assert_as_the_predicate_says(areas, *beside)
 
 

@@ -212,7 +212,7 @@ def test_self_crossing_boundary_is_named_with_its_place():
     with pytest.raises(InvalidRequest) as refused:
         square(A, bow, C, D)
     assert "B" in refused.value.zh
-    assert "Self-intersection" in refused.value.en
+    assert "B: its boundary crosses itself (15, 5)" in refused.value.en
 
 
 # ---------------------------------------------------------------- against union and difference

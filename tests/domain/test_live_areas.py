@@ -1,10 +1,11 @@
 """Areas under the hand: single points, neighbours and snapping, on squares to check by eye."""
 
+import numpy as np
 import pytest
 from shapely import Point, Polygon, box
 
 from mapserver.domain.live_areas import LiveAreas, Snap
-from mapserver.errors import NotFound
+from mapserver.errors import InvalidRequest, NotFound
 
 #  c c c     c lies on a and b, d only touches b's corner
 #  a | b
@@ -66,6 +67,25 @@ def test_an_empty_area_covers_nothing_and_may_be_drawn_later(areas):
 
 
 def test_a_point_is_no_area(areas):
-    with pytest.raises(ValueError, match="not polygonal"):
-        areas.change({"h": Point(0, 0)})
+    with pytest.raises(InvalidRequest, match="h is a Point"):
+        areas.change({"a": box(0, 0, 1, 1), "h": Point(0, 0)})
     assert "h" not in areas
+    assert areas["a"] == A
+
+
+def test_a_shape_with_a_coordinate_that_is_no_number_changes_nothing(areas):
+    torn = Polygon([(0, 0), (2, 0), (float("inf"), 1), (2, 2)])
+    with pytest.raises(ValueError, match="not finite"):
+        areas.change({"b": None, "a": torn})
+    assert (areas["a"], "b" in areas) == (A, True)
+
+
+def test_a_place_on_a_slanting_edge_belongs_to_both_sides():
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        start, end, left, right = rng.uniform(0, 100, (4, 2))
+        both = LiveAreas({"a": Polygon([start, end, left]), "b": Polygon([end, start, right])})
+        at = start + (end - start) * rng.uniform(0.3, 0.7)
+        found = both.snap(*at, 1e-3)
+        assert found is not None
+        assert found.codes == ("a", "b")

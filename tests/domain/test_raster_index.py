@@ -1,5 +1,7 @@
 """Cells give exactly what asking every area about every point gives, wherever they are sure."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import shapely
@@ -17,8 +19,8 @@ PLACES = [
     (1e-9, 112.9, 27.1),  # a tenth of a millimetre: cells of few floating-point numbers
     (0.37, 38_400_000.0, 2_980_000.0),  # metres in a zone with its number in front
     (1e7, -3e7, 1e7),  # as large as the earth
-    (1e-150, 0.0, 0.0),  # products of differences underflow
-    (1e150, 0.0, 0.0),  # and here they almost overflow
+    (1e-140, 0.0, 0.0),  # products of differences underflow
+    (1e140, 0.0, 0.0),  # and here they almost overflow
 ]
 
 
@@ -34,6 +36,7 @@ def assert_exact(areas, x, y):
     x, y = np.asarray(x, float), np.asarray(y, float)
     first, several = by_asking(areas, x, y)
     plain = RasterIndex.of(np.asarray(areas, object), np.arange(len(areas)))
+    assert plain is not None
     unsure = 0
     for index in (plain, plain.refined()):
         found = index.place(x, y)
@@ -185,6 +188,59 @@ def test_areas_piled_on_each_other_get_fewer_cells():
     assert len(piled.cells.labels) < len(apart.cells.labels) / 10
 
 
+def test_a_hole_outside_its_shell_spoils_only_its_own_area():
+    """GEOS bounds a polygon by its shell: rows must be counted by what is there."""
+    turn = np.linspace(0, 2 * np.pi, 300, endpoint=False)
+    for height in (80, -80):
+        hole = np.column_stack([0.5 + 0.3 * np.cos(turn), height + 0.3 * np.sin(turn)]).tolist()
+        broken = Polygon([(0, 0), (1, 0), (1, 1), (0, 1)], [hole])
+        areas = np.array([broken, box(0, 90, 1, 91)], object)
+        index = RasterIndex.of(areas, np.arange(2))
+        assert index is not None
+        assert index.place(np.array([0.5, 0.5]), np.array([0.5, 90.5])).index[1] == 1
+
+
+@pytest.mark.parametrize("wide", [1, 100, 1e6])
+def test_long_edges_get_fewer_cells(wide):
+    """5,000 strips: an edge in every column of a fine raster would be gigabytes."""
+    strips = [box(0, k / 5000, wide, (k + 1) / 5000) for k in range(5000)]
+    index = RasterIndex.of(np.array(strips, object), np.arange(5000))
+    assert index is not None
+    assert index.nbytes < 60e6
+    rng = np.random.default_rng(1)
+    assert_exact(strips, rng.uniform(0, wide, 300), rng.uniform(0, 1, 300))
+
+
+def test_a_stray_area_far_away_leaves_the_others_to_the_tree():
+    """All of a town in one cell: its points are not held against every edge of it."""
+    rng = np.random.default_rng(1)
+    town = [star(rng, rng.uniform(0, 1000, 2), 500, 300) for _ in range(20)]
+    stray = box(-1e7, -1e7, -1e7 + 1, -1e7 + 1)
+    x, y = rng.uniform(0, 1000, (2, 400))
+    covered = (by_asking([*town, stray], x, y)[0] >= 0).sum()
+    assert assert_exact([*town, stray], x, y) >= covered
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_a_comb_with_many_teeth(upright):
+    teeth = np.arange(2000)
+    ring = np.column_stack([np.repeat(teeth, 2), np.tile([1, 100, 100, 1], 1000)]).astype(float)
+    ring = np.vstack([ring, [[1999, 0], [0, 0]]])
+    comb = Polygon(ring if upright else ring[:, ::-1])
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 2000, 500), rng.uniform(0, 100, 500)
+    ax, ay = awkward_points([comb])
+    x, y = (x, y) if upright else (y, x)
+    assert_exact([comb], np.append(x, ax[::37]), np.append(y, ay[::37]))
+
+
+@pytest.mark.parametrize(
+    "area", [box(0, 0, 0, 1), Polygon([(0, 0), (1, 0), (np.inf, 1)]), box(0, 0, 1e-160, 1e-160)]
+)
+def test_areas_that_cells_do_not_suit_are_left_to_the_tree(area):
+    assert RasterIndex.of(np.array([area], object), np.arange(1)) is None
+
+
 def test_points_that_are_not_finite_lie_nowhere():
     index = RasterIndex.of(np.array([box(0, 0, 1, 1)], object), np.array([7]))
     found = index.place(
@@ -228,3 +284,23 @@ def test_an_index_answers_alike_with_a_tree_and_with_cells(cells_at_once, monkey
 
 def test_an_index_of_nothing_answers_none_with_cells_too(cells_at_once):
     assert GridIndex([None, Polygon()], ["a", "b"]).assign([1.0], [1.0]).code_list() == [None]
+
+
+def test_threads_that_share_an_index_make_its_cells_once(cells_at_once, monkeypatch):
+    made = []
+    make = module.GridIndex._made_cells
+
+    def counted(index):
+        made.append(index)
+        return make(index)
+
+    monkeypatch.setattr(module.GridIndex, "_made_cells", counted)
+    rng = np.random.default_rng(5)
+    areas = [star(rng, rng.uniform(0, 100, 2), 30, 20) for _ in range(30)]
+    index = GridIndex(areas, [f"{k:02d}" for k in range(30)])
+    x, y = rng.uniform(0, 100, (2, 2000))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: index.assign(x, y).index, range(16)))
+    for one in found:
+        np.testing.assert_array_equal(one, found[0])
+    assert len(made) == 1
