@@ -94,6 +94,7 @@ def _row(work: Work, times: int, *, warm: bool) -> Row:
             continue
         theirs, wrong = [], 0
         for turn in range(1 if work.points > LARGE else times):
+            ours()  # what the peer before left in the processor's caches is not ours to clear
             mine.append(cpu(ours))
             kept: list[Pairs] = []
             theirs.append(cpu(partial(_keep, ask, kept)))

@@ -19,7 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from mapserver.domain.polygons import polygonal
+from mapserver.domain.polygons import polygonal, refuse_invalid, repaired
 
 if TYPE_CHECKING:
     from mapserver.domain.raster_index import RasterIndex
@@ -210,16 +210,37 @@ class GridIndex:
         return point[covers], self._rank[area[covers]]
 
 
-def assign(points: ArrayLike, areas: ArrayLike, codes: Sequence[str]) -> Assignment:
+def assign(
+    points: ArrayLike, areas: ArrayLike, codes: Sequence[str], *, repair: bool = False
+) -> Assignment:
     """Assign shapely `points` to `areas`; other geometries count as unplaced.
 
     Use `GridIndex` where the same areas serve more than once, and
     `labels.label_points` for lines and polygons.
+
+    Parameters
+    ----------
+    points : array of Point, shape (n,)
+    areas : array of Polygon or MultiPolygon, shape (m,)
+        In the coordinates of the points; missing and empty ones cover nothing.
+    codes : sequence of str, length m
+    repair : bool
+        Make invalid areas valid (`polygons.repaired`) instead of refusing them.
+
+    Raises
+    ------
+    ValueError
+        If `areas` and `codes` differ in length.
+    InvalidRequest
+        If an area is not polygonal, or is invalid: which, why and where.
     """
+    around = polygonal(areas, codes)
+    around = repaired(around) if repair else around
+    refuse_invalid(around, codes)
     shapes = np.asarray(points, object)
     x, y = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
     located = (shapely.get_type_id(shapes) == shapely.GeometryType.POINT) & ~shapely.is_empty(
         shapes
     )
     x[located], y[located] = shapely.get_x(shapes[located]), shapely.get_y(shapes[located])
-    return GridIndex(areas, codes).assign(x, y)
+    return GridIndex(around, codes).assign(x, y)

@@ -34,6 +34,9 @@ _REASONS = {
 }
 """Every reason that GEOS gives (its TopologyValidationError), in Chinese and in English."""
 
+_NAMED = 10
+"""So many faults are named; the number of all is told."""
+
 _REASON_AND_PLACE = re.compile(r"(?P<reason>[^\[]*)(?:\[(?P<x>\S+) (?P<y>[^\s\]]+).*\])?")
 
 
@@ -154,13 +157,14 @@ def refuse_invalid(areas: NDArray[np.object_], codes: Sequence[str]) -> None:
     Raises
     ------
     InvalidRequest
-        If there is one: which, why and where.
+        If there are any: which, why and where.
     """
     faults = invalid_areas(areas, codes)
     if faults:
+        zh, en = ("; ".join(one.text(way) for one in faults[:_NAMED]) for way in ("zh", "en"))
         raise InvalidRequest(
-            f"边界不合规：{faults[0].text('zh')}。先改好这条边界再试。",
-            f"Invalid boundary: {faults[0].text('en')}. Mend it, then try again.",
+            f"{len(faults)} 个面的边界不合规：{zh}。先改好再试。",
+            f"The boundaries of {len(faults)} areas are invalid: {en}. Mend them, then try again.",
             area=faults[0].code,
             count=len(faults),
         )

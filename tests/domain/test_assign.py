@@ -142,3 +142,11 @@ def test_many_points_are_assigned_in_parts_with_the_same_answer(monkeypatch):
 def test_a_point_has_both_coordinates(x, y):
     with pytest.raises(ValueError, match="are no points"):
         GridIndex(AREAS, CODES).assign(x, y)
+
+
+def test_invalid_areas_are_named_and_refused_or_repaired_when_asked():
+    bow = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    with pytest.raises(InvalidRequest, match=r"bow: its boundary crosses itself \(5, 5\)"):
+        assign([Point(2, 5)], [bow], ["bow"])
+    found = assign([Point(2, 5), Point(5, 2)], [bow], ["bow"], repair=True)
+    assert found.code_list() == ["bow", None]
