@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import rtree
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mapserver.domain.boxes import Box, Boxes
 from mapserver.domain.polygons import polygonal
 from mapserver.errors import NotFound
-
-Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +46,12 @@ class LiveAreas:
         As `change` does.
     """
 
-    __slots__ = ("_areas", "_codes", "_free", "_numbers", "_tree")
+    __slots__ = ("_areas", "_boxes", "_numbers")
 
     def __init__(self, areas: Mapping[str, BaseGeometry]) -> None:
         self._areas: dict[str, BaseGeometry] = {}
+        self._boxes: Boxes[str] = Boxes()
         self._numbers: dict[str, int] = {}
-        self._codes: list[str] = []
-        self._free: list[int] = []
-        self._tree = rtree.index.Index()
         self.change(areas)
 
     def __len__(self) -> int:
@@ -102,9 +98,9 @@ class LiveAreas:
             if area is not None:
                 self._put(code, area)
 
-    def near(self, bounds: Bounds) -> list[str]:
+    def near(self, bounds: Box) -> list[str]:
         """Return the codes of areas whose boxes meet `bounds` (west, south, east, north)."""
-        return sorted(self._codes[number] for number in self._tree.intersection(bounds))
+        return sorted(self._boxes[number] for number in self._boxes.meeting(bounds))
 
     def covering(self, x: float, y: float) -> list[str]:
         """Return the codes of the areas that cover a point, boundary included, ascending."""
@@ -154,21 +150,13 @@ class LiveAreas:
 
     def _put(self, code: str, area: BaseGeometry) -> None:
         self._areas[code] = area
-        if self._free:
-            number = self._free.pop()
-            self._codes[number] = code
-        else:
-            number = len(self._codes)
-            self._codes.append(code)
-        self._numbers[code] = number
         if not area.is_empty:
-            self._tree.insert(number, area.bounds)
+            self._numbers[code] = self._boxes.add(area.bounds, code)
 
     def _take(self, code: str) -> None:
-        area, number = self._areas.pop(code), self._numbers.pop(code)
-        if not area.is_empty:
-            self._tree.delete(number, area.bounds)
-        self._free.append(number)
+        del self._areas[code]
+        if code in self._numbers:
+            self._boxes.drop(self._numbers.pop(code))
 
 
 def _snapped(

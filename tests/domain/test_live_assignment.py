@@ -175,4 +175,4 @@ def test_memory_does_not_grow_with_the_number_of_changes():
         points.change({"a": A, f"c{turn}": None, "b": B})
     # the place of a code that goes is the next one's
     assert len(points._codes) == 2
-    assert len(points.areas._codes) <= 3
+    assert len(points.areas._boxes) <= 3
