@@ -46,6 +46,16 @@ class Segments:
     weight: Ints
     group: Ints
 
+    @classmethod
+    def joined(cls, parts: Sequence["Segments"]) -> "Segments":
+        """Return the segments of all parts, one part after the other."""
+        return cls(
+            np.concatenate([one.start for one in parts]),
+            np.concatenate([one.end for one in parts]),
+            np.concatenate([one.weight for one in parts]),
+            np.concatenate([one.group for one in parts]),
+        )
+
     def __len__(self) -> int:
         return len(self.weight)
 
@@ -111,12 +121,10 @@ def net_segments(parts: Sequence[Segments]) -> Segments:
 
     Their order depends on nothing but themselves.
     """
-    start = np.concatenate([one.start for one in parts])
-    end = np.concatenate([one.end for one in parts])
-    weight = np.concatenate([one.weight for one in parts])
-    group = np.concatenate([one.group for one in parts])
-    if not len(weight):
-        return Segments(start, end, weight, group)
+    every = Segments.joined(parts)
+    if not len(every):
+        return every
+    start, end, weight, group = every.start, every.end, every.weight, every.group
     near, far = _hashed(start), _hashed(end)
     # a segment and its reverse have one key; which way it runs is told by its ends' hashes
     forward = near < far

@@ -8,6 +8,7 @@ import shapely
 
 from mapserver.domain.boundary_sum import Floats, Ints, Segments, Shapes
 from mapserver.domain.clusters import Cluster
+from mapserver.domain.tiles import ranges
 
 
 class Faces(NamedTuple):
@@ -38,7 +39,7 @@ def faces(places: Sequence[Cluster]) -> Iterator[Faces]:
         return
     size = np.array([len(one.net) for one in places])
     origin = np.floor(np.array([one.box[:2] for one in places]))
-    net = _joined([one.net for one in places]).moved(-np.repeat(origin, size, axis=0))
+    net = Segments.joined([one.net for one in places]).moved(-np.repeat(origin, size, axis=0))
     cluster = np.repeat(np.arange(len(places)), size)
     lines = net.lines()
     # a row a cluster: whatever works along a row works on each cluster by itself
@@ -64,15 +65,6 @@ def faces(places: Sequence[Cluster]) -> Iterator[Faces]:
         )
 
 
-def _joined(parts: Sequence[Segments]) -> Segments:
-    return Segments(
-        np.concatenate([one.start for one in parts]),
-        np.concatenate([one.end for one in parts]),
-        np.concatenate([one.weight for one in parts]),
-        np.concatenate([one.group for one in parts]),
-    )
-
-
 def _winding_numbers(net: Segments, shapes: Shapes, first: Ints, count: Ints) -> Ints:
     """Return how often its segments, `count` from `first`, go round each face."""
     probes = shapely.point_on_surface(shapes)
@@ -82,11 +74,10 @@ def _winding_numbers(net: Segments, shapes: Shapes, first: Ints, count: Ints) ->
     for one in np.unique(chunk).tolist():
         these = np.flatnonzero(chunk == one)
         many = count[these]
-        start = np.cumsum(many) - many
-        segment = np.arange(many.sum()) + np.repeat(first[these] - start, many)
+        segment = ranges(first[these], first[these] + many)
         probe = np.repeat(these, many)
         turns = net.at(segment).turns_round(x[probe], y[probe])
-        found[these] = np.add.reduceat(turns, start)
+        found[these] = np.add.reduceat(turns, np.cumsum(many) - many)
     return found
 
 
