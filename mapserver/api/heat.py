@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from mapserver.api.answers import answers_with
 from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.features import STRICT
-from mapserver.api.tiles import MVT, Cell, TileSet, Zoom, answer_tile, check_tile
+from mapserver.api.tiles import MVT, TileAddress, Version, answer_tile
 from mapserver.domain.heat import TILE_BITS
 from mapserver.errors import InvalidRequest
 
@@ -27,14 +27,11 @@ def heat_tile(  # noqa: PLR0913, PLR0917
     desk: TheDesk,
     context: TheContext,
     collection: str,
-    tile_matrix_set: TileSet,
-    tile_matrix: Zoom,
-    tile_row: Cell,
-    tile_col: Cell,
+    at: TileAddress,
     cells: Annotated[
         int, Query(ge=1, le=MOST_CELLS, description="Cells along a side of the tile, a power of 2")
     ] = MOST_CELLS,
-    v: Annotated[str | None, Query(max_length=80, description="Version, set by TileJSON")] = None,
+    v: Version = None,
 ) -> Response:
     """Return how many records lie in each of the tile's cells; 204 where none do.
 
@@ -43,7 +40,6 @@ def heat_tile(  # noqa: PLR0913, PLR0917
     no count under 10 is told: such a cell has `hidden` instead, and so have others by which
     it could be worked out.
     """
-    at = check_tile(tile_matrix_set, tile_matrix, tile_row, tile_col)
     sequence = desk.heat.sequence(context, collection)
     made = desk.heat.tile(context, collection, sequence, at, _bits(cells))
     return answer_tile(request, context, made, sequence, v)

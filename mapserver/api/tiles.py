@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from mapserver.api.answers import JSON, answer, answers_with, as_json, tag_of
 from mapserver.api.desk import Language, TheContext, TheDesk
@@ -103,42 +103,44 @@ def tilejson(
     return answer(request, tag_of(request, context, sequence), build)
 
 
+async def tile_address(
+    tile_matrix_set: TileSet, tile_matrix: Zoom, tile_row: Cell, tile_col: Cell
+) -> tuple[int, int, int]:
+    """Return (zoom, column, row) of the tile that an address names.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    _known(tile_matrix_set)
+    if max(tile_row, tile_col) >= 1 << tile_matrix:
+        raise NotFound("这个级别没有这一块。", "There is no such tile at this zoom.")
+    return tile_matrix, tile_col, tile_row
+
+
+TileAddress = Annotated[tuple[int, int, int], Depends(tile_address)]
+Version = Annotated[str | None, Query(max_length=80, description="Version, set by TileJSON")]
+
+
 @router.get(
     "/collections/{collection}/tiles/{tile_matrix_set}/{tile_matrix}/{tile_row}/{tile_col}",
     summary="One vector tile",
     dependencies=STRICT,
     **answers_with(MVT, also={204: "Nothing lies in this tile"}),
 )
-def tile(  # noqa: PLR0913, PLR0917
+def tile(
     request: Request,
     desk: TheDesk,
     context: TheContext,
     collection: str,
-    tile_matrix_set: TileSet,
-    tile_matrix: Zoom,
-    tile_row: Cell,
-    tile_col: Cell,
-    v: Annotated[str | None, Query(max_length=80, description="Version, set by TileJSON")] = None,
+    at: TileAddress,
+    v: Version = None,
 ) -> Response:
     """Return a Mapbox Vector Tile 2.1; 204 where nothing lies."""
-    at = check_tile(tile_matrix_set, tile_matrix, tile_row, tile_col)
     sequence = desk.tiles.sequence(context, collection)
     made = desk.tiles.tile(context, collection, sequence, at)
     return answer_tile(request, context, made, sequence, v)
-
-
-def check_tile(tile_matrix_set: str, zoom: int, row: int, column: int) -> tuple[int, int, int]:
-    """Return (zoom, column, row) of a tile that exists.
-
-    Raises
-    ------
-    NotFound
-        If it does not.
-    """
-    _known(tile_matrix_set)
-    if max(row, column) >= 1 << zoom:
-        raise NotFound("这个级别没有这一块。", "There is no such tile at this zoom.")
-    return zoom, column, row
 
 
 def answer_tile(

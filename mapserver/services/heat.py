@@ -6,9 +6,6 @@ Counts of layers that hold anything personal are published as `domain/suppressio
 the same for every tile of a scope and sequence number, whatever is asked for first.
 """
 
-import threading
-from collections import OrderedDict
-
 import numpy as np
 
 from mapserver.domain.heat import TILE_BITS, HeatLevels, heat_features
@@ -18,7 +15,8 @@ from mapserver.errors import NotFound
 from mapserver.formats.mvt import encode_layer
 from mapserver.layers import Layer
 from mapserver.services.context import Context
-from mapserver.services.tiles import TileMaker, keep
+from mapserver.services.kept import Kept
+from mapserver.services.tiles import TileMaker
 from mapserver.store import counts
 
 PEOPLE, HOUSES = "person", "house"
@@ -33,9 +31,8 @@ class HeatMaker:
 
     def __init__(self, tiles: TileMaker) -> None:
         self._tiles = tiles
-        self._heats: OrderedDict[_Key, HeatLevels] = OrderedDict()
-        self._levels: OrderedDict[_Key, Published] = OrderedDict()
-        self._lock = threading.Lock()
+        self._heats: Kept[_Key, HeatLevels] = Kept(_LAYERS_KEPT)
+        self._levels: Kept[_Key, Published] = Kept(_LEVELS_KEPT)
 
     def sequence(self, context: Context, layer_id: str) -> int:
         """Return the sequence number that last touched what a layer's heat map shows.
@@ -82,25 +79,21 @@ class HeatMaker:
 
     def _level(self, context: Context, layer: Layer, sequence: int, level: int) -> Published:
         key: _Key = (layer.id, sequence, context.scope.areas, level)
-        with self._lock:
-            if key in self._levels:
-                self._levels.move_to_end(key)
-                return self._levels[key]
+        kept = self._levels.get(key)
+        if kept is not None:
+            return kept
         heat = self._heat(context, layer, sequence)
         made = published(heat, level) if tells_of_people(layer) else _whole(heat, level)
-        with self._lock:
-            keep(self._levels, key, made, _LEVELS_KEPT)
+        self._levels.put(key, made)
         return made
 
     def _heat(self, context: Context, layer: Layer, sequence: int) -> HeatLevels:
         key: _Key = (layer.id, sequence, context.scope.areas)
-        with self._lock:
-            if key in self._heats:
-                self._heats.move_to_end(key)
-                return self._heats[key]
+        kept = self._heats.get(key)
+        if kept is not None:
+            return kept
         heat = HeatLevels(self._zkeys(context, layer, sequence))
-        with self._lock:
-            keep(self._heats, key, heat, _LAYERS_KEPT)
+        self._heats.put(key, heat)
         return heat
 
     def _zkeys(self, context: Context, layer: Layer, sequence: int) -> Ints:

@@ -5,7 +5,6 @@ kept by scope: what one caller may see is never drawn from what another was show
 """
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from mapserver.errors import NotFound
 from mapserver.formats.mvt import encode_within
 from mapserver.layers import Layer
 from mapserver.services.context import Context
+from mapserver.services.kept import Kept
 from mapserver.store import columns, counts
 from mapserver.store.store import Session
 
@@ -44,15 +44,13 @@ class TileMaker:
     """Makes tiles and keeps those asked for last; threads may share it, and take turns."""
 
     def __init__(self) -> None:
-        self._sources: OrderedDict[_Key, _Source] = OrderedDict()
-        self._tiles: OrderedDict[_Key, bytes] = OrderedDict()
-        self._lock = threading.Lock()
+        self._sources: Kept[_Key, _Source] = Kept(_LAYERS_KEPT)
+        self._tiles: Kept[_Key, bytes] = Kept(_TILES_KEPT)
         self._making = threading.Lock()
 
     def forget_tiles(self) -> None:
         """Forget the tiles that were made, but not the columns they are made of."""
-        with self._lock:
-            self._tiles.clear()
+        self._tiles.forget()
 
     def sequence(self, context: Context, layer_id: str) -> int:
         """Return the sequence number that last touched a layer.
@@ -85,24 +83,17 @@ class TileMaker:
         if layer.tiles is None or not layer.tiles.minzoom <= zoom <= layer.tiles.maxzoom:
             raise NotFound("这个级别没有瓦片。", "There are no tiles at this zoom.")
         key: _Key = (layer_id, sequence, context.scope.areas, at)
-        kept = self._kept(key)
+        kept = self._tiles.get(key)
         if kept is not None:
             return kept
         source = self._source(context, layer, sequence)
         # threads that make tiles at once would hand the interpreter to and fro at every step
         with self._making:
-            made = self._kept(key)
+            made = self._tiles.get(key)
             if made is None:
                 made = _encode(layer, source, at)
-                with self._lock:
-                    keep(self._tiles, key, made, _TILES_KEPT)
+                self._tiles.put(key, made)
         return made
-
-    def _kept(self, key: _Key) -> bytes | None:
-        with self._lock:
-            if key in self._tiles:
-                self._tiles.move_to_end(key)
-            return self._tiles.get(key)
 
     def points(self, context: Context, layer_id: str, sequence: int) -> PointColumns:
         """Return the points of a layer within the caller's scope, in key order."""
@@ -110,16 +101,13 @@ class TileMaker:
 
     def _source(self, context: Context, layer: Layer, sequence: int) -> _Source:
         key: _Key = (layer.id, sequence, context.scope.areas)
-        with self._lock:
-            if key in self._sources:
-                self._sources.move_to_end(key)
-                return self._sources[key]
+        kept = self._sources.get(key)
+        if kept is not None:
+            return kept
         with context.read() as session:
             source = _read(session, layer)
-        with self._lock:
-            for old in [one for one in self._sources if one[0] == layer.id and one[2] == key[2]]:
-                del self._sources[old]
-            keep(self._sources, key, source, _LAYERS_KEPT)
+        self._sources.forget(lambda old: (old[0], old[2]) == (key[0], key[2]))
+        self._sources.put(key, source)
         return source
 
 
@@ -139,14 +127,6 @@ def drawn_sequence(session: Session, layer_id: str) -> int:
     sequences = session.sequences()
     shown = (layer_id, "house") if layer_id == COUNTING else (layer_id,)
     return max(sequences.get(name, 0) for name in shown)
-
-
-def keep(cache: OrderedDict[_Key, Any], key: _Key, value: Any, most: int) -> None:
-    """Put `value` into `cache`, and forget what was used longest ago where there are too many."""
-    cache[key] = value
-    cache.move_to_end(key)
-    while len(cache) > most:
-        cache.popitem(last=False)
 
 
 def _read(session: Session, layer: Layer) -> _Source:
