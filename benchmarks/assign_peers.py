@@ -1,7 +1,9 @@
 """What else assigns points to areas, each ready to be asked for (point, area) pairs."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,15 +13,27 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from benchmarks.postgis import PostGIS
+
 Ask = Callable[[], tuple[Any, Any]]
+
+_PAIRS = (
+    "COPY (SELECT places.id, areas.id FROM places JOIN areas ON ST_Intersects(shape, place)) "
+    "TO STDOUT (FORMAT BINARY)"
+)
+# how PostgreSQL writes rows in binary (its manual, COPY, "Binary Format")
+_COPY_HEAD, _COPY_END = 19, 2
+_COPY_ROW = np.dtype(
+    [("fields", ">i2"), ("size", ">i4"), ("point", ">i4"), ("next_size", ">i4"), ("area", ">i4")]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """How a peer is made ready for work, warm or not; `large` if ten million points suit it."""
+    """How a peer is made ready for work, warm or not, and the clock of its CPU seconds."""
 
     ready: Callable[[Any, bool], Ask]
-    large: bool = True
+    cpu_s: Callable[[], float] = time.process_time
 
 
 def _areas_indexed(work: Any, warm: bool) -> Ask:
@@ -105,10 +119,40 @@ def _frame(shapes: Any) -> geopandas.GeoDataFrame:
     return geopandas.GeoDataFrame(geometry=shapes, crs="EPSG:4547")
 
 
-PEERS = {
-    f"shapely {shapely.__version__}, a tree of the areas": Peer(_areas_indexed),
-    "shapely, a tree of the points": Peer(_points_indexed),
-    f"geopandas {geopandas.__version__}, sjoin": Peer(_sjoin),
-    "DuckDB spatial": Peer(_duckdb),
-    "SedonaDB": Peer(_sedona),
-}
+def _postgis(base: PostGIS, work: Any, _: bool) -> Ask:
+    """Ask a server that has its tables and indexes already."""
+    run = base.connection.execute
+    run("DROP TABLE IF EXISTS places, areas")
+    run("CREATE TABLE places (id int, place geometry(Point, 4547))")
+    run("CREATE TABLE areas (id int, shape geometry(Polygon, 4547))")
+    for table, shapes in (("places", work.geometries), ("areas", work.shapes)):
+        wkb = shapely.to_wkb(shapely.set_srid(shapes, 4547), include_srid=True)
+        with base.connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["int4", "bytea"])
+            for row in enumerate(wkb):
+                copy.write_row(row)
+    run("CREATE INDEX ON places USING gist (place)")
+    run("CREATE INDEX ON areas USING gist (shape)")
+    run("VACUUM ANALYZE places, areas")
+
+    def ask() -> tuple[Any, Any]:
+        with base.connection.cursor().copy(_PAIRS) as copy:
+            told = b"".join(bytes(part) for part in copy)
+        rows = np.frombuffer(told[_COPY_HEAD:-_COPY_END], _COPY_ROW)
+        return rows["point"], rows["area"]
+
+    return ask
+
+
+def peers(base: PostGIS | None) -> dict[str, Peer]:
+    """Return everything that assigns; PostGIS where it is there."""
+    found = {
+        f"shapely {shapely.__version__}, a tree of the areas": Peer(_areas_indexed),
+        "shapely, a tree of the points": Peer(_points_indexed),
+        f"geopandas {geopandas.__version__}, sjoin": Peer(_sjoin),
+        "DuckDB spatial": Peer(_duckdb),
+        "SedonaDB": Peer(_sedona),
+    }
+    if base:
+        found[f"PostGIS {base.version}"] = Peer(partial(_postgis, base), base.cpu_s)
+    return found

@@ -5,7 +5,7 @@ already loaded. Warm, the areas are indexed beforehand and the points are new, s
 the points is part of the work; at one shot everything is. All answers are compared.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from benchmarks import assign_peers
+from benchmarks import assign_peers, postgis
 from benchmarks.measure import Row, cpu, median
 from benchmarks.plots import plots
 from mapserver.domain.assign import GridIndex
@@ -75,19 +75,21 @@ class Work:
 
 def measure(_: Path, times: int) -> Iterator[Row]:
     """Yield the CPU time of assigning, warm and at one shot."""
-    for size in WARM:
-        yield _row(Work(*size), times, warm=True)
-    for size in AT_ONE_SHOT:
-        yield _row(Work(*size), times, warm=False)
+    with postgis.running() as base:
+        peers = assign_peers.peers(base)
+        for size in WARM:
+            yield _row(Work(*size), peers, times, warm=True)
+        for size in AT_ONE_SHOT:
+            yield _row(Work(*size), peers, times, warm=False)
 
 
-def _row(work: Work, times: int, *, warm: bool) -> Row:
+def _row(work: Work, peers: Mapping[str, assign_peers.Peer], times: int, *, warm: bool) -> Row:
     ours = _warm(work) if warm else partial(_once, work)
     answer = ours().index
     taken: dict[str, float] = {}
     notes: list[str] = []
     mine: list[float] = []
-    for name, peer in assign_peers.PEERS.items():
+    for name, peer in peers.items():
         ask = _peer(peer, work, warm)
         if isinstance(ask, str):
             notes.append(f"{name}: {ask}")
@@ -97,7 +99,7 @@ def _row(work: Work, times: int, *, warm: bool) -> Row:
             ours()  # what the peer before left in the processor's caches is not ours to clear
             mine.append(cpu(ours))
             kept: list[Pairs] = []
-            theirs.append(cpu(partial(_keep, ask, kept)))
+            theirs.append(cpu(partial(_keep, ask, kept), peer.cpu_s))
             if turn == 0:
                 wrong = int((_lowest(kept[0], work) != answer).sum())
         taken[name] = median(theirs)
@@ -107,6 +109,8 @@ def _row(work: Work, times: int, *, warm: bool) -> Row:
     ratio = f"{taken[fastest] / median(mine):.1f} times {fastest}"
     if "SedonaDB" in taken and fastest != "SedonaDB":
         ratio += f", {taken['SedonaDB'] / median(mine):.1f} times SedonaDB"
+    if not any(name.startswith("PostGIS") for name in peers):
+        notes.append("PostGIS: absent")
     return Row(
         f"{'warm' if warm else 'one shot'}: {work}, CPU",
         _ms(median(mine)),
@@ -122,8 +126,6 @@ def _keep(ask: Ask, kept: list[Pairs]) -> None:
 
 def _peer(peer: assign_peers.Peer, work: Work, warm: bool) -> Ask | str:
     """Return the peer ready to be asked, or why it is absent."""
-    if work.points > LARGE and not peer.large:
-        return "left out of the large sizes"
     try:
         return peer.ready(work, warm)
     except ImportError as error:

@@ -24,7 +24,8 @@ import psycopg
 import shapely
 
 from benchmarks.measure import Row, median
-from benchmarks.tiling import GRIDS, KINDS, fill, process_cpu_s, same_points
+from benchmarks.postgis import process_cpu_s
+from benchmarks.tiling import GRIDS, KINDS, fill, same_points
 from mapserver.domain import zorder
 from mapserver.domain.records import Record
 from mapserver.domain.tile_points import PointColumns

@@ -6,12 +6,10 @@ same strip around it, with an id and two attributes.
 """
 
 import importlib
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,21 +19,24 @@ import pandas as pd
 import psycopg
 import pyogrio
 
+from benchmarks import postgis
 from benchmarks.measure import Row, cpu_in_turn, median
+from benchmarks.postgis import PostGIS
 from mapserver.domain import mercator, zorder
 from mapserver.domain.heat import TILE_BITS, HeatLevels, tile_counts
 from mapserver.domain.tile_points import PointColumns, point_drafts, whole_tile
 from mapserver.domain.tiles import Column
 from mapserver.formats.mvt import encode_layer, encode_within
-from tests.support.postgres import find_programs, running_cluster
 
 POINTS, HEAT_POINTS = 1_000_000, 10_000_000
 ZOOMS = (10, 12, 14)
 KINDS = tuple(f"第{n}类" for n in range(8))
 GRIDS = tuple(f"430424100{n:06d}" for n in range(500))
 At = tuple[int, int, int]
+HEAT_WHOLE: At = (10, 833, 431)
+"""All points lie in it."""
+HEAT_CLOSE = 16
 
-_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _HALF_WORLD_M = 20037508.342789244
 _AS_MVT = """
 WITH tile AS (
@@ -87,16 +88,12 @@ def _thinned(points: PointColumns, at: At) -> bytes:
 
 def _tiles(times: int) -> Iterator[Row]:
     points = _columns()
-    programs = find_programs()
-    if programs is None:
-        yield Row("tiles of points", "", "PostGIS is not installed", "", "")
-        return
-    with running_cluster(programs, shared_buffers="512MB") as cluster:
-        cluster.execute("CREATE DATABASE tiles")
-        cluster.execute("CREATE EXTENSION postgis", database="tiles")
-        with psycopg.connect(cluster.url("tiles"), autocommit=True) as connection:
-            fill(connection, points)
-            yield from _beside(PostGIS.of(connection), points, times)
+    with postgis.running() as peer:
+        if peer is None:
+            yield Row("tiles of points", "", "PostGIS is not installed", "", "")
+            return
+        fill(peer.connection, points)
+        yield from _beside(peer, points, times)
 
 
 def fill(connection: psycopg.Connection[Any], points: PointColumns) -> None:
@@ -125,45 +122,18 @@ def fill(connection: psycopg.Connection[Any], points: PointColumns) -> None:
     connection.execute("VACUUM ANALYZE house")
 
 
-@dataclass(frozen=True, slots=True)
-class PostGIS:
-    """A connection whose backend works on one core, and the process that it is."""
-
-    connection: psycopg.Connection[Any]
-    process: int
-    version: str
-
-    @classmethod
-    def of(cls, connection: psycopg.Connection[Any]) -> "PostGIS":
-        """Return the connection, held to one core."""
-        connection.execute("SET max_parallel_workers_per_gather = 0")
-        found = connection.execute("SELECT pg_backend_pid(), postgis_lib_version()").fetchone()
-        assert found is not None
-        return cls(connection, *found)
-
-    def tile(self, at: At) -> bytes:
-        """Return a tile."""
-        asked = dict(zip("zxy", at, strict=True))
-        found = self.connection.execute(_AS_MVT, asked, binary=True).fetchone()
-        assert found is not None
-        tile: bytes = found[0]
-        return tile
-
-    def cpu_s(self) -> float:
-        """Return what the backend has used."""
-        return process_cpu_s(self.process)
-
-
-def process_cpu_s(process: int) -> float:
-    """Return the CPU seconds that a process has used, in ticks of the kernel."""
-    fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * _TICK_S
+def _tile(peer: PostGIS, at: At) -> bytes:
+    asked = dict(zip("zxy", at, strict=True))
+    found = peer.connection.execute(_AS_MVT, asked, binary=True).fetchone()
+    assert found is not None
+    tile: bytes = found[0]
+    return tile
 
 
 def _beside(peer: PostGIS, points: PointColumns, times: int) -> Iterator[Row]:
     for z in ZOOMS:
         at, count = densest(points, z)
-        same_points(_whole(points, at), peer.tile(at))
+        same_points(_whole(points, at), _tile(peer, at))
         many = max(1, 200_000 // count)
         with _compiler(False):
             plain, theirs = _in_turn(partial(_whole, points, at), peer, at, times, many)
@@ -195,7 +165,7 @@ def _in_turn(
             ours()
         between = time.process_time(), peer.cpu_s()
         for _ in range(many):
-            peer.tile(at)
+            _tile(peer, at)
         runs.append(((between[0] - began) / many, (peer.cpu_s() - between[1]) / many))
     return median([a for a, _ in runs]), median([b for _, b in runs])
 
@@ -235,30 +205,32 @@ def _table(tile: bytes, names: list[str]) -> pd.DataFrame:
 
 def _heat(times: int) -> Iterator[Row]:
     keys = np.sort(zorder.zkeys(*crowds(HEAT_POINTS, 112.89, 27.09)))
-    at = (10, 833, 431)  # all of them lie in it
     what = f"heat tile of {HEAT_POINTS:,} points, 256 x 256 cells, CPU"
     try:
         datashader = importlib.import_module("datashader")
     except ImportError:
         yield Row(what, "", "datashader is not installed", "", "at least 10 times")
         return
+    began = time.process_time()
     heat = HeatLevels(keys)
-    peer = _canvas(datashader, keys, at)
-    if not (tile_counts(heat, *at) == peer()).all():
-        raise AssertionError("the counts are not the same")
+    ahead = time.process_time() - began
     told = f"datashader {datashader.__version__} Canvas.points: "
-    for ours, which in (
-        (partial(tile_counts, heat, *at), "its zoom counted before"),
-        (lambda: tile_counts(HeatLevels(keys), *at), "its zoom counted anew"),
-    ):
-        mine, theirs, ratio = cpu_in_turn(ours, peer, max(times, 5))
+    near, count = densest(PointColumns(keys, keys), HEAT_CLOSE)
+    for at, among in ((HEAT_WHOLE, HEAT_POINTS), (near, count)):
+        peer = _canvas(datashader, keys, at)
+        if not (tile_counts(heat, *at) == peer()).all():
+            raise AssertionError("the counts are not the same")
+        mine, theirs, ratio = cpu_in_turn(partial(tile_counts, heat, *at), peer, max(times, 5))
         yield Row(
-            f"{what}, {which}",
+            f"{what}, {among:,} of them in it",
             f"{mine * 1000:.2f} ms",
             f"{told}{theirs * 1000:.1f} ms",
             f"{ratio:.1f} times faster",
             "at least 10 times",
         )
+    yield Row(
+        "what is counted ahead when the points are read", f"{ahead * 1000:.0f} ms", "", "", ""
+    )
 
 
 def _canvas(datashader: Any, keys: Any, at: At) -> Callable[[], Any]:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from mapserver.api.answers import JSON, answer, answers_with, as_json, tag_of
 from mapserver.api.desk import Language, TheContext, TheDesk
@@ -129,7 +130,7 @@ Version = Annotated[str | None, Query(max_length=80, description="Version, set b
     dependencies=STRICT,
     **answers_with(MVT, also={204: "Nothing lies in this tile"}),
 )
-def tile(
+async def tile(
     request: Request,
     desk: TheDesk,
     context: TheContext,
@@ -138,8 +139,14 @@ def tile(
     v: Version = None,
 ) -> Response:
     """Return a Mapbox Vector Tile 2.1; 204 where nothing lies."""
-    sequence = desk.tiles.sequence(context, collection)
-    made = desk.tiles.tile(context, collection, sequence, at)
+    # what is at hand is answered here: to hand it to a thread would take as long again
+    if context.store.tells_at_once:
+        sequence = desk.tiles.sequence(context, collection)
+    else:
+        sequence = await run_in_threadpool(desk.tiles.sequence, context, collection)
+    made = desk.tiles.at_hand(context, collection, sequence, at)
+    if made is None:
+        made = await run_in_threadpool(desk.tiles.tile, context, collection, sequence, at)
     return answer_tile(request, context, made, sequence, v)
 
 

@@ -30,6 +30,8 @@ HIDDEN = "hidden"
 """The attribute of cells whose count is not told."""
 
 _BLOCK = 1 << 15  # so many keys at a time stay in the processor's cache
+_SAMPLE = 1 << 12
+_SEVERAL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +88,69 @@ def _beginnings(numbers: Ints, shift: int) -> Ints:
 
 
 class HeatLevels:
-    """The counts of points level by level, each made when it is first asked for.
+    """The counts of points level by level; threads may share it.
 
-    Threads may share it: at worst two of them make the same level.
+    The levels whose cells hold several points are counted ahead, each from the one below it:
+    together they take about as long as the finest of them, and less room than the keys. Those
+    below are counted when they are asked for, or for a tile alone, which has few points there.
+
+    Parameters
+    ----------
+    zkeys : ndarray of int64, shape (n,)
+        Ascending.
     """
 
     __slots__ = ("_levels", "_zkeys")
 
     def __init__(self, zkeys: Ints) -> None:
         self._zkeys = zkeys
-        self._levels: dict[int, Counts] = {}
+        finest = counted(zkeys, _finest_ahead(zkeys))
+        self._levels = {finest.level: finest}
+        while finest.level:
+            finest = coarser(finest)
+            self._levels[finest.level] = finest
 
     def level(self, level: int) -> Counts:
-        """Return the counts of a level."""
+        """Return the counts of a level.
+
+        Raises
+        ------
+        ValueError
+            If there is no such level.
+        """
         if level not in self._levels:
-            finer = self._levels.get(level + 1)
-            made = coarser(finer) if finer else counted(self._zkeys, level)
-            self._levels[level] = made
+            self._levels[level] = counted(self._zkeys, level)
         return self._levels[level]
+
+    def in_tile(self, z: int, x: int, y: int, level: int) -> Counts:
+        """Return the counts of the cells of a level that lie in tile (z, x, y).
+
+        Raises
+        ------
+        ValueError
+            If there is no such tile or level.
+        """
+        known = self._levels.get(level)
+        if known is None:
+            low, high = np.searchsorted(self._zkeys, zorder.tile_range(z, x, y)).tolist()
+            return counted(self._zkeys[low:high], level)
+        inside = _tile_slice(known, z, x, y)
+        return Counts(level, known.cells[inside], known.counts[inside])
+
+
+def _finest_ahead(zkeys: Ints) -> int:
+    """Return the finest level whose cells hold several points each, told from some of them."""
+    some = np.linspace(0, max(len(zkeys) - 2, 0), _SAMPLE, dtype=np.int64)
+    parted = zkeys[some] ^ zkeys[some + 1] if len(zkeys) > 1 else np.zeros(1, np.int64)
+    level = 0
+    while level < zorder.BITS and _share_parted(parted, level + 1) <= 1 / _SEVERAL:
+        level += 1
+    return level
+
+
+def _share_parted(parted: Ints, level: int) -> float:
+    """Return how many neighbours, whose keys differ in the bits `parted`, part at a level."""
+    return float((parted >> 2 * (zorder.BITS - level) != 0).mean())
 
 
 def _tile_slice(counts: Counts, z: int, x: int, y: int) -> slice:
@@ -128,11 +175,10 @@ def tile_counts(heat: HeatLevels, z: int, x: int, y: int, bits: int = TILE_BITS)
     ValueError
         If there is no such tile, or its cells would be finer than the keys.
     """
-    level, side = heat.level(z + bits), 1 << bits
-    inside = _tile_slice(level, z, x, y)
-    column, row = _places(level.cells[inside], side)
+    inside, side = heat.in_tile(z, x, y, z + bits), 1 << bits
     laid = np.zeros((side, side), np.int64)
-    laid[row, column] = level.counts[inside]
+    column, row = _places(inside.cells, side)
+    laid[row, column] = inside.counts
     return laid
 
 

@@ -5,9 +5,12 @@ from typing import NamedTuple
 from mapserver.compiled import compiled
 from mapserver.domain.raster_kernel import (
     ANCHORED,
+    BEGIN,
     CROWDED,
     DOUBTFUL,
     EMPTY,
+    END,
+    FLAGS,
     LAST,
     WHOLE,
     Floats,
@@ -16,14 +19,17 @@ from mapserver.domain.raster_kernel import (
     Numbers,
     Raster,
     anchor_of,
-    turn,
 )
 from mapserver.domain.raster_rows_kernel import Outlines, runs_of, sort_row
+from mapserver.domain.raster_side_kernel import turn
 
 MOST_CANDIDATES = 32
 
 MOST_EDGES = 256
 """A cell with more edges than this is left to the tree, as one with too many candidates is."""
+
+BEFORE = 4
+"""The column of `Filling.chain` that comes after those of a candidate."""
 
 _HERE, _WEST, _DOUBT = 1, 2, 4
 """An edge crosses the anchors' height east of this anchor, of all west of it, or near it."""
@@ -32,7 +38,7 @@ _HERE, _WEST, _DOUBT = 1, 2, 4
 class Filling(NamedTuple):
     """Cells in the making.
 
-    A link of `chain` is a candidate and the label that its cell had before; `edges` are
+    A link of `chain` is a candidate and, at `BEFORE`, the label that its cell had; `edges` are
     those of `Cells`. `used` says how many links and edges there are so far. The others are
     about the row at hand: columns of each edge, runs of touched cells, and for each column
     where its edges end and how they cross the anchors' height.
@@ -177,7 +183,7 @@ def _enter(filling: Filling, cell: int, candidate: tuple[int, int, int, int]) ->
 def _link(filling: Filling, candidate: tuple[int, int, int, int], before: int) -> None:
     link = filling.chain[filling.used[0]]
     link[0], link[1], link[2], link[3] = candidate
-    link[4] = before
+    link[BEFORE] = before
     filling.used[0] += 1
 
 
@@ -194,13 +200,13 @@ def put_in_order(filling: Filling, starts: Numbers, anchors: Floats, candidates:
             start = filled
             doubtful, edges = 0, 0
             while label <= -2:
-                for k in range(4):
+                for k in range(BEFORE):
                     candidates[filled, k] = filling.chain[-2 - label, k]
-                doubtful |= candidates[filled, 1] & DOUBTFUL
-                edges += candidates[filled, 3] - candidates[filled, 2]
-                label = filling.chain[-2 - label, 4]
+                doubtful |= candidates[filled, FLAGS] & DOUBTFUL
+                edges += candidates[filled, END] - candidates[filled, BEGIN]
+                label = filling.chain[-2 - label, BEFORE]
                 filled += 1
-            candidates[filled - 1, 1] |= LAST
+            candidates[filled - 1, FLAGS] |= LAST
             row, column = cell // filling.raster.columns, cell % filling.raster.columns
             anchors[touched, 0], anchors[touched, 1] = anchor_of(filling.raster, row, column)
             crowded = filled - start > MOST_CANDIDATES or edges > MOST_EDGES or doubtful

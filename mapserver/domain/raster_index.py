@@ -19,8 +19,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from mapserver.domain.raster_filling_kernel import Filling, fill_cells, put_in_order
-from mapserver.domain.raster_kernel import ASK, EMPTY, PARTS, Cells, Lines, Raster, place_points
+from mapserver.domain.raster_asking_kernel import place_points
+from mapserver.domain.raster_filling_kernel import BEFORE, Filling, fill_cells, put_in_order
+from mapserver.domain.raster_kernel import ASK, EMPTY, PARTS, Cells, Lines, Raster
 from mapserver.domain.raster_parts_kernel import fill_parts
 from mapserver.domain.raster_rows_kernel import Outlines, count_rows, fill_rows
 
@@ -176,7 +177,7 @@ def _fill(raster: Raster, outlines: Outlines) -> Cells:
     made = Filling(
         raster,
         np.full(raster.rows * raster.columns, EMPTY, np.int32),
-        np.empty((2 * len(outlines.edges) + 2 * raster.columns, 5), np.int32),
+        np.empty((2 * len(outlines.edges) + 2 * raster.columns, BEFORE + 1), np.int32),
         np.empty(2 * len(outlines.edges) + raster.columns, np.int32),
         np.zeros(2, np.int64),
         np.empty((longest, 2), np.int32),
@@ -192,7 +193,7 @@ def _fill(raster: Raster, outlines: Outlines) -> Cells:
             made = made._replace(chain=_doubled(made.chain), edges=_doubled(made.edges))
     links, kept = made.used.tolist()
     starts, anchors = np.empty(links, np.int32), np.empty((links, 2))
-    candidates = np.empty((links, 4), np.int32)
+    candidates = np.empty((links, BEFORE), np.int32)
     touched = put_in_order(made, starts, anchors, candidates)
     lines = Lines(outlines.xy, made.edges[:kept].copy())
     nothing, no_parts = np.empty(0, np.int64), np.empty((0, PARTS * PARTS), np.int32)

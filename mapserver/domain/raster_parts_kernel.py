@@ -1,17 +1,20 @@
 """The loops of `raster_index` that refine: touched cells to parts."""
 
 from mapserver.compiled import compiled
+from mapserver.domain.raster_asking_kernel import ask
 from mapserver.domain.raster_kernel import (
     ASK,
+    BEGIN,
     CROWDED,
     EMPTY,
+    END,
+    FLAGS,
     LAST,
     PART_BITS,
     PARTS,
     Cells,
     Numbers,
     Raster,
-    ask,
 )
 from mapserver.domain.raster_rows_kernel import columns_of, rows_of
 
@@ -38,14 +41,14 @@ def _mark_parts(cells: Cells, touched: int, row: int, column: int, marks: Number
     low, left = row * PARTS, column * PARTS
     at = cells.starts[touched]
     while True:
-        for k in range(cells.candidates[at, 2], cells.candidates[at, 3]):
+        for k in range(cells.candidates[at, BEGIN], cells.candidates[at, END]):
             edge = cells.lines.edges[k]
             from_row, to_row = rows_of(fine, cells.lines.xy, edge)
             for part_row in range(max(from_row, low), min(to_row, low + PARTS - 1) + 1):
                 west, east = columns_of(fine, cells.lines.xy, edge, part_row)
                 for part in range(max(west - left, 0), min(east - left, PARTS - 1) + 1):
                     marks[(part_row - low) * PARTS + part] = ASK
-        if cells.candidates[at, 1] & LAST:
+        if cells.candidates[at, FLAGS] & LAST:
             break
         at += 1
 

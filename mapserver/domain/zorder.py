@@ -9,6 +9,7 @@ References
 G. M. Morton, "A computer oriented geodetic data base", IBM, 1966.
 """
 
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -87,25 +88,36 @@ def ring_ranges(z: int, x: int, y: int, bits: int) -> tuple[Ints, Ints]:
 
     A cell is 2**-bits of the tile's side. Cells beyond the world's edge are left out.
     """
-    side = 1 << bits
-    steps = np.arange(-1, side + 1)
-    left, top = x * side, y * side
-    across = np.concatenate([steps, steps, np.full(side, -1), np.full(side, side)]) + left
-    down = np.concatenate(
-        [np.full(side + 2, -1), np.full(side + 2, side), steps[1:-1], steps[1:-1]]
+    last = (1 << z) - 1
+    across, down = _spread_around(x, bits), _spread_around(y, bits) << 1
+    beside = [across[end] for end, beyond in ((0, x == 0), (-1, x == last)) if not beyond]
+    above = [down[end] for end, beyond in ((0, y == 0), (-1, y == last)) if not beyond]
+    number = np.concatenate(
+        [
+            *(row | across[1:-1] for row in above),
+            *(column | down[1:-1] for column in beside),
+            np.array([row | column for row in above for column in beside], np.int64),
+        ]
     )
-    down += top
-    last = (side << z) - 1
-    inside = (across >= 0) & (across <= last) & (down >= 0) & (down <= last)
-    low, high = _ranges(z + bits, across[inside], down[inside])
-    order = np.argsort(low)
-    return low[order], high[order]
-
-
-def _ranges(z: int, x: Ints, y: Ints) -> tuple[Ints, Ints]:
-    shift = 2 * (BITS - z)
-    number = encode(x, y)
+    number.sort()
+    shift = 2 * (BITS - z - bits)
     return number << shift, (number + 1) << shift
+
+
+def _spread_around(tile: int, bits: int) -> Ints:
+    """Return the cells along a side of a tile, and one beyond each end, with their bits spread.
+
+    Beyond the world's edge the number means nothing.
+    """
+    first, after = tile << bits, (tile + 1) << bits
+    along = _spread(first) | _spread_below(bits)
+    return np.concatenate([[_spread(max(first - 1, 0))], along, [_spread(after)]])
+
+
+@lru_cache
+def _spread_below(bits: int) -> Ints:
+    """Return the numbers of so many bits, spread."""
+    return _spread(np.arange(1 << bits))
 
 
 def _cells(unit: NDArray[np.float64]) -> Ints:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -59,6 +60,7 @@ def _enter(table: dict[bytes, int], values: list[bytes]) -> Ints:
     return np.array([table.setdefault(value, len(table)) for value in values], np.int64)
 
 
+_REMEMBERED = 1 << 14
 _SHORT = 120
 # most values are short strings: what stands before them, by their length in bytes
 _SHORT_STRING = tuple(
@@ -66,6 +68,7 @@ _SHORT_STRING = tuple(
 )
 
 
+@lru_cache(_REMEMBERED, typed=True)  # 1, 1.0 and True are equal but not the same value
 def _value(value: TileValue) -> bytes:
     if not isinstance(value, str):
         return _scalar(value)

@@ -29,6 +29,10 @@ class Context:
         """Open a session whose writes are committed together."""
         return self.store.write(self.scope, self.clock())
 
+    def sequences(self) -> dict[str, int]:
+        """Return the last sequence number that touched each layer, without a session."""
+        return self.store.sequences(self.scope, self.clock())
+
     def unmasked(self) -> "Context":
         """Return the same reach with values as they are kept, for a use case's own work."""
         return replace(self, scope=self.scope.unmasked())

@@ -134,7 +134,8 @@ def layers(context: Context) -> list[Described]:
     """Return every layer in drawing order."""
     with context.read() as session:
         totals = counts.of_layers(session)
-        touched = {name: drawn_sequence(session, name) for name in session.layers}
+        sequences = session.sequences()
+        touched = {name: drawn_sequence(sequences, name) for name in session.layers}
         return [
             Described(layer, totals[name], touched[name], version(context, touched[name]))
             for name, layer in session.layers.items()

@@ -44,8 +44,7 @@ class HeatMaker:
         """
         if layer_id != PEOPLE:
             return self._tiles.sequence(context, layer_id)
-        with context.read() as session:
-            touched = session.sequences()
+        touched = context.sequences()
         return max(touched.get(name, 0) for name in (PEOPLE, HOUSES))
 
     def tile(

@@ -5,6 +5,7 @@ kept by scope: what one caller may see is never drawn from what another was show
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +66,7 @@ class TileMaker:
             raise NotFound(
                 f"「{layer.title.zh}」没有瓦片。", f"{layer.title.en} has no vector tiles."
             )
-        with context.read() as session:
-            return drawn_sequence(session, layer_id)
+        return drawn_sequence(context.sequences(), layer_id)
 
     def tile(
         self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]
@@ -78,14 +78,10 @@ class TileMaker:
         NotFound
             If the layer has no tiles at that zoom.
         """
-        layer = context.layer(layer_id)
-        zoom = at[0]
-        if layer.tiles is None or not layer.tiles.minzoom <= zoom <= layer.tiles.maxzoom:
-            raise NotFound("这个级别没有瓦片。", "There are no tiles at this zoom.")
-        key: _Key = (layer_id, sequence, context.scope.areas, at)
-        kept = self._tiles.get(key)
-        if kept is not None:
-            return kept
+        made = self.at_hand(context, layer_id, sequence, at)
+        if made is not None:
+            return made
+        layer, key = context.layer(layer_id), _tile_key(context, layer_id, sequence, at)
         source = self._source(context, layer, sequence)
         # threads that make tiles at once would hand the interpreter to and fro at every step
         with self._making:
@@ -95,12 +91,33 @@ class TileMaker:
                 self._tiles.put(key, made)
         return made
 
+    def at_hand(
+        self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]
+    ) -> bytes | None:
+        """Return what `tile` does if that takes no more than milliseconds, else None.
+
+        So it is where the tile was made before, or is one of points that are in memory.
+        """
+        layer = context.layer(layer_id)
+        if layer.tiles is None or not layer.tiles.minzoom <= at[0] <= layer.tiles.maxzoom:
+            raise NotFound("这个级别没有瓦片。", "There are no tiles at this zoom.")
+        key = _tile_key(context, layer_id, sequence, at)
+        made = self._tiles.get(key)
+        if made is not None:
+            return made
+        source = self._sources.get(_source_key(context, layer_id, sequence))
+        if source is None or source.shapes is not None:
+            return None
+        made = _encode(layer, source, at)
+        self._tiles.put(key, made)
+        return made
+
     def points(self, context: Context, layer_id: str, sequence: int) -> PointColumns:
         """Return the points of a layer within the caller's scope, in key order."""
         return self._source(context, context.layer(layer_id), sequence).points
 
     def _source(self, context: Context, layer: Layer, sequence: int) -> _Source:
-        key: _Key = (layer.id, sequence, context.scope.areas)
+        key = _source_key(context, layer.id, sequence)
         kept = self._sources.get(key)
         if kept is not None:
             return kept
@@ -111,6 +128,14 @@ class TileMaker:
         return source
 
 
+def _source_key(context: Context, layer_id: str, sequence: int) -> _Key:
+    return (layer_id, sequence, context.scope.areas)
+
+
+def _tile_key(context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]) -> _Key:
+    return (*_source_key(context, layer_id, sequence), at)
+
+
 def version(context: Context, sequence: int) -> str:
     """Return what tiles of that sequence number are called in their addresses.
 
@@ -119,12 +144,11 @@ def version(context: Context, sequence: int) -> str:
     return f"{sequence}-{context.store.layers_digest}"
 
 
-def drawn_sequence(session: Session, layer_id: str) -> int:
+def drawn_sequence(sequences: Mapping[str, int], layer_id: str) -> int:
     """Return the sequence number that last touched what tiles of a layer show.
 
     A grid's tiles tell how many houses lie in it, so they change with the houses too.
     """
-    sequences = session.sequences()
     shown = (layer_id, "house") if layer_id == COUNTING else (layer_id,)
     return max(sequences.get(name, 0) for name in shown)
 

@@ -20,6 +20,7 @@ from mapserver.store.engine import is_url, on_postgresql, open_engine, transacti
 from mapserver.store.keys import fingerprint, read_key
 from mapserver.store.schema import build
 from mapserver.store.scope import Scope
+from mapserver.store.touched import Touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Store:
         self.layers = layers
         self.layers_digest = digest(layers)
         self._metadata = build(layers, geopackage=not on_postgresql(engine))
+        self._touched = Touched(engine)
 
     def layer(self, name: str) -> Layer:
         """Return a layer; NotFound if there is none of that name."""
@@ -188,6 +190,19 @@ class Store:
     def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
         return Session(connection, self._metadata, self.layers, scope, at, self._key)
 
+    @property
+    def tells_at_once(self) -> bool:
+        """Whether `sequences` asks a file in memory, and not a server that may keep us waiting."""
+        return not on_postgresql(self._engine)
+
+    def sequences(self, scope: Scope, at: datetime) -> dict[str, int]:
+        """Return the last sequence number that touched each layer, as of now."""
+        told = self._touched.of(scope.town)
+        if told is not None:
+            return told
+        with self.read(scope, at) as session:
+            return session.sequences()
+
     def towns(self) -> list[str]:
         """Return the codes of the towns kept here, in order."""
         with transaction(self._engine, writes=False) as connection:
@@ -210,6 +225,7 @@ class Store:
 
     def close(self) -> None:
         """Give back every connection."""
+        self._touched.close()
         self._engine.dispose()
 
 

@@ -90,6 +90,20 @@ def test_a_level_is_the_same_whatever_was_asked_for_before():
     assert one.level(Z + 8).counts.sum() == 500
 
 
+@pytest.mark.parametrize("each", [1, 3, 50])
+def test_counts_are_the_same_where_levels_were_counted_ahead(each):
+    """Of 50 points at every place each level is counted ahead, of single ones hardly any."""
+    points = [(i * 977 % SIDE, i * 5381 % SIDE) for i in range(300)] * each
+    heat = heat_of(points)
+    for level in (zorder.BITS, Z + 8, Z + 3, 0):
+        found, expected = heat.level(level), counted(np.sort(keys_of(points)), level)
+        assert (found.cells.tolist(), found.counts.tolist()) == (
+            expected.cells.tolist(),
+            expected.counts.tolist(),
+        )
+    assert as_dict(tile_counts(heat, Z, X, Y)) == by_hand(points)
+
+
 def test_the_counts_of_four_tiles_are_those_of_the_tile_above():
     heat = heat_of([(i * 977 % SIDE, i * 5381 % SIDE) for i in range(3000)])
     four = [[tile_counts(heat, Z + 1, 2 * X + i, 2 * Y + j) for i in (0, 1)] for j in (0, 1)]
