@@ -33,7 +33,8 @@ from mapserver.layers import Layer
 from mapserver.store import masking
 from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
-from mapserver.store.schema import Identifier, canonical
+from mapserver.store.schema import Identifier, canonical, compared
+from mapserver.store.secrets import Sealed
 from mapserver.store.store import Session
 
 
@@ -233,7 +234,13 @@ def _equals(
 ) -> ColumnElement[bool]:
     own = name in table.c or source is None
     asked = table.c[name] if own or source is None else source.c[name]
-    return asked.is_(None) if value is None else _is(asked, value)
+    if value is None:
+        return asked.is_(None)
+    if isinstance(asked.type, Sealed):
+        own_table = cast(Table, table)
+        blind = compared(own_table, name)
+        return blind.in_(session.secrets.blinds(own_table, name, [value]))
+    return _is(asked, value)
 
 
 def _is(asked: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
@@ -262,8 +269,11 @@ def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> Colu
 def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
     values = row._mapping
     own = {field.name: values[field.name] for field in layer.fields}
+    today = session.at.date()
+    if session.scope.sees_secrets or not masking.is_child(layer, own, today):
+        own = session.secrets.opened(session.table(layer.id), values["id"], own)
     if not session.scope.sees_secrets:
-        own = masking.masked(layer, own, session.at.date())
+        own = masking.masked(layer, own, today)
     return Item(
         id=values["id"],
         fid=values["fid"],
