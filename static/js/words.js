@@ -179,15 +179,24 @@ const WORDS = {
   deceased: ['已死亡', 'Deceased'],
   movedOut: ['已迁出', 'Moved out'],
   under14: ['未满 14 周岁，{n} 人', 'Under 14: {n}'],
-  under14Why: ['整条保密，只有监护事务可打开', 'Kept secret as a whole, opened for guardianship only'],
+  under14Why: [
+    '整条保密，只有监护事务可打开',
+    'Kept secret as a whole, opened for guardianship only',
+  ],
 
   // opening a secret
   openSecret: ['按用途查看', 'Open for a purpose'],
   openSecretOf: ['按用途查看{who}的{what}', 'Open for a purpose: {what} of {who}'],
-  openChild: ['按用途查看未满 14 周岁的记录', 'Open for a purpose: the record of somebody under 14'],
+  openChild: [
+    '按用途查看未满 14 周岁的记录',
+    'Open for a purpose: the record of somebody under 14',
+  ],
   whyTitle: ['为什么要看{who}的{what}？', 'Why do you need this? {who}: {what}'],
   whyWhich: ['要看{who}的哪一项，为什么？', '{who}: which, and why?'],
-  whyChild: ['为什么要看这条未满 14 周岁的记录？', 'Why do you need this record of somebody under 14?'],
+  whyChild: [
+    '为什么要看这条未满 14 周岁的记录？',
+    'Why do you need this record of somebody under 14?',
+  ],
   reason_visit: ['入户核实', 'Home visit'],
   reason_errand: ['替他办事', 'An errand for them'],
   reason_mediation: ['矛盾调解', 'Mediation'],

@@ -85,11 +85,7 @@ function member({ id, properties: person }, isFirst) {
         status(person),
       ),
       h('p', { class: 'sub' }, written(oneLine(person))),
-      h(
-        'p',
-        { class: 'row wrap idrow' },
-        ...secrets.map(({ shown }) => shown),
-      ),
+      h('p', { class: 'row wrap idrow' }, ...secrets.map(({ shown }) => shown)),
     ),
   );
   if (secrets.length) {
@@ -148,7 +144,9 @@ function child({ id }) {
     if (facts) said.append(facts);
     return () => facts?.remove();
   };
-  line.append(purposeLink({ layer: 'person', id, who: '', secrets: [], insert: below(line), open }));
+  line.append(
+    purposeLink({ layer: 'person', id, who: '', secrets: [], insert: below(line), open }),
+  );
   return line;
 }
 

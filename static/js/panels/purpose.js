@@ -72,11 +72,21 @@ class Box {
     boxes += 1;
     this.name = `why-${boxes}`;
     this.isWhole = Boolean(subject.open);
-    this.words = h('input', { class: 'input', type: 'text', maxlength: 200, input: () => this.#tell() });
+    this.words = h('input', {
+      class: 'input',
+      type: 'text',
+      maxlength: 200,
+      input: () => this.#tell(),
+    });
     this.wordsRow = h('label', { class: 'field' }, h('span', null, t('reasonWords')), this.words);
     this.told = h('p', { class: 'small sec' });
     this.fault = h('p', { class: 'small fault', role: 'alert' });
-    this.press = h('button', { class: 'btn primary grow', type: 'submit' }, icon('eye'), t('openOnce'));
+    this.press = h(
+      'button',
+      { class: 'btn primary grow', type: 'submit' },
+      icon('eye'),
+      t('openOnce'),
+    );
     this.form = this.#form();
     this.#tell();
   }
@@ -197,9 +207,7 @@ export function purposeLink(subject) {
       class: 'link',
       type: 'button',
       'aria-expanded': 'false',
-      'aria-label': what
-        ? t('openSecretOf', { who: subject.who, what })
-        : t('openChild'),
+      'aria-label': what ? t('openSecretOf', { who: subject.who, what }) : t('openChild'),
       click: toggle,
     },
     icon('lock', 'i-16'),
