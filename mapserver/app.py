@@ -9,7 +9,18 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from mapserver import __version__
-from mapserver.api import audits, features, heat, imports, openapi, page, problems, tiles, town
+from mapserver.api import (
+    audits,
+    features,
+    heat,
+    imports,
+    openapi,
+    openings,
+    page,
+    problems,
+    tiles,
+    town,
+)
 from mapserver.api.desk import Desk
 from mapserver.api.files import Files
 from mapserver.api.guard import Guard
@@ -17,6 +28,7 @@ from mapserver.api.uploads import UploadLimit
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.opening import now, open_store, town_of
+from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -55,12 +67,13 @@ def create_app(
         imports=Imports(),
         files=Files(shipped("static")),
         max_upload_bytes=settings.max_upload_mb * 2**20,
+        openings=OpeningLimit(settings.openings_per_hour),
     )
     problems.install(app)
     routers = (features.public, town.operators, openapi.router, page.router)
     for router in (
         *routers,
-        *(one.router for one in (features, tiles, heat, town, audits, imports)),
+        *(one.router for one in (features, openings, tiles, heat, town, audits, imports)),
     ):
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)

@@ -1,4 +1,4 @@
-"""The commands: demo, serve, import, assign, audit, check-layers."""
+"""The commands: demo, serve, import, assign, audit, check-layers, keys."""
 
 import os
 import socket
@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from mapserver import __version__
+from mapserver.cli_keys import keys
 from mapserver.domain.datums import Datum
 from mapserver.errors import MapserverError
 from mapserver.layers import read_folders
@@ -30,6 +31,7 @@ app = typer.Typer(
     help="网格一张图 One map of a township's grids.",
     pretty_exceptions_enable=False,
 )
+app.add_typer(keys)
 
 HELD_BACK = FOUND = 1
 FAILED = 2

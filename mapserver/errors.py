@@ -17,8 +17,10 @@ MapserverError
   + StoreFull             no space is left
   + StoreNewer            written by a later version of this program
   + MigrationRefused      the layer files would lose data
+  + SecretDamaged         a sealed value was altered or moved
 + KeyFileError          the key file is missing, readable by others, or another store's
 + BrokenChain           the record of events has been altered
++ TooManyOpenings       somebody opened more secrets than anybody needs at a time
 
 An error knows nothing of HTTP: `api/problems.py` maps classes to statuses.
 Its text is for people and in both languages; `code` is for programs and never changes.
@@ -147,6 +149,12 @@ class MigrationRefused(StoreError):
     code = "migration-refused"
 
 
+class SecretDamaged(StoreError):
+    """A sealed value was altered, or lies in another place than its own."""
+
+    code = "secret-damaged"
+
+
 class KeyFileError(MapserverError):
     """The key file is missing, readable by others, or belongs to another store."""
 
@@ -157,3 +165,9 @@ class BrokenChain(MapserverError):
     """The record of events has been altered; the text says where."""
 
     code = "broken-chain"
+
+
+class TooManyOpenings(MapserverError):
+    """Somebody opened more secrets than anybody needs at a time; details say when to go on."""
+
+    code = "too-many-openings"

@@ -83,6 +83,9 @@ RESERVED_BEGINNINGS = ("gpkg_", "rtree_", "sqlite_", "pg_")
 RESERVED_FIELDS = ("limit", "after", "f", "lang", "bbox", "datetime", "fid")
 """Parameters of the door beside which a field is asked for by its name."""
 
+LOOKED_UP = ("id_number", "phone")
+"""Types of which a secret value is found again by the whole of it, and by nothing less."""
+
 LONGEST_CODE = 20
 """Characters that the column of a code has."""
 
@@ -154,6 +157,11 @@ class LayerField(Strict):
     layer: str | None = None
     search: bool = False
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value is sealed where it is kept, and leaves masked."""
+        return self.privacy == "secret"
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for where, text in (*self._misnamed(), *self._mistyped(), *self._miscoded()):
@@ -173,6 +181,8 @@ class LayerField(Strict):
         if (self.layer is not None) != (self.type == "ref"):
             where = ("layer" if self.layer else "type",)
             yield where, "layer belongs to type ref, and type ref needs layer"
+        if self.type == "ref" and self.is_secret:
+            yield ("privacy",), "a ref cannot be secret: what it points at is looked up by it"
         if self.type == "ref" and self.headings:
             yield ("headings",), "a ref is found by the program: no column of a file fills it"
         if self.search and self.type != "text":
@@ -272,6 +282,11 @@ class Layer(Strict):
                 return field
         raise KeyError(name)
 
+    def is_blind(self, field: LayerField) -> bool:
+        """Whether a secret field is looked up by a whole value: by what is kept in its place."""
+        looked_up = field.type in LOOKED_UP or field.name in self.match
+        return field.is_secret and looked_up
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         names = [field.name for field in self.field]
@@ -331,9 +346,12 @@ class Layer(Strict):
             yield ("minors_by",), self.minors_by
 
     def _dates(self, types: Mapping[str, FieldType]) -> Iterator[tuple[Where, str]]:
+        secret = {field.name for field in self.field if field.is_secret}
         for key, name in (("when", self.when), ("minors_by", self.minors_by)):
             if name is not None and types.get(name) != "date":
                 yield (key,), "must name a field of type date"
+            if name in secret:
+                yield (key,), f"{name} is secret, and cannot be asked for"
 
     def _labels(self, types: Mapping[str, FieldType]) -> Iterator[tuple[Where, str]]:
         """Refuse other labels than text: search compares them with words, as no number can be."""

@@ -20,12 +20,15 @@ class Settings(BaseSettings):
     town : str
         The 9-digit code of the town that a new store is for.
     key_file : Path, optional
-        The secret that chains the record; by default town.key beside town.gpkg.
+        The ring of keys that seal secrets and chain the record; by default town.key beside
+        town.gpkg.
     layers : Path, optional
         A folder of layer files that add to, or replace, those that ship with the program;
         by default the folder `layers` inside the data folder.
     max_upload_mb : int
         The largest file that may be imported.
+    openings_per_hour : int
+        How many secrets one person may open in an hour.
     busy_seconds : float
         How long a writer waits for another before it gives up.
     """
@@ -39,6 +42,7 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     layers: Path | None = None
     max_upload_mb: int = Field(50, gt=0, le=500)
+    openings_per_hour: int = Field(60, gt=0, le=1000)
     busy_seconds: float = Field(10.0, gt=0)
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from mapserver.api.language import language_of
 from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
+from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.tiles import TileMaker
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
@@ -33,6 +34,7 @@ class Desk:
     imports: Imports
     files: Files
     max_upload_bytes: int
+    openings: OpeningLimit
 
     def context(self) -> Context:
         """Return the way in for the one local user."""

@@ -32,6 +32,7 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.NotASpreadsheet: Kind(415, "这不是表格", "Not a spreadsheet"),
     errors.SpreadsheetTooLarge: Kind(413, "表格太大", "The spreadsheet is too large"),
     errors.SpreadsheetError: Kind(422, "表格读不了", "The spreadsheet cannot be read"),
+    errors.TooManyOpenings: Kind(429, "查看得太多", "Too many openings"),
     errors.StoreBusy: Kind(503, "数据库正忙", "The store is busy"),
     errors.StoreFull: Kind(507, "磁盘满了", "The disk is full"),
     errors.StoreError: Kind(500, "数据库出错", "The store failed"),
@@ -83,7 +84,9 @@ def problem(error: errors.MapserverError, language: str, instance: str = "") -> 
 def respond(request: Request, error: errors.MapserverError) -> Response:
     """Return the response that tells `error`."""
     body = problem(error, language_of(request), request.url.path)
-    return Response(orjson.dumps(body), kind_of(error).status, media_type=PROBLEM, headers=_FRESH)
+    wait = error.details.get("retry_after_s")
+    headers = _FRESH if wait is None else {**_FRESH, "Retry-After": str(wait)}
+    return Response(orjson.dumps(body), kind_of(error).status, media_type=PROBLEM, headers=headers)
 
 
 def problem_response(

@@ -21,6 +21,8 @@ from mapserver.store.bulk import insert_tuples
 from mapserver.store.engine import dialect_insert, on_postgresql
 
 _NAMES = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
+READS = frozenset({"open"})
+"""Events of what was only read: nothing that is kept by a layer's sequence number changes."""
 START = bytes(32)
 """The hash before the first event."""
 
@@ -83,7 +85,7 @@ def append(
         told = (town, seq, at, actor, one.action, one.layer, one.item, one.batch)
         digest = _link(key, digest, told, data)
         rows.append((*told, data if as_bytes else data.decode(), digest))
-        if one.layer:
+        if one.layer and one.action not in READS:
             touched[one.layer] = seq
     if rows:
         insert_tuples(connection, event, _NAMES, rows, {"data": "CAST(? AS TEXT)"})

@@ -34,7 +34,8 @@ from mapserver.roles import Right
 from mapserver.store import masking
 from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
-from mapserver.store.schema import Identifier, canonical
+from mapserver.store.schema import Identifier, canonical, compared
+from mapserver.store.secrets import Sealed
 from mapserver.store.store import Session
 
 
@@ -239,7 +240,13 @@ def _equals(
 ) -> ColumnElement[bool]:
     own = name in table.c or source is None
     asked = table.c[name] if own or source is None else source.c[name]
-    return asked.is_(None) if value is None else _is(asked, value)
+    if value is None:
+        return asked.is_(None)
+    if isinstance(asked.type, Sealed):
+        own_table = cast(Table, table)
+        blind = compared(own_table, name)
+        return blind.in_(session.secrets.blinds(own_table, name, [value]))
+    return _is(asked, value)
 
 
 def _is(asked: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
@@ -269,9 +276,12 @@ def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
     values = row._mapping
     own = {field.name: values[field.name] for field in layer.fields}
     place = {name: values[name] for name in _PLACE if name in values}
+    today = session.at.date()
+    if session.scope.sees_secrets or not masking.is_child(layer, own, today):
+        own = session.secrets.opened(session.table(layer.id), values["id"], own)
     if not session.scope.sees_secrets:
         of_people = session.scope.holds(Right.PERSONAL, layer, values["village"], place.get("grid"))
-        own = masking.masked(layer, own, session.at.date(), of_people=of_people)
+        own = masking.masked(layer, own, today, of_people=of_people)
     return Item(
         id=values["id"],
         fid=values["fid"],

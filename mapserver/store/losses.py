@@ -3,6 +3,8 @@
 A field or layer taken away, a type or geometry changed, a text shortened below its
 longest value, a code in use removed, a match that records do not meet: each is told with
 the field and how many records it concerns. What nothing uses may go.
+A secret cannot be looked into, so any use of it counts; and none becomes one afterwards, as
+the record of events already tells it in clear.
 """
 
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from mapserver.layers import Layer, LayerField
+from mapserver.store.schema import compared
 
 Loss = tuple[str, str]
 """One loss in Chinese and in English."""
@@ -58,13 +61,16 @@ def _loss(table: Table, old: LayerField, new: LayerField | None) -> tuple[Any, s
     if (new.type, new.layer) != (old.type, old.layer):
         changed = old.layer if new.type == old.type else old.type
         return column.is_not(None), f"类型从 {changed} 改了", f"changed its type from {changed}"
+    if new.is_secret != old.is_secret:
+        return column.is_not(None), "改了是否保密", "changed whether it is secret"
     if new.type == "text" and new.length and new.length < (old.length or new.length + 1):
         length = new.length
-        return func.length(column) > length, f"长度改成 {length}", f"was shortened to {length}"
+        longer = column.is_not(None) if old.is_secret else func.length(column) > length
+        return longer, f"长度改成 {length}", f"was shortened to {length}"
     gone = sorted(set(old.codes) - set(new.codes))
     if gone:
         return (
-            column.in_(gone),
+            column.is_not(None) if old.is_secret else column.in_(gone),
             f"去掉了代码 {'、'.join(gone)}",
             f"lost the codes {', '.join(gone)}",
         )
@@ -72,20 +78,33 @@ def _loss(table: Table, old: LayerField, new: LayerField | None) -> tuple[Any, s
 
 
 def _match_losses(connection: Connection, table: Table, old: Layer, new: Layer) -> Iterator[Loss]:
-    """Yield where a field shall tell records apart that it does not."""
-    if len(new.match) != 1 or new.match == old.match or new.match[0] not in table.c:
+    """Yield where a field shall tell records apart that it does not, or cannot any more."""
+    sealed = [field.name for field in old.fields if field.is_secret and not old.is_blind(field)]
+    for name in set(sealed).intersection(new.match):
+        if known := _count(connection, table, table.c[name].is_not(None)):
+            yield (
+                f"{old.id} 改用保密的 {name} 认人认物，可库里有 {known} 条已经加密，改回来",
+                f"{old.id} now matches by {name}, which is secret and already sealed in "
+                f"{known} records; change it back",
+            )
+    if set(sealed).intersection(new.match) or _same_match(table, old, new):
         return
-    column = table.c[new.match[0]]
+    column = compared(table, new.match[0])
     alive = (table.c.deleted_at.is_(None), column.is_not(None))
     groups = select(func.count().label("n")).where(*alive).group_by(table.c.town, column)
     shared = groups.having(func.count() > 1).subquery()
     count = connection.execute(select(func.sum(shared.c.n))).scalar()
     if count:
         yield (
-            f"{old.id} 改用 {column.name} 认人认物，可库里有 {count} 条的值相同，先改成不同",
-            f"{old.id} now matches by {column.name}, but {count} records share their value; "
+            f"{old.id} 改用 {new.match[0]} 认人认物，可库里有 {count} 条的值相同，先改成不同",
+            f"{old.id} now matches by {new.match[0]}, but {count} records share their value; "
             "make them differ first",
         )
+
+
+def _same_match(table: Table, old: Layer, new: Layer) -> bool:
+    """Whether no single field of the table newly tells records apart."""
+    return len(new.match) != 1 or new.match == old.match or new.match[0] not in table.c
 
 
 def _count(connection: Connection, table: Table, *conditions: Any) -> int:

@@ -42,11 +42,16 @@ def masked(
     if not of_people:
         public = (field.name for field in layer.fields if field.privacy == "public")
         return {name: values.get(name) for name in public}
-    shown = {field.name: _mask(field, values.get(field.name)) for field in layer.fields}
+    shown = shown_whole(layer, values)
     if layer.minors_by:
         born = shown.pop(layer.minors_by)
         shown["age"] = None if born is None else age_on(born, today)
     return shown
+
+
+def shown_whole(layer: Layer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `values` with secret fields masked, whoever the record is of."""
+    return {field.name: _mask(field, values.get(field.name)) for field in layer.fields}
 
 
 def _mask(field: LayerField, value: Any) -> Any:

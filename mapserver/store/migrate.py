@@ -28,7 +28,7 @@ from mapserver.store import geopackage, row_security
 from mapserver.store.engine import on_postgresql
 from mapserver.store.geometry import column_kind
 from mapserver.store.losses import losses
-from mapserver.store.schema import build, field_column, meta_table
+from mapserver.store.schema import build, field_columns, meta_table
 
 FORM = 1
 """The form of the store's own tables; a later program may raise it."""
@@ -194,10 +194,10 @@ def _bring_up(
         return []
     known = {field.name for field in old.fields}
     gained = [field for field in new.fields if field.name not in known]
-    plain = all(field.type != "ref" for field in gained)
+    plain = all(field.type != "ref" and not new.is_blind(field) for field in gained)
     if plain and _form(old) == _form(new, without=gained):
         for field in gained:
-            _add_column(connection, new.id, field)
+            _add_column(connection, new, field)
         return [f"{new.id}: added {field.name}" for field in gained]
     _rebuild(connection, before.tables[new.id], after.tables[new.id], old, new)
     return [f"{new.id}: rebuilt"]
@@ -207,11 +207,15 @@ def _form(layer: Layer, without: list[LayerField] | None = None) -> tuple[object
     """Return what of a layer its table is made from."""
     left_out = without or []
     columns = {
-        field.name: (field.type, field.length if field.type == "text" else None)
+        field.name: (field.is_secret, layer.is_blind(field), *_typed(field))
         for field in layer.fields
         if field not in left_out
     }
     return columns, column_kind(layer.geometry) if layer.geometry else None, layer.match
+
+
+def _typed(field: LayerField) -> tuple[object, ...]:
+    return field.type, field.length if field.type == "text" and not field.is_secret else None
 
 
 def _create(connection: Connection, table: Table, layer: Layer) -> None:
@@ -230,16 +234,18 @@ def _drop(connection: Connection, table: Table) -> None:
     table.drop(connection)
 
 
-def _add_column(connection: Connection, layer_id: str, field: LayerField) -> None:
-    column = CreateColumn(field_column(field)).compile(dialect=connection.dialect)
-    name = connection.dialect.identifier_preparer.quote(layer_id)
-    connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column}")
+def _add_column(connection: Connection, layer: Layer, field: LayerField) -> None:
+    name = connection.dialect.identifier_preparer.quote(layer.id)
+    for gained in field_columns(layer, field):
+        column = CreateColumn(gained).compile(dialect=connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column}")
 
 
 def _rebuild(connection: Connection, before: Table, after: Table, old: Layer, new: Layer) -> None:
     """Make the table anew and move every row into it, with its fid.
 
-    A column whose type changed is empty, or `losses` would have refused.
+    A column whose type changed, or that became or ceased to be secret, is empty, or `losses`
+    would have refused.
     """
     aside = f"{old.id}__before"
     quote = connection.dialect.identifier_preparer.quote
@@ -249,8 +255,8 @@ def _rebuild(connection: Connection, before: Table, after: Table, old: Layer, ne
         geopackage.unregister(connection, old.id)
     connection.exec_driver_sql(f"ALTER TABLE {quote(old.id)} RENAME TO {quote(aside)}")
     _create(connection, after, new)
-    types = {field.name: field.type for field in old.fields}
-    fields = {field.name: field.type for field in new.fields}
+    types = {field.name: (field.type, field.is_secret) for field in old.fields}
+    fields = {field.name: (field.type, field.is_secret) for field in new.fields}
     source = before.to_metadata(MetaData(), name=aside)
     kept = [
         column.name

@@ -1,35 +1,48 @@
 """Look-ups that an import makes: who and which house the register already has.
 
-They return values as they are kept, so they ask for a scope that sees them.
+They return values with secrets opened, so they ask for a scope that sees them. A secret is
+looked up by its blind index.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, Table, select
 
 from mapserver.store.items import within
+from mapserver.store.schema import compared
+from mapserver.store.secrets import Sealed
 from mapserver.store.store import Session
+
+Kept = Mapping[str, Any]
+"""A whole row, secrets opened."""
 
 _AT_ONCE = 500
 _SCAN_FROM = 20_000
 
 
-def houses_by_key(session: Session, keys: Iterable[str]) -> dict[str, Row[Any]]:
-    """Return the houses with these address keys, by key: id, grid, boundary_version, located."""
+class KnownHouse(NamedTuple):
+    """A house as far as an import needs it."""
+
+    id: str
+    grid: str | None
+    zkey: int | None
+
+
+def houses_by_key(session: Session, keys: Iterable[str]) -> dict[str, KnownHouse]:
+    """Return the houses with these address keys, by key."""
     table = session.table("house")
-    query = select(
-        table.c.address_key, table.c.id, table.c.grid, table.c.zkey, table.c.village
-    ).where(within(session, table))
-    return {row.address_key: row for row in _in(session, query, table.c.address_key, keys)}
+    column, sought = _sought(session, table, "address_key", keys)
+    query = select(column, table.c.id, table.c.grid, table.c.zkey).where(within(session, table))
+    found = _in(session, query, column, sought)
+    return {sought[row[0]]: KnownHouse(row.id, row.grid, row.zkey) for row in found}
 
 
-def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, Row[Any]]:
-    """Return the people with these ID numbers as they are kept, by number."""
-    table = session.table("person")
-    query = select(table).where(within(session, table))
-    return {row.id_number: row for row in _in(session, query, table.c.id_number, numbers)}
+def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, Kept]:
+    """Return the people with these ID numbers, by number."""
+    found = rows_by(session, "person", ("id_number",), numbers)
+    return {number: person for (number,), person in found.items()}
 
 
 class Resident(NamedTuple):
@@ -39,7 +52,7 @@ class Resident(NamedTuple):
     house: str
     name: str
     born: date | None
-    id_number: str | None
+    numbered: bool
 
 
 def people_of_houses(
@@ -47,27 +60,27 @@ def people_of_houses(
 ) -> list[Resident]:
     """Return who lives in these houses; with `unnumbered` only those without an ID number."""
     table = session.table("person")
-    columns = (table.c[name] for name in Resident._fields)
-    query = select(*columns).where(within(session, table))
+    known = (table.c[name] for name in ("id", "house", "name", "born"))
+    numbered = table.c.id_number.is_not(None)
+    query = select(*known, numbered.label("numbered")).where(within(session, table))
     if unnumbered:
         query = query.where(table.c.id_number.is_(None))
     found = _in(session, query, table.c.house, houses)
-    return sorted(Resident._make(row) for row in found)
+    return sorted((Resident._make(row) for row in found), key=lambda one: one.id)
 
 
-def people_by_id(session: Session, ids: Iterable[str]) -> dict[str, Row[Any]]:
-    """Return the people with these ids as they are kept, by id."""
-    table = session.table("person")
-    query = select(table).where(within(session, table))
-    return {row.id: row for row in _in(session, query, table.c.id, ids)}
+def people_by_id(session: Session, ids: Iterable[str]) -> dict[str, Kept]:
+    """Return the people with these ids, by id."""
+    found = rows_by(session, "person", ("id",), ids)
+    return {identifier: person for (identifier,), person in found.items()}
 
 
 def households_with_heads(session: Session, households: Iterable[str]) -> dict[str, Row[Any]]:
-    """Return the head of each of these households, by household: id, name, id_number."""
+    """Return the head of each of these households, by household: id and name."""
     table = session.table("person")
-    query = select(
-        table.c.household, table.c.id, table.c.name, table.c.id_number, table.c.village
-    ).where(within(session, table), table.c.relation == "02")
+    query = select(table.c.household, table.c.id, table.c.name).where(
+        within(session, table), table.c.relation == "02"
+    )
     found = _in(session, query, table.c.household, households)
     return {row.household: row for row in found}
 
@@ -89,12 +102,29 @@ def groups_of_villages(session: Session) -> dict[str, set[str]]:
 
 def rows_by(
     session: Session, layer_id: str, names: Sequence[str], wanted: Iterable[Any]
-) -> dict[tuple[Any, ...], Row[Any]]:
+) -> dict[tuple[Any, ...], Kept]:
     """Return the rows of a layer by the values of `names`, looked up by the first of them."""
     table = session.table(layer_id)
+    return {tuple(row[name] for name in names): row for row in _rows(session, table, names, wanted)}
+
+
+def _rows(
+    session: Session, table: Table, names: Sequence[str], wanted: Iterable[Any]
+) -> Iterator[Kept]:
+    column, sought = _sought(session, table, names[0], wanted)
     query = select(table).where(within(session, table))
-    found = _in(session, query, table.c[names[0]], wanted)
-    return {tuple(row._mapping[name] for name in names): row for row in found}
+    for row in _in(session, query, column, sought):
+        yield session.secrets.opened(table, row.id, row._asdict())
+
+
+def _sought(
+    session: Session, table: Table, name: str, values: Iterable[Any]
+) -> tuple[Any, Mapping[Any, Any]]:
+    """Return the column by which values of `name` are found, and {what it holds: value}."""
+    wanted = {value for value in values if value is not None}
+    if isinstance(table.c[name].type, Sealed):
+        return compared(table, name), session.secrets.blinds(table, name, wanted)
+    return table.c[name], {value: value for value in wanted}
 
 
 def _in(

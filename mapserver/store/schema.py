@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from mapserver.layers import Layer, LayerField
 from mapserver.store.geometry import Geom, column_kind
+from mapserver.store.secrets import Sealed, blind_name
 
 Identifier = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
 """UUIDv7 as text in Python; made by the program, so that a phone can make one offline."""
@@ -180,9 +181,17 @@ def build(layers: Mapping[str, Layer], *, geopackage: bool) -> MetaData:
     return metadata
 
 
-def field_column(field: LayerField) -> Column[Any]:
-    """Return the column of one field; validation is the door's task, so all may be empty."""
-    return Column(field.name, _field_type(field), nullable=True)
+def field_columns(layer: Layer, field: LayerField) -> list[Column[Any]]:
+    """Return the column of one field, for a secret that is looked up its blind index too.
+
+    Validation is the door's task, so all may be empty.
+    """
+    if not field.is_secret:
+        return [Column(field.name, _field_type(field), nullable=True)]
+    columns: list[Column[Any]] = [Column(field.name, Sealed(field.type), nullable=True)]
+    if layer.is_blind(field):
+        columns.append(Column(blind_name(field.name), String(24), nullable=True))
+    return columns
 
 
 _TYPES: Mapping[str, TypeEngine[Any]] = {
@@ -218,7 +227,7 @@ def _layer_table(metadata: MetaData, layer: Layer, *, geopackage: bool) -> Table
         Column("updated_by", String(80), nullable=False),
         Column("deleted_at", Instant),
     ]
-    columns += [field_column(field) for field in layer.fields]
+    columns += [column for field in layer.fields for column in field_columns(layer, field)]
     table = Table(layer.id, metadata, *columns)
     _indexes(table, layer, geopackage=geopackage)
     return table
@@ -250,14 +259,30 @@ def _indexes(table: Table, layer: Layer, *, geopackage: bool) -> None:
     for field in layer.fields:
         if field.type == "ref":
             Index(f"{table.name}_{field.name}", table.c.town, table.c[field.name])
+        if layer.is_blind(field) and field.name != next(iter(layer.match), None):
+            # most people have no number of their own in most of these columns
+            known = table.c[blind_name(field.name)].is_not(None)
+            Index(
+                f"{table.name}_{field.name}_blind",
+                table.c.town,
+                table.c[blind_name(field.name)],
+                sqlite_where=known,
+                postgresql_where=known,
+            )
     if layer.match:
         alive = text("deleted_at IS NULL")
         unique = len(layer.match) == 1
         Index(
             f"{table.name}_match",
             table.c.town,
-            *(table.c[name] for name in layer.match),
+            *(compared(table, name) for name in layer.match),
             unique=unique,
             sqlite_where=alive,
             postgresql_where=alive,
         )
+
+
+def compared(table: Table, name: str) -> Column[Any]:
+    """Return the column by which two values of `name` are told alike: a secret's blind index."""
+    own = table.c[name]
+    return table.c[blind_name(name)] if isinstance(own.type, Sealed) else own

@@ -17,17 +17,22 @@ from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer, digest
 from mapserver.store import events, migrate, row_security
 from mapserver.store.engine import is_url, on_postgresql, open_engine, transaction
-from mapserver.store.keys import fingerprint, read_key
+from mapserver.store.keys import fingerprint, read_ring
 from mapserver.store.schema import build
 from mapserver.store.scope import Scope
+from mapserver.store.secrets import Marks, Secrets, Vault, missing_key
 from mapserver.store.touched import Touched
+
+MARKS = "keys"
+"""Under what the store says which keys its rows are sealed with, see `secrets.Marks`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """One transaction for one scope, at one moment.
 
-    `at` is the moment that writes are dated with and ages are counted on (UTC).
+    `at` is the moment that writes are dated with and ages are counted on (UTC); `key` chains
+    the record of events.
     """
 
     connection: Connection
@@ -36,6 +41,7 @@ class Session:
     scope: Scope
     at: datetime
     key: bytes
+    secrets: Secrets
 
     def table(self, layer: str) -> Table:
         """Return a layer's table."""
@@ -105,9 +111,10 @@ class Session:
 class Store:
     """One town's data on one engine, brought up to its layer files."""
 
-    def __init__(self, engine: Engine, layers: Mapping[str, Layer], key: bytes) -> None:
+    def __init__(self, engine: Engine, layers: Mapping[str, Layer], vault: Vault) -> None:
         self._engine = engine
-        self._key = key
+        self.vault = vault
+        self._key = vault.ring.chain
         self.layers = layers
         self.layers_digest = digest(layers)
         self._metadata = build(layers, geopackage=not on_postgresql(engine))
@@ -144,29 +151,35 @@ class Store:
         with transaction(engine, writes=False) as connection:
             if not migrate.is_current(connection, layers):
                 return None
-            store = cls(engine, layers, read_key(path, may_create=False))
-            store._know_key(connection)
+            store = cls(engine, layers, Vault(path, read_ring(path, may_create=False)))
+            store._know_keys(connection)
         return store
 
     @classmethod
     def _brought_up(cls, engine: Engine, layers: Mapping[str, Layer], path: Path) -> "Store":
         with transaction(engine, writes=True) as connection:
             migrate.take_turns(connection)
-            store = cls(engine, layers, read_key(path, may_create=migrate.is_new(connection)))
+            ring = read_ring(path, may_create=migrate.is_new(connection))
+            store = cls(engine, layers, Vault(path, ring))
             migrate.migrate(connection, store._metadata, layers)
-            store._know_key(connection)
+            store._know_keys(connection)
         return store
 
-    def _know_key(self, connection: Connection) -> None:
+    def _know_keys(self, connection: Connection) -> None:
         mark = fingerprint(self._key)
         known = migrate.read_meta(connection, self._metadata, "key")
         if known is None:
             migrate.write_meta(connection, self._metadata, "key", mark)
+            first = Marks(self.vault.ring.ids[-1])
+            migrate.write_meta(connection, self._metadata, MARKS, first.dump())
         elif known != mark:
             raise KeyFileError(
                 "密钥文件是另一个库的。换回这个库自己的密钥文件。",
                 "The key file belongs to another store. Put this store's own back.",
             )
+        told = migrate.read_meta(connection, self._metadata, MARKS)
+        if told is None or not set(Marks.parse(told).ids) <= set(self.vault.ring.ids):
+            raise missing_key(self.vault.path)
 
     @contextmanager
     def read(self, scope: Scope, at: datetime) -> Iterator[Session]:
@@ -190,7 +203,12 @@ class Store:
     def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
         if on_postgresql(connection):
             row_security.admit(connection, scope, self.layers)
-        return Session(connection, self._metadata, self.layers, scope, at, self._key)
+
+        def marks() -> str | None:
+            return migrate.read_meta(connection, self._metadata, MARKS)
+
+        secrets = Secrets(self.vault, scope.town, marks)
+        return Session(connection, self._metadata, self.layers, scope, at, self._key, secrets)
 
     @property
     def tells_at_once(self) -> bool:

@@ -1,9 +1,9 @@
 """Writing features: every change goes with its event, in the same transaction.
 
 An event of "add" holds the whole record, of "change" the columns that changed before and
-after (null where one is empty), of "remove" the whole record as it was. A removed record
-stays in its table, marked, so that what points at it stays readable and the removal can
-be undone.
+after (null where one is empty), of "remove" the whole record as it was; secrets are sealed
+in it as in their table. A removed record stays in its table, marked, so that what points at
+it stays readable and the removal can be undone.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,6 +25,7 @@ from mapserver.store.bulk import insert_rows
 from mapserver.store.events import Event
 from mapserver.store.geometry import Geom
 from mapserver.store.items import within
+from mapserver.store.secrets import sealed_columns
 from mapserver.store.store import Session
 
 _UNTOLD = ("fid", "town", "revision", "updated_at", "updated_by", "deleted_at", "zkey")
@@ -43,8 +44,8 @@ def add(
     if not records:
         return
     table = session.table(layer_id)
-    rows = [_columns(record, table) for record in records]
-    happened = [_added(layer_id, batch, row) for row in rows]
+    rows = session.secrets.sealed(table, [_columns(record, table) for record in records])
+    happened = [_added(table, batch, row) for row in rows]
     _add_zkeys(rows, table)
     insert_rows(session.connection, table, rows, _stamp(session))
     _refuse_beyond(session, table, [record.id for record in records])
@@ -66,18 +67,16 @@ def change(
     """
     table = session.table(layer_id)
     wanted = _merged(changes, table)
-    before = rows_of(session, layer_id, list(wanted))
+    before = _kept_rows(session, table, list(wanted))
     _refuse_gone(wanted.keys() - before.keys())
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     happened: list[Event] = []
-    for identifier, row in before.items():
-        values = wanted[identifier]
-        new = {name: value for name, value in values.items() if row[name] != value}
-        if not new:
-            continue
+    for new in _differing(session, table, before, wanted):
+        identifier = new.pop("id")
+        row = before[identifier]
         told = {
-            "before": _told_change({name: row[name] for name in new}),
-            "after": _told_change(new),
+            "before": _told_change(table, {name: row[name] for name in new}),
+            "after": _told_change(table, new),
             "revision": row["revision"] + 1,
         }
         happened.append(Event("change", layer_id, identifier, batch, told))
@@ -93,7 +92,7 @@ def change(
 def remove(session: Session, layer_id: str, ids: Sequence[str], batch: str | None = None) -> None:
     """Mark records as removed; one that is gone already stays as it is."""
     table = session.table(layer_id)
-    before = rows_of(session, layer_id, ids)
+    before = _kept_rows(session, table, ids)
     if not before:
         return
     _update(
@@ -104,7 +103,7 @@ def remove(session: Session, layer_id: str, ids: Sequence[str], batch: str | Non
     )
     session.append(
         [
-            Event("remove", layer_id, identifier, batch, {"before": _telling(row)})
+            Event("remove", layer_id, identifier, batch, {"before": _telling(table, row)})
             for identifier, row in before.items()
         ]
     )
@@ -149,9 +148,32 @@ def _refuse_beyond(session: Session, table: Table, ids: Sequence[str]) -> None:
 def rows_of(session: Session, layer_id: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the rows with these ids that the scope may change, by id, in the order of `ids`.
 
-    They are as they are kept; those that were removed are left out.
+    Their secrets are opened; those that were removed are left out.
     """
     table = session.table(layer_id)
+    kept = _kept_rows(session, table, ids)
+    return {one: session.secrets.opened(table, one, row) for one, row in kept.items()}
+
+
+def _differing(
+    session: Session,
+    table: Table,
+    before: Mapping[str, Mapping[str, Any]],
+    wanted: Mapping[str, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return for each row that would change its id and what is new in it, as it is kept."""
+    differing = []
+    for identifier, row in before.items():
+        values = wanted[identifier]
+        was = session.secrets.opened(table, identifier, {name: row[name] for name in values})
+        new = {name: value for name, value in values.items() if was[name] != value}
+        if new:
+            differing.append({"id": identifier, **new})
+    return session.secrets.sealed(table, differing)
+
+
+def _kept_rows(session: Session, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the live rows with these ids as they are kept, by id, in the order of `ids`."""
     found: dict[str, dict[str, Any]] = {}
     mine = within(session, table, Right.WRITE)
     for start in range(0, len(ids), 500):
@@ -201,11 +223,11 @@ def _add_zkeys(rows: list[dict[str, Any]], table: Table) -> None:
         row["zkey"] = key
 
 
-def _added(layer_id: str, batch: str | None, row: Mapping[str, Any]) -> Event:
-    after = _told_change(row)
+def _added(table: Table, batch: str | None, row: Mapping[str, Any]) -> Event:
+    after = _told_change(table, row)
     if None in after.values():
         after = {name: value for name, value in after.items() if value is not None}
-    return Event("add", layer_id, row["id"], batch, {"after": after, "revision": 1})
+    return Event("add", table.name, row["id"], batch, {"after": after, "revision": 1})
 
 
 def _placed(place: Placement) -> dict[str, Any]:
@@ -217,24 +239,29 @@ def _placed(place: Placement) -> dict[str, Any]:
     }
 
 
-def _telling(row: Mapping[str, Any]) -> dict[str, Any]:
+def _telling(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns as an event tells them: without what is empty or derived."""
-    return _told_change(
-        {name: value for name, value in row.items() if value is not None and name not in _UNTOLD}
-    )
+    told = {k: value for k, value in row.items() if value is not None and k not in _UNTOLD}
+    return _told_change(table, told)
 
 
-def _told_change(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return columns as an event tells them, what is empty included."""
-    if isinstance(row.get("geom"), BaseGeometry):
-        return {**row, "geom": shapely.to_wkb(row["geom"], hex=True)}
-    return dict(row)
+def _told_change(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns as an event tells them: what is empty included, blind indexes not."""
+    told = dict(row)
+    for column in sealed_columns(table):
+        told.pop(column.blind or "", None)
+    if isinstance(told.get("geom"), BaseGeometry):
+        told["geom"] = shapely.to_wkb(told["geom"], hex=True)
+    return told
 
 
-def from_told(session: Session, layer_id: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as a table keeps them from what an event tells."""
+def from_told(
+    session: Session, layer_id: str, identifier: str, told: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values of a record from what an event tells of it, secrets opened."""
     table = session.table(layer_id)
-    return {name: _from_told(table, name, value) for name, value in told.items()}
+    values = {name: _from_told(table, name, value) for name, value in told.items()}
+    return session.secrets.opened(table, identifier, values)
 
 
 def _from_told(table: Table, name: str, value: Any) -> Any:

@@ -179,7 +179,39 @@ const WORDS = {
   deceased: ['已死亡', 'Deceased'],
   movedOut: ['已迁出', 'Moved out'],
   under14: ['未满 14 周岁，{n} 人', 'Under 14: {n}'],
-  under14Why: ['整条保密，这里不显示', 'Kept secret as a whole, not shown here'],
+  under14Why: [
+    '整条保密，只有监护事务可打开',
+    'Kept secret as a whole, opened for guardianship only',
+  ],
+
+  // opening a secret
+  openSecret: ['按用途查看', 'Open for a purpose'],
+  openSecretOf: ['按用途查看{who}的{what}', 'Open for a purpose: {what} of {who}'],
+  openChild: [
+    '按用途查看未满 14 周岁的记录',
+    'Open for a purpose: the record of somebody under 14',
+  ],
+  whyTitle: ['为什么要看{who}的{what}？', 'Why do you need this? {who}: {what}'],
+  whyWhich: ['要看{who}的哪一项，为什么？', '{who}: which, and why?'],
+  whyChild: [
+    '为什么要看这条未满 14 周岁的记录？',
+    'Why do you need this record of somebody under 14?',
+  ],
+  reason_visit: ['入户核实', 'Home visit'],
+  reason_errand: ['替他办事', 'An errand for them'],
+  reason_mediation: ['矛盾调解', 'Mediation'],
+  reason_guardianship: ['监护事务', 'Guardianship'],
+  reason_other: ['其他，写明', 'Other, in words'],
+  reasonWords: ['写明用途，不写号码', 'What for; no numbers'],
+  whyNoted: [
+    '会记下：{at}，{why}。60 秒后重新遮盖。',
+    'Noted: {at}, {why}. Covered again after 60 seconds.',
+  ],
+  thisRecord: ['这一条', 'this record'],
+  openOnce: ['查看 1 次', 'Open once'],
+  openNot: ['不看了', 'Leave it'],
+  openedFor: ['已打开，{n} 秒后重新遮盖', 'Open; covered again in {n} seconds'],
+  coveredAgain: ['已重新遮盖', 'Covered again'],
 
   // the API's page
   docsTitle: ['接口说明', 'The API'],

@@ -165,11 +165,14 @@ class Town:
         return rows
 
     def kept(self, layer: str) -> list[dict[str, Any]]:
-        """Return the live records of a layer as they are kept, in the order they came."""
+        """Return the live records of a layer, secrets opened, in the order they came."""
         with self.context.read() as session:
             table = session.table(layer)
             query = select(table).where(table.c.deleted_at.is_(None)).order_by(table.c.fid)
-            return [dict(row._mapping) for row in session.connection.execute(query)]
+            return [
+                session.secrets.opened(table, row.id, row._asdict())
+                for row in session.connection.execute(query)
+            ]
 
     def person(self, name: str) -> dict[str, Any]:
         """Return the one person of that name."""

@@ -5,7 +5,9 @@ import sqlite3
 import pytest
 
 from mapserver.errors import BrokenChain
+from mapserver.store.keys import Keyring
 from mapserver.store.scope import Scope
+from mapserver.store.secrets import Vault
 from mapserver.store.store import Store
 from tests.store.town import AT, CLERK, LAYERS, TOWN, Place, house, put, reading
 
@@ -99,7 +101,8 @@ def test_an_event_that_was_slipped_in_is_found(five: Store, place: Place):
 
 
 def test_another_key_finds_every_event_wrong(five: Store):
-    other = Store(five._engine, LAYERS, bytes(32))
+    ring = Keyring(bytes(32), five.vault.ring.keys)
+    other = Store(five._engine, LAYERS, Vault(five.vault.path, ring))
     assert broken_at(other) == 1
 
 

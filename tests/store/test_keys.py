@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from mapserver.errors import KeyFileError, StoreError
+from mapserver.store.keys import read_ring
 from mapserver.store.store import Store
 from tests.store.town import LAYERS, Place, house, put
 
@@ -24,7 +26,8 @@ def made(empty_place: Place) -> Place:
 
 def test_a_new_store_makes_its_key_for_its_owner_alone(made: Place):
     assert made.key_file.stat().st_mode & 0o777 == 0o600
-    assert len(made.key_file.read_bytes()) == 32
+    ring = read_ring(made.key_file, may_create=False)
+    assert (len(ring.chain), len(ring.keys)) == (32, 1)
     made.open().close()
 
 
@@ -39,16 +42,42 @@ def test_a_key_that_others_can_read_is_refused(made: Place):
     assert "chmod 600" in refused(made)
 
 
-@pytest.mark.parametrize("content", [b"", b"short", bytes(33)])
-def test_a_key_of_another_size_is_refused(made: Place, content: bytes):
-    made.key_file.write_bytes(content)
-    assert "32 bytes" in refused(made)
+def damaged(content: bytes) -> dict[str, bytes]:
+    """Return what a key file may have become."""
+    told = orjson.loads(content)
+    (name, key), *_ = told["keys"].items()
+    return {
+        "empty": b"",
+        "cut": content[:-40],
+        "noise": bytes(range(33)),
+        "another thing": b"[1, 2]",
+        "without a key": orjson.dumps({**told, "keys": {}}),
+        "half a key": orjson.dumps({**told, "keys": {name: key[:20]}}),
+        "another key under the name": orjson.dumps({**told, "keys": {name: told["chain"]}}),
+        "of another form": orjson.dumps({**told, "form": 99}),
+    }
+
+
+@pytest.mark.parametrize("how", damaged(orjson.dumps({"chain": "", "keys": {"a": ""}})))
+def test_a_damaged_key_file_is_refused_without_repeating_it(made: Place, how: str):
+    content = made.key_file.read_bytes()
+    made.key_file.write_bytes(damaged(content)[how])
+    told = refused(made)
+    assert "backup" in told
+    assert orjson.loads(content)["chain"] not in told
+
+
+def test_a_ring_shows_no_key(made: Place):
+    ring = read_ring(made.key_file, may_create=False)
+    shown = repr(ring)
+    assert ring.ids[0] in shown
+    assert "\\x" not in shown
+    assert "secret" not in shown
 
 
 def test_another_stores_key_is_refused(made: Place, tmp_path: Path):
     other = tmp_path / "other.key"
-    other.write_bytes(bytes(range(32)))
-    other.chmod(0o600)
+    read_ring(other, may_create=True)
     assert "another store" in refused(made, other)
 
 

@@ -85,16 +85,16 @@ def replayed(session: Session) -> Model:
     for event in everything:
         data = orjson.loads(event.data)
         if event.action == "remove":
-            was = writing.from_told(session, "house", data["before"])
+            was = writing.from_told(session, "house", event.item, data["before"])
             known = {
                 name: value for name, value in told.pop(event.item).items() if value is not None
             }
             assert {name: was[name] for name in known} == known
             continue
-        new = writing.from_told(session, "house", data["after"])
+        new = writing.from_told(session, "house", event.item, data["after"])
         own = {name: new[name] for name in EMPTY if name in new}
         if event.action == "change":
-            before = writing.from_told(session, "house", data["before"])
+            before = writing.from_told(session, "house", event.item, data["before"])
             assert before == {name: told[event.item][name] for name in before}
         told[event.item] = {**told.get(event.item, EMPTY), **own}
     return told

@@ -14,7 +14,7 @@ def test_more_people_than_one_statement_takes_are_found_by_their_number(store: S
     with reading(store, OPEN) as session:
         found = registers.people_by_id_number(session, [*NUMBERS, "430499190001010000"])
     assert found.keys() == set(NUMBERS)
-    assert found[NUMBERS[7]].id == uid(7)
+    assert found[NUMBERS[7]]["id"] == uid(7)
 
 
 def test_houses_are_found_by_key(store: Store):
@@ -32,7 +32,7 @@ def test_who_lives_in_a_house_and_who_is_counted(store: Store):
         assert {one.id for one in who} == {uid(10), uid(11)}
         assert {one.house for one in who} == {uid(1)}
         assert registers.count_people(session, [uid(1), uid(2)], {uid(10)}) == 2
-        assert registers.people_by_id(session, [uid(12)])[uid(12)].name == "甲12"
+        assert registers.people_by_id(session, [uid(12)])[uid(12)]["name"] == "甲12"
 
 
 def test_the_head_of_a_household(store: Store):
@@ -54,7 +54,7 @@ def test_rows_are_found_by_several_fields(store: Store):
     put(store, "house", house(1, group="8"), house(2, group="9"))
     with reading(store, OPEN) as session:
         found = registers.rows_by(session, "house", ("address_key", "group"), ["k1", "k2"])
-    assert {pair: row.id for pair, row in found.items()} == {
+    assert {pair: row["id"] for pair, row in found.items()} == {
         ("k1", "8"): uid(1),
         ("k2", "9"): uid(2),
     }

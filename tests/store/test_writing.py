@@ -88,9 +88,10 @@ def test_emptying_a_field_is_told_and_can_be_taken_back(store: Store):
     put(store, "person", person(2, None, note="旧"))
     change(store, "person", 2, note=None, phone="13800000000")
     data = told(store)[-1][2]
-    assert data["after"] == {"note": None, "phone": "13800000000"}
+    assert data["after"].keys() == {"note", "phone"}
+    assert data["after"]["note"] is None
     with writing_to(store) as session:
-        back = writing.from_told(session, "person", data["before"])
+        back = writing.from_told(session, "person", uid(2), data["before"])
         writing.change(session, "person", [Change(uid(2), back)])
     values = item(store, "person", 2).values
     assert (values["note"], values["phone"]) == ("旧", None)

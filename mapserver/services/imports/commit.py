@@ -102,8 +102,9 @@ def undo(session: Session, batch: str, progress: Progress) -> None:
     total = len(told)
     for layer, changes in _by_layer(reversed(told), "change").items():
         back = [
-            Change(event.item or "", writing.from_told(session, layer, event.data["before"]))
+            Change(item, writing.from_told(session, layer, item, event.data["before"]))
             for event in changes
+            if (item := event.item)
         ]
         writing.change(session, layer, back, batch)
     for layer, added in _by_layer(reversed(told), "add").items():
@@ -147,7 +148,7 @@ def _is_as_told(session: Session, now: Mapping[str, Any], event: Event) -> bool:
     """Whether a row is what the event made of it, also when a later change was undone."""
     if now["revision"] == event.data["revision"]:
         return True
-    told = writing.from_told(session, event.layer or "", event.data["after"])
+    told = writing.from_told(session, event.layer or "", event.item or "", event.data["after"])
     whole = event.action == "add"
     own = session.layer(event.layer or "").fields
     names = [field.name for field in own] if whole else list(told)

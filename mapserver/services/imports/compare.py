@@ -46,12 +46,9 @@ def look_up(session: Session, rows: Sequence[ReadRow], places: Sequence[Place]) 
         else House(key, None, None, False)
         for key in sorted(keys)
     }
-    numbers = registers.people_by_id_number(
+    by_number = registers.people_by_id_number(
         session, (row.values["id_number"] for row in rows if "id_number" in row.values)
     )
-    by_number: dict[str, Mapping[str, Any]] = {
-        number: dict(person._mapping) for number, person in numbers.items()
-    }
     found = [by_number.get(row.values.get("id_number", "")) for row in rows]
     _find_by_name(session, rows, places, houses, found)
     return Register(houses, found)
@@ -93,12 +90,12 @@ def _find_by_name(
                 break
     whole = registers.people_by_id(session, same.values())
     for index, identifier in same.items():
-        found[index] = dict(whole[identifier]._mapping)
+        found[index] = whole[identifier]
 
 
 def _may_be(person: registers.Resident, row: ReadRow) -> bool:
     """Whether a row without a full identity may speak of `person`: nothing contradicts."""
-    both_numbered = person.id_number and row.values.get("id_number")
+    both_numbered = person.numbered and row.values.get("id_number")
     return not both_numbered and (person.born is None or says_no_other_day(row, person.born))
 
 

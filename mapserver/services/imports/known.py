@@ -46,7 +46,7 @@ def _matched(session: Session, layer: Layer, wanted: Iterable[Key]) -> dict[Key,
     if not firsts:
         return {}
     found = registers.rows_by(session, layer.id, layer.match, firsts)
-    return {("match", *parts): dict(row._mapping) for parts, row in found.items()}
+    return {("match", *parts): row for parts, row in found.items()}
 
 
 def _named(session: Session, layer: Layer, wanted: Mapping[Key, Wanted]) -> dict[Key, Kept]:
@@ -87,7 +87,7 @@ def _alike(session: Session, layer: Layer, wanted: Mapping[Key, Wanted]) -> dict
     """Return records that hold all that a row says, for rows that name nothing."""
     anchors: dict[str, list[tuple[Key, Wanted]]] = defaultdict(list)
     for key, one in wanted.items():
-        anchors["village" if one.village else min(one.values)].append((key, one))
+        anchors["village" if one.village else _anchor(layer, one)].append((key, one))
     found: dict[Key, Kept] = {}
     for column, rows in anchors.items():
         sought = [{**one.values, "village": one.village}[column] for _, one in rows]
@@ -97,6 +97,13 @@ def _alike(session: Session, layer: Layer, wanted: Mapping[Key, Wanted]) -> dict
             if record is not None:
                 found[key] = record
     return found
+
+
+def _anchor(layer: Layer, wanted: Wanted) -> str:
+    """Return a column by which a row's record can be looked up: no sealed text can."""
+    fields = [layer.get(name) for name in wanted.values]
+    found = [one.name for one in fields if not one.is_secret or layer.is_blind(one)]
+    return min(found, default="village")
 
 
 def _holds(record: Kept, wanted: Wanted) -> bool:
@@ -110,5 +117,5 @@ def _records_by(
 ) -> dict[Any, list[Kept]]:
     found: dict[Any, list[Kept]] = defaultdict(list)
     for parts, row in registers.rows_by(session, layer.id, (column, "id"), values).items():
-        found[parts[0]].append(dict(row._mapping))
+        found[parts[0]].append(row)
     return found

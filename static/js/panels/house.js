@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { h, icon } from '../dom.js';
 import { codeName, masked, number } from '../format.js';
-import { gridName, gridOf, itemOf, layerOf, villageName, villageOf } from '../model.js';
+import { gridName, gridOf, itemOf, layerOf, titled, villageName, villageOf } from '../model.js';
 import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
@@ -10,6 +10,7 @@ import { written } from '../written.js';
 import { middleOf } from './bounds.js';
 import { factsOf } from './facts.js';
 import { back, heading, note, tag } from './frame.js';
+import { purposeLink } from './purpose.js';
 
 /** @typedef {import('../contract').Feature} Feature */
 /** @typedef {import('../contract').Properties} Properties */
@@ -41,13 +42,29 @@ function status({ deceased, moved_out }) {
   return moved_out ? tag('', 'info', t('movedOut')) : null;
 }
 
-/** @param {Properties} person @param {boolean} isFirst */
-function member(person, isFirst) {
+/** @typedef {{name: string, sign?: string}} SecretField */
+
+/** @type {SecretField[]} */
+const SECRETS = [{ name: 'id_number' }, { name: 'phone', sign: 'phone' }];
+
+/** What is masked of a person, each with the place it is opened in. @param {Properties} person */
+function secretsOf(person) {
+  return SECRETS.filter(({ name }) => person[name]).map(({ name, sign }) => {
+    const field = layerOf('person')?.fields.find((f) => f.name === name);
+    const place = masked(String(person[name]));
+    const shown = sign ? h('span', { class: 'row' }, icon(sign, 'i-16 mut'), place) : place;
+    return { field: name, title: field ? titled(field.title) : name, place, shown };
+  });
+}
+
+/** @param {Feature} feature @param {boolean} isFirst */
+function member({ id, properties: person }, isFirst) {
+  const secrets = secretsOf(person);
   const isHead = person.relation === HEAD;
   const code = personCode('relation', person.relation);
   const relation = language() === 'en' ? code : person.relation_text || code;
   const name = String(person.name ?? t('nameless'));
-  return h(
+  const line = h(
     'li',
     null,
     h(
@@ -68,36 +85,43 @@ function member(person, isFirst) {
         status(person),
       ),
       h('p', { class: 'sub' }, written(oneLine(person))),
-      h(
-        'p',
-        { class: 'row wrap idrow' },
-        person.id_number && masked(person.id_number),
-        person.phone &&
-          h('span', { class: 'row' }, icon('phone', 'i-16 mut'), masked(person.phone)),
-      ),
+      h('p', { class: 'row wrap idrow' }, ...secrets.map(({ shown }) => shown)),
     ),
   );
+  if (secrets.length) {
+    const insert = below(line);
+    line.append(purposeLink({ layer: 'person', id, who: name, secrets, insert }));
+  }
+  return line;
 }
 
-/** @param {Properties[]} people @returns {Properties[][]} */
+/** A question below a line of the list. @param {HTMLElement} line @returns {(box: HTMLElement) => HTMLElement} */
+const below = (line) => (box) => {
+  const asked = h('li', { class: 'asks' }, box);
+  line.after(asked);
+  return asked;
+};
+
+/** @param {Feature[]} people @returns {Feature[][]} */
 function households(people) {
-  /** @type {Map<string, Properties[]>} */
+  /** @type {Map<string, Feature[]>} */
   const groups = new Map();
   for (const person of people) {
-    const key = String(person.household ?? person.household_no ?? '');
+    const { household: home, household_no } = person.properties;
+    const key = String(home ?? household_no ?? '');
     groups.set(key, [...(groups.get(key) ?? []), person]);
   }
-  const rank = (/** @type {Properties} */ p) => (p.relation === HEAD ? 0 : 1);
+  const rank = (/** @type {Feature} */ p) => (p.properties.relation === HEAD ? 0 : 1);
   return [...groups.values()].map((group) => [...group].sort((a, b) => rank(a) - rank(b)));
 }
 
-/** @param {Properties[]} group @param {number} i @param {Properties[][]} all */
+/** @param {Feature[]} group @param {number} i @param {Feature[][]} all */
 function household(group, i, all) {
   const title =
     all.length > 1
       ? t('householdNth', { i: i + 1, n: group.length })
       : t('householdOne', { n: group.length });
-  const together = group.every((p) => p.residence_match === '01');
+  const together = group.every((p) => p.properties.residence_match === '01');
   return h(
     'div',
     { class: 'sect' },
@@ -106,27 +130,34 @@ function household(group, i, all) {
   );
 }
 
-/** @param {number} n */
-const children = (n) =>
-  n > 0 &&
+/** @param {Feature} feature */
+function child({ id }) {
+  const said = h('div', { class: 'grow' }, h('p', { class: 'sub' }, t('under14Why')));
+  const line = h(
+    'li',
+    null,
+    h('span', { class: 'ava a0', 'aria-hidden': 'true' }, icon('lock', 'i-16')),
+    said,
+  );
+  const open = (/** @type {Properties} */ values) => {
+    const facts = factsOf('person', values);
+    if (facts) said.append(facts);
+    return () => facts?.remove();
+  };
+  line.append(
+    purposeLink({ layer: 'person', id, who: '', secrets: [], insert: below(line), open }),
+  );
+  return line;
+}
+
+/** @param {Feature[]} hidden */
+const children = (hidden) =>
+  hidden.length > 0 &&
   h(
     'div',
     { class: 'sect' },
-    h(
-      'ul',
-      { class: 'members' },
-      h(
-        'li',
-        null,
-        h('span', { class: 'ava a0', 'aria-hidden': 'true' }, icon('lock', 'i-16')),
-        h(
-          'div',
-          { class: 'grow' },
-          h('p', { class: 'sec' }, t('under14', { n })),
-          h('p', { class: 'sub' }, t('under14Why')),
-        ),
-      ),
-    ),
+    heading(t('under14', { n: hidden.length })),
+    h('ul', { class: 'members' }, ...hidden.map(child)),
   );
 
 /** Another grid than the point's, where a register named one. @param {Feature} house @param {Feature[]} people */
@@ -150,8 +181,8 @@ function todo({ geometry, properties }, claimed) {
 
 /** @param {Feature[]} found */
 function residents(found) {
-  const open = found.filter((f) => !f.properties.secret).map((f) => f.properties);
-  const hidden = found.length - open.length;
+  const open = found.filter((f) => !f.properties.secret);
+  const hidden = found.filter((f) => f.properties.secret);
   if (!found.length) return [h('div', { class: 'sect' }, note('people', '', t('nobody')))];
   return [...households(open).map(household), children(hidden)];
 }
@@ -189,7 +220,7 @@ export async function houseContent(id) {
     body: [
       todos.length > 0 && h('div', { class: 'sect stack' }, ...todos),
       ...residents(people.features),
-      factsOf('house', house.properties, IN_TITLE),
+      factsOf('house', house.properties, IN_TITLE, house),
     ],
     selected: {
       layer: 'house',

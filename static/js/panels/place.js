@@ -45,7 +45,7 @@ export async function placeContent(layerId, id) {
     sub: h('span', { class: 'row' }, signOf(layer), titled(layer.title)),
     body: [
       !feature.geometry && h('div', { class: 'sect' }, note('pin', 'warn', t('unplacedPlace'))),
-      factsOf(layerId, feature.properties, inTitle) ??
+      factsOf(layerId, feature.properties, inTitle, feature) ??
         h('div', { class: 'sect' }, note('info', '', t('noFacts'))),
     ],
     selected: {
