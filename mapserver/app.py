@@ -9,7 +9,18 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from mapserver import __version__
-from mapserver.api import audits, features, heat, imports, openapi, page, problems, tiles, town
+from mapserver.api import (
+    audits,
+    features,
+    heat,
+    imports,
+    openapi,
+    page,
+    problems,
+    record,
+    tiles,
+    town,
+)
 from mapserver.api.desk import Desk
 from mapserver.api.files import Files
 from mapserver.api.guard import Guard
@@ -17,6 +28,7 @@ from mapserver.api.uploads import UploadLimit
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.opening import now, open_store, town_of
+from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -30,10 +42,12 @@ def create_app(
 ) -> FastAPI:
     """Return the server for `settings`; it owns the store it opens."""
     opened = store or open_store(settings)
+    refusals = Refusals()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
         yield
+        refusals.close()
         opened.close()
 
     app = FastAPI(
@@ -54,10 +68,11 @@ def create_app(
         heat=HeatMaker(tile_maker),
         imports=Imports(),
         files=Files(shipped("static")),
+        refusals=refusals,
         max_upload_bytes=settings.max_upload_mb * 2**20,
     )
     problems.install(app)
-    for part in (features, tiles, heat, town, audits, imports, openapi, page):
+    for part in (features, tiles, heat, town, audits, imports, record, openapi, page):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)

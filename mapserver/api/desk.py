@@ -16,6 +16,7 @@ from mapserver.api.language import language_of
 from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
+from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
@@ -32,6 +33,7 @@ class Desk:
     heat: HeatMaker
     imports: Imports
     files: Files
+    refusals: Refusals
     max_upload_bytes: int
 
     def context(self) -> Context:
@@ -47,7 +49,10 @@ async def get_desk(request: Request) -> Desk:
 
 async def get_context(request: Request) -> Context:
     """Return the caller's way into the data."""
-    return (await get_desk(request)).context()
+    context = (await get_desk(request)).context()
+    # for what happens outside the route: a refusal is noted with the name of who asked
+    request.state.context = context
+    return context
 
 
 async def get_language(request: Request) -> str:

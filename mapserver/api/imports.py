@@ -14,10 +14,12 @@ from mapserver.api.problems import problem
 from mapserver.api.uploads import too_large
 from mapserver.domain.datums import Datum
 from mapserver.formats.workbook_out import outcomes
+from mapserver.services import record
 from mapserver.services.context import Context
 from mapserver.services.imports import report
 from mapserver.services.imports.decisions import Answer
 from mapserver.services.imports.job import Job
+from mapserver.services.record import About
 from mapserver.store import batches
 
 router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(declared_only)])
@@ -195,6 +197,7 @@ def outcome_book(
         else:
             layer = session.layer(batches.get(session, import_id).layer)
             sheets = report.kept_sheets(batches.outcomes(session, import_id), layer, language)
+    record.note(context, "export", About(batch=import_id), kind="outcomes", format="xlsx")
     name = quote(f"导入结果-{import_id[:8]}.xlsx")
     return Response(
         outcomes(sheets, language),
