@@ -18,6 +18,7 @@ from mapserver.api import (
     openings,
     page,
     problems,
+    record,
     tiles,
     town,
 )
@@ -29,6 +30,7 @@ from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.opening_limit import OpeningLimit
+from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -42,10 +44,12 @@ def create_app(
 ) -> FastAPI:
     """Return the server for `settings`; it owns the store it opens."""
     opened = store or open_store(settings)
+    refusals = Refusals()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
         yield
+        refusals.close()
         opened.close()
 
     app = FastAPI(
@@ -66,6 +70,7 @@ def create_app(
         heat=HeatMaker(tile_maker),
         imports=Imports(),
         files=Files(shipped("static")),
+        refusals=refusals,
         max_upload_bytes=settings.max_upload_mb * 2**20,
         openings=OpeningLimit(settings.openings_per_hour),
     )
@@ -73,7 +78,7 @@ def create_app(
     routers = (features.public, town.operators, openapi.router, page.router)
     for router in (
         *routers,
-        *(one.router for one in (features, openings, tiles, heat, town, audits, imports)),
+        *(one.router for one in (features, openings, tiles, heat, town, audits, imports, record)),
     ):
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)

@@ -68,6 +68,7 @@ SYSTEM_COLUMNS = (
 RESERVED_LAYERS = (
     "event",
     "chain",
+    "chain_cut",
     "store_meta",
     "layer_sequence",
     "import_batch",

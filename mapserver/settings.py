@@ -4,8 +4,11 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LEAST_RECORD_DAYS = 183
+"""Half a year: logs are kept no shorter (Cybersecurity Law of the PRC, article 21)."""
 
 
 class Settings(BaseSettings):
@@ -31,6 +34,9 @@ class Settings(BaseSettings):
         How many secrets one person may open in an hour.
     busy_seconds : float
         How long a writer waits for another before it gives up.
+    record_days : int, optional
+        How many days the record of events is kept, at least half a year; by default for ever.
+        `mapserver cut` removes what is older.
     """
 
     model_config = SettingsConfigDict(env_prefix="MAPSERVER_", frozen=True)
@@ -44,6 +50,7 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(50, gt=0, le=500)
     openings_per_hour: int = Field(60, gt=0, le=1000)
     busy_seconds: float = Field(10.0, gt=0)
+    record_days: int | None = None
 
     @model_validator(mode="after")
     def _loopback_only(self) -> Self:
@@ -54,6 +61,16 @@ class Settings(BaseSettings):
                 "may be served on this machine only: use 127.0.0.1."
             )
         return self
+
+    @field_validator("record_days")
+    @classmethod
+    def _half_a_year(cls, days: int | None) -> int | None:
+        if days is not None and days < LEAST_RECORD_DAYS:
+            raise ValueError(
+                f"记录至少保存 {LEAST_RECORD_DAYS} 天，不能更短。 "
+                f"The record is kept for {LEAST_RECORD_DAYS} days at least."
+            )
+        return days
 
 
 def is_loopback(host: str) -> bool:

@@ -17,6 +17,7 @@ from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.opening_limit import OpeningLimit
+from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
@@ -33,6 +34,7 @@ class Desk:
     heat: HeatMaker
     imports: Imports
     files: Files
+    refusals: Refusals
     max_upload_bytes: int
     openings: OpeningLimit
 
@@ -49,7 +51,10 @@ async def get_desk(request: Request) -> Desk:
 
 async def get_context(request: Request) -> Context:
     """Return the caller's way into the data."""
-    return (await get_desk(request)).context()
+    context = (await get_desk(request)).context()
+    # for what happens outside the route: a refusal is noted with the name of who asked
+    request.state.context = context
+    return context
 
 
 async def get_language(request: Request) -> str:

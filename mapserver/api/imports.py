@@ -16,10 +16,12 @@ from mapserver.api.uploads import too_large
 from mapserver.domain.datums import Datum
 from mapserver.formats.workbook_out import outcomes
 from mapserver.roles import Duty
+from mapserver.services import record
 from mapserver.services.context import Context
 from mapserver.services.imports import report, work
 from mapserver.services.imports.decisions import Answer
 from mapserver.services.imports.job import Job
+from mapserver.services.record import About
 from mapserver.store import batches
 
 router = APIRouter(
@@ -200,6 +202,7 @@ def outcome_book(
         layer = context.layer(work.batch_of(context, import_id).layer)
         with context.read() as session:
             sheets = report.kept_sheets(batches.outcomes(session, import_id), layer, language)
+    record.note(context, "export", About(batch=import_id), kind="outcomes", format="xlsx")
     name = quote(f"导入结果-{import_id[:8]}.xlsx")
     return Response(
         outcomes(sheets, language),

@@ -10,8 +10,12 @@ from starlette.exceptions import HTTPException
 
 from mapserver import errors
 from mapserver.api.language import language_of
+from mapserver.services.refusals import Refused
 
 PROBLEM = "application/problem+json"
+_REFUSED = (401, 403, 429)
+"""Statuses of who may not do what they asked for."""
+
 _FRESH = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
 
@@ -116,7 +120,18 @@ def install(app: FastAPI) -> None:
 
 def _own(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.MapserverError)
+    if kind_of(error).status in _REFUSED:
+        note_refusal(request, error.code)
     return respond(request, error)
+
+
+def note_refusal(request: Request, code: str) -> None:
+    """Note in the record that somebody was refused: by the route, as an address may hold names."""
+    context = getattr(request.state, "context", None)
+    if context is not None:
+        route = getattr(request.scope.get("route"), "path", "")
+        refused = Refused(code, request.method, route)
+        request.app.state.desk.refusals.note(context, refused)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, insert, select, update
 
-from mapserver.errors import NotFound
-from mapserver.store import events
+from mapserver.errors import Conflict, NotFound
+from mapserver.store import cuts, events
 from mapserver.store.schema import canonical
 from mapserver.store.store import Session
 
@@ -98,8 +98,21 @@ def outcomes(session: Session, identifier: str) -> list[dict[str, Any]]:
 
 
 def told(session: Session, identifier: str) -> list[events.Event]:
-    """Return the events of a batch, in order."""
+    """Return the events of a batch, in order.
+
+    Raises
+    ------
+    Conflict
+        If some are kept no longer.
+    """
     batch = get(session, identifier)
+    cut = cuts.of_town(session.connection, session.table("chain_cut"), session.town)
+    if cut is not None and batch.first_seq <= cut.seq:
+        raise Conflict(
+            "这次导入的记录已过保存期，不能整批撤销，什么都没有动。逐条修改。",
+            "The record of this import is kept no longer, so it cannot be undone whole; nothing "
+            "was touched. Mend the records one by one.",
+        )
     rows = events.between(
         session.connection, session.table("event"), session.town, batch.first_seq, batch.last_seq
     )

@@ -178,10 +178,7 @@ def _in_words(error: DBAPIError) -> MapserverError | None:
             "Make room and try again.",
         )
     if isinstance(error, IntegrityError):
-        return Conflict(
-            "已经有同样的一条，这次没有写入任何东西。重新打开看一看，再试。",
-            "There is one like it already; nothing was written. Look again, then try again.",
-        )
+        return _not_fitting(code)
     if primary == _TOO_LONG:
         return InvalidRequest(
             "有一个值比它的字段长，这次没有写入任何东西。缩短后再试。",
@@ -194,6 +191,18 @@ def _in_words(error: DBAPIError) -> MapserverError | None:
             f"The store cannot be opened, reached or written: {why}",
         )
     return None
+
+
+def _not_fitting(code: int | str | None) -> MapserverError:
+    if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+        return StoreError(
+            "记录只能续写，不能改、不能删；这次没有写入任何东西。",
+            "The record can only be added to, never changed or cut short; nothing was written.",
+        )
+    return Conflict(
+        "已经有同样的一条，这次没有写入任何东西。重新打开看一看，再试。",
+        "There is one like it already; nothing was written. Look again, then try again.",
+    )
 
 
 def _code(error: BaseException | None) -> int | str | None:

@@ -24,7 +24,7 @@ from sqlalchemy.schema import CreateColumn
 
 from mapserver.errors import MigrationRefused, StoreError, StoreNewer
 from mapserver.layers import Layer, LayerField
-from mapserver.store import geopackage, row_security
+from mapserver.store import append_only, geopackage, row_security
 from mapserver.store.engine import on_postgresql
 from mapserver.store.geometry import column_kind
 from mapserver.store.losses import losses
@@ -34,11 +34,6 @@ FORM = 1
 """The form of the store's own tables; a later program may raise it."""
 
 _TURNS = 0x6D6170  # any number, the same in every process
-
-_APPEND_ONLY = """
-CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event
-BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END
-"""
 
 
 def is_new(connection: Connection) -> bool:
@@ -129,9 +124,7 @@ def _create_system(connection: Connection, metadata: MetaData, layers: set[str])
         geopackage.create_catalogue(connection)
     own = [table for name, table in metadata.tables.items() if name not in layers]
     metadata.create_all(connection, tables=own)
-    if not on_postgresql(connection):
-        for verb in ("UPDATE", "DELETE"):
-            connection.exec_driver_sql(_APPEND_ONLY.format(verb=verb))
+    append_only.guard(connection)
 
 
 def _refuse_foreign(connection: Connection) -> None:

@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from mapserver.layers import Layer, LayerField
 from mapserver.store.geometry import Geom, column_kind
+from mapserver.store.record_tables import add_search_indexes, cut_table
 from mapserver.store.secrets import Sealed, blind_name
 
 Identifier = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
@@ -96,7 +97,7 @@ def canonical(identifier: str) -> str | None:
 
 def event_table(metadata: MetaData) -> Table:
     """Return the append-only record: history, audit log, change feed and sequence number."""
-    return Table(
+    table = Table(
         "event",
         metadata,
         Column("town", Town, primary_key=True),
@@ -112,6 +113,8 @@ def event_table(metadata: MetaData) -> Table:
         # rows lie in the order of the chain, without a second tree to find them by
         sqlite_with_rowid=False,
     )
+    add_search_indexes(table)
+    return table
 
 
 def chain_table(metadata: MetaData) -> Table:
@@ -168,7 +171,7 @@ def meta_table(metadata: MetaData) -> Table:
     )
 
 
-SYSTEM_TABLES = (event_table, chain_table, sequence_table, batch_table, meta_table)
+SYSTEM_TABLES = (event_table, chain_table, cut_table, sequence_table, batch_table, meta_table)
 
 
 def build(layers: Mapping[str, Layer], *, geopackage: bool) -> MetaData:

@@ -15,13 +15,14 @@ from sqlalchemy import Connection, Engine, MetaData, Table, select
 
 from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer, digest
-from mapserver.store import events, migrate, row_security
+from mapserver.store import app_role, events, migrate, row_security, verifying
 from mapserver.store.engine import is_url, on_postgresql, open_engine, transaction
 from mapserver.store.keys import fingerprint, read_ring
 from mapserver.store.schema import build
 from mapserver.store.scope import Scope
 from mapserver.store.secrets import Marks, Secrets, Vault, missing_key
 from mapserver.store.touched import Touched
+from mapserver.store.verifying import Walk
 
 MARKS = "keys"
 """Under what the store says which keys its rows are sealed with, see `secrets.Marks`."""
@@ -77,7 +78,7 @@ class Session:
         """Append events to the town's chain and return its last sequence number."""
         names = ("event", "chain", "layer_sequence")
         event, chain, sequence = (self.metadata.tables[name] for name in names)
-        who = (self.town, self.scope.actor, self.at.isoformat(timespec="microseconds"))
+        who = (self.town, self.scope.actor, events.moment(self.at))
         return events.append(self.connection, (event, chain, sequence), self.key, who, happened)
 
     def meta(self, name: str) -> str | None:
@@ -92,6 +93,10 @@ class Session:
         """Return the town's last sequence number."""
         return events.last(self.connection, self.metadata.tables["chain"], self.town)
 
+    def head(self) -> events.Head:
+        """Return the end of the town's record."""
+        return events.head(self.connection, self.metadata.tables["chain"], self.town)
+
     def sequences(self) -> dict[str, int]:
         """Return the last sequence number that touched each layer."""
         table = self.metadata.tables["layer_sequence"]
@@ -102,6 +107,21 @@ class Session:
         tables = map(self.table, self.layers)
         queries = (select(one.c.id).where(one.c.town == self.town).limit(1) for one in tables)
         return any(self.connection.execute(query).first() for query in queries)
+
+    def walk(self, marks: Mapping[int, bytes] = verifying.NO_MARKS) -> Walk:
+        """Walk the town's record from its beginning to its head.
+
+        Raises
+        ------
+        BrokenChain
+            Where the record was altered.
+        """
+        names = ("event", "chain", "chain_cut")
+        tables = verifying.Tables(*(self.metadata.tables[name] for name in names))
+        walked = verifying.walk(self.connection, tables, self.key, self.town, marks)
+        if not walked.seq and self.holds_records():
+            raise verifying.broken("missing", 1)
+        return walked
 
     def hold(self) -> None:
         """Take the town's lock: nobody else writes until the transaction ends."""
@@ -228,6 +248,25 @@ class Store:
         with transaction(self._engine, writes=False) as connection:
             return events.towns(connection, self._metadata.tables["chain"])
 
+    def towns_of_records(self) -> list[str]:
+        """Return every town that has an event, a cut or a record, in order.
+
+        A town whose record was wiped whole is still among them.
+        """
+        tables = [table for table in self._metadata.tables.values() if "town" in table.c]
+        with transaction(self._engine, writes=False) as connection:
+            found = {
+                town
+                for table in tables
+                for town in connection.execute(select(table.c.town).distinct()).scalars()
+            }
+        return sorted(found)
+
+    def make_app_role(self, name: str) -> None:
+        """Make a role of PostgreSQL that cannot edit the record, see `app_role`."""
+        with transaction(self._engine, writes=True) as connection:
+            app_role.make(connection, self._metadata, name)
+
     def verify(self, scope: Scope, at: datetime) -> int:
         """Walk the town's record and return how many events it holds.
 
@@ -236,12 +275,20 @@ class Store:
         BrokenChain
             Where the record was altered.
         """
+        return self.walk(scope, at).count
+
+    def walk(
+        self, scope: Scope, at: datetime, marks: Mapping[int, bytes] = verifying.NO_MARKS
+    ) -> Walk:
+        """Walk the town's record, and hold it to heads that were put away earlier.
+
+        Raises
+        ------
+        BrokenChain
+            Where the record was altered.
+        """
         with self.read(scope, at) as session:
-            tables = (session.table("event"), session.table("chain"))
-            count = events.verify(session.connection, tables, self._key, scope.town)
-            if not count and session.holds_records():
-                raise events.broken(1)
-            return count
+            return session.walk(marks)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from mapserver.store.store import Store
@@ -17,7 +18,7 @@ from tests.support.postgres import Cluster
 # TRUNCATE would make a hundred files anew
 EMPTY = "; ".join(
     f"DELETE FROM {table}"
-    for table in ("event", "chain", "layer_sequence", "import_batch", *LAYERS)
+    for table in ("event", "chain", "chain_cut", "layer_sequence", "import_batch", *LAYERS)
 )
 
 
@@ -95,3 +96,34 @@ def file_town(file_place: Place) -> Iterator[Store]:
     settle(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def owned(postgres_url: str, tmp_path: Path) -> Iterator[Place]:
+    """Return a store whose tables belong to a role that is not the superuser."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS keeper")
+        connection.execute("CREATE ROLE keeper LOGIN CREATEROLE")
+        connection.execute("GRANT ALL ON SCHEMA public TO keeper")
+    place = Place(as_role(postgres_url, "keeper"), tmp_path / "town.key")
+    place.open().close()
+    yield place
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        for role in ("app", "keeper"):
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
+                connection.execute(f"DROP OWNED BY {role} CASCADE")
+                connection.execute(f"DROP ROLE {role}")
+
+
+def as_role(url: str, role: str) -> str:
+    """Return the address of a database for another role."""
+    return url.replace("//mapserver@", f"//{role}@").replace("//keeper@", f"//{role}@")
+
+
+@pytest.fixture
+def served(owned: Place) -> Place:
+    """Return the same store for the program's role."""
+    store = owned.open()
+    store.make_app_role("app")
+    store.close()
+    return Place(as_role(owned.where, "app"), owned.key_file)

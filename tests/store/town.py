@@ -22,6 +22,7 @@ from mapserver.domain.records import Placement, Record
 from mapserver.layers import Layer, load_layers
 from mapserver.roles import Role
 from mapserver.store import events, writing
+from mapserver.store.append_only import TRIGGERS
 from mapserver.store.scope import Grant, Scope
 from mapserver.store.store import Session, Store
 
@@ -89,10 +90,10 @@ class Place:
             return cursor.fetchall() if cursor.description else []
 
     def free_events(self) -> None:
-        """Let events be changed, as somebody could who has the file."""
+        """Let the record be changed, as somebody could who has the file."""
         if self.is_file:
-            self.run("DROP TRIGGER event_no_UPDATE")
-            self.run("DROP TRIGGER event_no_DELETE")
+            for name in TRIGGERS:
+                self.run(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def reading(store: Store, scope: Scope = CLERK) -> AbstractContextManager[Session]:

@@ -13,6 +13,7 @@ from mapserver.errors import Conflict
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports.plan import Plan, PlannedRow, Written
 from mapserver.services.imports.rows import Progress
+from mapserver.services.record import About, note_in
 from mapserver.store import batches, registers, writing
 from mapserver.store.events import Event
 from mapserver.store.store import Session
@@ -113,6 +114,8 @@ def undo(session: Session, batch: str, progress: Progress) -> None:
             writing.remove(session, layer, [event.item or "" for event in some], batch)
             progress("write", start + len(some), total)
     batches.mark_undone(session, batch, session.at.isoformat())
+    # what was taken back may be nothing; that somebody did it is told all the same
+    note_in(session, "undo", About(batches.get(session, batch).layer, batch=batch), events=total)
 
 
 def _by_layer(told: Iterable[Event], action: str) -> dict[str, list[Event]]:
