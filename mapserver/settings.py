@@ -28,6 +28,14 @@ class Settings(BaseSettings):
         The largest file that may be imported.
     busy_seconds : float
         How long a writer waits for another before it gives up.
+    backup_to : Path, optional
+        Where `mapserver serve` puts backups by itself; not set, it makes none.
+    backup_key_file, backup_passphrase_file : Path, optional
+        What seals them: a key of `mapserver backup-key`, or a passphrase on the first line.
+    backup_hours : float
+        How long from one backup to the next.
+    backup_days, backup_weeks, backup_months : int
+        Of how many days, weeks and months the last backup is kept.
     """
 
     model_config = SettingsConfigDict(env_prefix="MAPSERVER_", frozen=True)
@@ -40,6 +48,13 @@ class Settings(BaseSettings):
     layers: Path | None = None
     max_upload_mb: int = Field(50, gt=0, le=500)
     busy_seconds: float = Field(10.0, gt=0)
+    backup_to: Path | None = None
+    backup_key_file: Path | None = None
+    backup_passphrase_file: Path | None = None
+    backup_hours: float = Field(24.0, ge=0.1)
+    backup_days: int = Field(7, ge=1)
+    backup_weeks: int = Field(5, ge=0)
+    backup_months: int = Field(12, ge=0)
 
     @model_validator(mode="after")
     def _loopback_only(self) -> Self:
