@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mapserver import __version__, cli_record
+from mapserver import __version__, cli_backups, cli_record
 from mapserver.cli_keys import keys
 from mapserver.cli_words import FAILED, Data, language, say, settings_of, told
 from mapserver.domain.datums import Datum
@@ -34,6 +34,8 @@ app = typer.Typer(
 app.add_typer(keys)
 
 app.registered_commands += cli_record.app.registered_commands
+
+app.registered_commands += cli_backups.app.registered_commands
 
 HELD_BACK = FOUND = 1
 
@@ -131,7 +133,8 @@ def _serve(settings: Settings, store: Store, place: socket.socket) -> None:
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{name}:{place.getsockname()[1]}/"
     say(f"地图在 {address} ，按 Ctrl+C 停下。", f"The map is at {address} . Ctrl+C stops it.")
-    server.run(sockets=[place])
+    with cli_backups.scheduled(settings):
+        server.run(sockets=[place])
     if not server.started:
         raise typer.Exit(FAILED)
 

@@ -15,12 +15,16 @@ MapserverError
 + StoreError            the store cannot be opened or written
   + StoreBusy             another process holds it
   + StoreFull             no space is left
+  + StoreReadOnly         the disk takes no writes
+  + StoreUnreachable      the database does not answer
   + StoreNewer            written by a later version of this program
   + MigrationRefused      the layer files would lose data
   + SecretDamaged         a sealed value was altered or moved
 + KeyFileError          the key file is missing, readable by others, or another store's
 + BrokenChain           the record of events has been altered
 + TooManyOpenings       somebody opened more secrets than anybody needs at a time
++ BackupError           a backup cannot be made, kept or put back
+  + BackupDamaged         another secret than it was sealed with, or changed, or cut short
 
 An error knows nothing of HTTP: `api/problems.py` maps classes to statuses.
 Its text is for people and in both languages; `code` is for programs and never changes.
@@ -137,6 +141,18 @@ class StoreFull(StoreError):
     code = "store-full"
 
 
+class StoreReadOnly(StoreError):
+    """The disk, or the folder on it, takes no writes; nothing was written."""
+
+    code = "store-read-only"
+
+
+class StoreUnreachable(StoreError):
+    """The database does not answer, or was shut down; nothing was written."""
+
+    code = "store-unreachable"
+
+
 class StoreNewer(StoreError):
     """The store was written by a later version of this program."""
 
@@ -171,3 +187,15 @@ class TooManyOpenings(MapserverError):
     """Somebody opened more secrets than anybody needs at a time; details say when to go on."""
 
     code = "too-many-openings"
+
+
+class BackupError(MapserverError):
+    """A backup cannot be made, kept or put back; nothing that was there is lost."""
+
+    code = "backup-failed"
+
+
+class BackupDamaged(BackupError):
+    """The backup is sealed with another secret, or was changed or cut short."""
+
+    code = "backup-damaged"

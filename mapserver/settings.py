@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     record_days : int, optional
         How many days the record of events is kept, at least half a year; by default for ever.
         `mapserver cut` removes what is older.
+    backup_to : Path, optional
+        Where `mapserver serve` puts backups by itself; not set, it makes none.
+    backup_key_file, backup_passphrase_file : Path, optional
+        What seals them: a key of `mapserver backup-key`, or a passphrase on the first line.
+    backup_hours : float
+        How long from one backup to the next.
+    backup_days, backup_weeks, backup_months : int
+        Of how many days, weeks and months the last backup is kept.
     """
 
     model_config = SettingsConfigDict(env_prefix="MAPSERVER_", frozen=True)
@@ -51,6 +59,13 @@ class Settings(BaseSettings):
     openings_per_hour: int = Field(60, gt=0, le=1000)
     busy_seconds: float = Field(10.0, gt=0)
     record_days: int | None = None
+    backup_to: Path | None = None
+    backup_key_file: Path | None = None
+    backup_passphrase_file: Path | None = None
+    backup_hours: float = Field(24.0, ge=0.1)
+    backup_days: int = Field(7, ge=1)
+    backup_weeks: int = Field(5, ge=0)
+    backup_months: int = Field(12, ge=0)
 
     @model_validator(mode="after")
     def _loopback_only(self) -> Self:

@@ -39,6 +39,8 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.TooManyOpenings: Kind(429, "查看得太多", "Too many openings"),
     errors.StoreBusy: Kind(503, "数据库正忙", "The store is busy"),
     errors.StoreFull: Kind(507, "磁盘满了", "The disk is full"),
+    errors.StoreReadOnly: Kind(503, "硬盘只能读", "The disk takes no writes"),
+    errors.StoreUnreachable: Kind(503, "数据库连不上", "The database does not answer"),
     errors.StoreError: Kind(500, "数据库出错", "The store failed"),
     errors.MapserverError: Kind(500, "程序出错", "The program failed"),
 }

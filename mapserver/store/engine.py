@@ -4,8 +4,9 @@ SQLite: one GeoPackage file, WAL, synchronous FULL, `BEGIN IMMEDIATE` for writer
 timeout. PostgreSQL: psycopg 3 with PostGIS. Nothing outside this folder asks which it is.
 """
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -23,6 +24,8 @@ from mapserver.errors import (
     StoreBusy,
     StoreError,
     StoreFull,
+    StoreReadOnly,
+    StoreUnreachable,
 )
 from mapserver.store import geopackage
 
@@ -48,7 +51,7 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
     Raises
     ------
     StoreError
-        If the folder cannot be made, or the address cannot be read.
+        If the folder cannot be made or written to, or the address cannot be read.
     """
     if is_url(place):
         return _open_postgresql(place, busy_seconds)
@@ -56,13 +59,17 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # SQLite gives the files beside it the same permissions
-        (folder / GEOPACKAGE_NAME).touch(mode=0o600)
+        if not (folder / GEOPACKAGE_NAME).exists():
+            (folder / GEOPACKAGE_NAME).touch(mode=0o600)
     except OSError as error:
         raise StoreError(
             f"数据文件夹 {folder} 建不了：{error.strerror}。换一个能写的文件夹。",
             f"The data folder {folder} cannot be made: {error.strerror}. Choose one that can be "
             "written.",
         ) from error
+    if not os.access(folder, os.W_OK) and not (folder / f"{GEOPACKAGE_NAME}-wal").exists():
+        # SQLite reads it only where a log's files are, or can be made
+        raise _read_only()
     engine = create_engine(
         f"sqlite:///{folder / GEOPACKAGE_NAME}",
         connect_args={"timeout": busy_seconds},
@@ -146,16 +153,79 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         raise told from error
 
 
+@contextmanager
+def starting() -> Iterator[None]:
+    """Say of a database that does not answer also why: who starts the program may know it.
+
+    Who asks a running server learns nothing of where its database is.
+    """
+    try:
+        yield
+    except StoreUnreachable as error:
+        why = _first_line(error.__cause__)
+        raise StoreUnreachable(
+            f"数据库连不上：{why}", f"The database cannot be reached: {why}"
+        ) from error
+
+
+def _first_line(error: BaseException | None) -> str:
+    return next(iter(str(getattr(error, "orig", error)).splitlines()), "")
+
+
 def _marked(engine: Engine, writes: bool) -> Engine:
     if writes or not on_postgresql(engine):
         return engine.execution_options(writes=writes)
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-# SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's SQLSTATEs (appendix A)
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014", "40P01"}
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"}
-_TOO_LONG = "22001"
+def _busy() -> StoreBusy:
+    return StoreBusy(
+        "数据库正被别的程序占用，没有写入任何东西。等它写完再试，或先关掉那个程序。",
+        "Another program holds the store; nothing was written. Wait for it or close it, "
+        "then try again.",
+    )
+
+
+def _full() -> StoreFull:
+    return StoreFull(
+        "磁盘满了，这次没有写入任何东西，原有数据完好。腾出空间后再试。",
+        "The disk is full; nothing of this was written and what was there is whole. "
+        "Make room and try again.",
+    )
+
+
+def _read_only() -> StoreReadOnly:
+    return StoreReadOnly(
+        "数据所在的硬盘只能读，这次没有写入任何东西。看看硬盘是不是坏了或满了，让它能写再试。",
+        "The disk of the store takes no writes; nothing was written. Look whether it is broken "
+        "or full, make it writable, then try again.",
+    )
+
+
+def _unreachable() -> StoreUnreachable:
+    return StoreUnreachable(
+        "数据库现在连不上，这次没有写入任何东西。它回来后再试，不用重启本程序。",
+        "The database does not answer now; nothing was written. Try again when it is back; "
+        "this program need not be restarted.",
+    )
+
+
+def _too_long() -> InvalidRequest:
+    return InvalidRequest(
+        "有一个值比它的字段长，这次没有写入任何东西。缩短后再试。",
+        "A value is longer than its field; nothing was written. Shorten it and try again.",
+    )
+
+
+# SQLite's result codes (sqlite.org/rescode.html) and PostgreSQL's SQLSTATEs (appendix A)
+_REFUSALS: tuple[tuple[Callable[[], MapserverError], set[int | str]], ...] = (
+    (_busy, {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "57014", "40P01"}),
+    (_full, {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"}),
+    (_read_only, {sqlite3.SQLITE_READONLY, "25006"}),
+    # shutting down, crashed, only starting
+    (_unreachable, {"57P01", "57P02", "57P03"}),
+    (_too_long, {"22001"}),
+)
 _BROKEN = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
@@ -169,23 +239,15 @@ def _in_words(error: DBAPIError) -> MapserverError | None:
     """Return what the engine refused in words, None for what is a fault of this program."""
     code = _code(error.orig)
     primary = code & 0xFF if isinstance(code, int) else code
-    if primary in _BUSY:
-        return _busy()
-    if primary in _FULL or code in _FULL:
-        return StoreFull(
-            "磁盘满了，这次没有写入任何东西，原有数据完好。腾出空间后再试。",
-            "The disk is full; nothing of this was written and what was there is whole. "
-            "Make room and try again.",
-        )
+    for told, codes in _REFUSALS:
+        if primary in codes or code in codes:
+            return told()
     if isinstance(error, IntegrityError):
         return _not_fitting(code)
-    if primary == _TOO_LONG:
-        return InvalidRequest(
-            "有一个值比它的字段长，这次没有写入任何东西。缩短后再试。",
-            "A value is longer than its field; nothing was written. Shorten it and try again.",
-        )
+    if _is_unreachable(error, code):
+        return _unreachable()
     if isinstance(error, OperationalError) or primary in _BROKEN:
-        why = next(iter(str(error.orig).splitlines()), "")
+        why = _first_line(error)
         return StoreError(
             f"数据库打不开、连不上或不能写：{why}",
             f"The store cannot be opened, reached or written: {why}",
@@ -205,17 +267,16 @@ def _not_fitting(code: int | str | None) -> MapserverError:
     )
 
 
+def _is_unreachable(error: DBAPIError, code: int | str | None) -> bool:
+    """Tell an error of the connection: of class 08, or of psycopg's own, without a state."""
+    if code is None:
+        return isinstance(error, OperationalError)
+    return isinstance(code, str) and code.startswith("08")
+
+
 def _code(error: BaseException | None) -> int | str | None:
     code: int | str | None = getattr(error, "sqlite_errorcode", None)
     return getattr(error, "sqlstate", None) if code is None else code
-
-
-def _busy() -> StoreBusy:
-    return StoreBusy(
-        "数据库正被别的程序占用，没有写入任何东西。等它写完再试，或先关掉那个程序。",
-        "Another program holds the store; nothing was written. Wait for it or close it, "
-        "then try again.",
-    )
 
 
 def on_postgresql(connection: Connection | Engine) -> bool:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, MetaData, Table, select
+from sqlalchemy import Connection, Engine, MetaData, Table, make_url, select
 
 from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer, digest
 from mapserver.store import app_role, events, migrate, row_security, verifying
-from mapserver.store.engine import is_url, on_postgresql, open_engine, transaction
+from mapserver.store.engine import is_url, on_postgresql, open_engine, starting, transaction
 from mapserver.store.keys import fingerprint, read_ring
 from mapserver.store.schema import build
 from mapserver.store.scope import Scope
@@ -158,9 +158,10 @@ class Store:
             If the key is missing, readable by others, or another store's.
         """
         engine = open_engine(place, busy_seconds=busy_s)
-        path = key_file or _key_path(place, engine)
+        path = key_file or key_path(place)
         try:
-            return cls._as_it_is(engine, layers, path) or cls._brought_up(engine, layers, path)
+            with starting():
+                return cls._as_it_is(engine, layers, path) or cls._brought_up(engine, layers, path)
         except BaseException:
             engine.dispose()
             raise
@@ -296,9 +297,10 @@ class Store:
         self._engine.dispose()
 
 
-def _key_path(place: str, engine: Engine) -> Path:
+def key_path(place: str) -> Path:
+    """Return where the key of the store at `place` lies, where no setting says otherwise."""
     if is_url(place):
-        return Path.home() / ".config" / "mapserver" / f"{engine.url.database}.key"
+        return Path.home() / ".config" / "mapserver" / f"{make_url(place).database}.key"
     return Path(place) / "town.key"
 
 

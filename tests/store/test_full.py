@@ -1,9 +1,5 @@
 """A disk that fills in the middle of a write: nothing half written, and what was there is whole."""
 
-import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ from mapserver.errors import StoreFull
 from mapserver.store import counts
 from mapserver.store.store import Store
 from tests.store.town import AT, CLERK, Place, house, person, put, reading
+from tests.support.disks import remount, small_disk
 
 MANY = [person(1000 + k, None, note="长" * 200) for k in range(3000)]
 
@@ -46,19 +43,6 @@ def test_a_file_that_may_not_grow(file_place: Place):
     store.close()
 
 
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """Mount a small file system in memory."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
 def test_a_disk_that_is_full(tmp_path: Path):
     with small_disk(tmp_path / "disk", "3m") as disk:
         place = Place(str(disk / "data"), disk / "town.key")
@@ -80,7 +64,7 @@ def test_a_disk_without_room_for_a_new_store(tmp_path: Path):
         place = Place(str(disk / "data"), disk / "town.key")
         with pytest.raises(StoreFull):
             place.open()
-        subprocess.run(["mount", "-o", "remount,size=9m", disk], check=True)
+        remount(disk, "size=9m")
         store = place.open()
         assert store.verify(CLERK, AT) == 0
         store.close()

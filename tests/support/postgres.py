@@ -9,9 +9,10 @@ import os
 import pwd
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -73,36 +74,77 @@ def _owner() -> pwd.struct_passwd | None:
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
 
 
+@dataclass(slots=True)
+class Machine:
+    """A cluster that can be stopped, killed and started again."""
+
+    programs: Path
+    home: Path
+    settings: dict[str, str]
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def cluster(self) -> Cluster:
+        """How it is reached, while it runs."""
+        return Cluster(self.home)
+
+    def start(self) -> None:
+        """Run it, and return when it answers."""
+        options = [f"-c{name}={value}" for name, value in self.settings.items()]
+        with (self.home / "log").open("ab") as log:
+            self.server = spawn(
+                [self.programs / "postgres", "-D", self.home / "data", "-k", self.home, *options],
+                output=log,
+                stop_by=signal.SIGINT,
+                user=_owner(),
+            )
+        wait_until(lambda: _answers(self.cluster), self.server, self.home / "log")
+
+    def stop(self) -> None:
+        """Shut it down in order; it waits for no client."""
+        if self.server is not None:
+            # SIGINT is PostgreSQL's fast shutdown
+            stop(self.server, signal.SIGINT)
+            self.server = None
+
+    def kill(self) -> None:
+        """Kill every process of it at once, as no shutdown would."""
+        assert self.server is not None
+        server, self.server = self.server, None
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        server.kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        server.wait()
+
+
 @contextmanager
-def running_cluster(programs: Path, **settings: str) -> Iterator[Cluster]:
-    """Make a cluster in a temporary folder and run it; both are gone afterwards.
+def made_machine(programs: Path, **settings: str) -> Iterator[Machine]:
+    """Make a cluster in a temporary folder; it and the folder are gone afterwards.
 
     `settings` of PostgreSQL come beside `SETTINGS` or instead of them.
     """
     owner = _owner()
     # not pytest's own folder: others may not enter it, and a socket's path has 107 bytes at most
     home = Path(tempfile.mkdtemp(prefix="mapserver-pg-", dir="/tmp"))
+    machine = Machine(programs, home, SETTINGS | settings)
     try:
         if owner:
             os.chown(home, owner.pw_uid, owner.pw_gid)
         run_as(owner, _initdb(programs, home / "data"))
-        options = [f"-c{name}={value}" for name, value in (SETTINGS | settings).items()]
-        with (home / "log").open("wb") as log:
-            server = spawn(
-                [programs / "postgres", "-D", home / "data", "-k", home, *options],
-                output=log,
-                stop_by=signal.SIGINT,
-                user=owner,
-            )
-        try:
-            cluster = Cluster(home)
-            wait_until(lambda: _answers(cluster), server, home / "log")
-            yield cluster
-        finally:
-            # SIGINT is PostgreSQL's fast shutdown: it waits for no client
-            stop(server, signal.SIGINT)
+        yield machine
     finally:
+        machine.stop()
         shutil.rmtree(home)
+
+
+@contextmanager
+def running_cluster(programs: Path, **settings: str) -> Iterator[Cluster]:
+    """Make a cluster in a temporary folder and run it; both are gone afterwards."""
+    with made_machine(programs, **settings) as machine:
+        machine.start()
+        yield machine.cluster
 
 
 def _initdb(programs: Path, data: Path) -> list[str | Path]:
@@ -118,15 +160,20 @@ def _answers(cluster: Cluster) -> bool:
     return True
 
 
-@pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[Cluster]:
-    """Yield the cluster of this run; its database `empty` has PostGIS and nothing else."""
+def needed_programs() -> Path:
+    """Return the folder of PostgreSQL; skip or fail the test where there is none."""
     if os.environ.get("MAPSERVER_TEST_SKIP_POSTGRES") == "1":
         pytest.skip("MAPSERVER_TEST_SKIP_POSTGRES=1")
     programs = find_programs()
     if programs is None:
         pytest.fail(INSTALL, pytrace=False)
-    with running_cluster(programs) as cluster:
+    return programs
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """Yield the cluster of this run; its database `empty` has PostGIS and nothing else."""
+    with running_cluster(needed_programs()) as cluster:
         cluster.execute("CREATE DATABASE empty")
         cluster.execute("CREATE EXTENSION postgis", database="empty")
         yield cluster
