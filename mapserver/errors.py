@@ -3,6 +3,7 @@
 MapserverError
 + NotFound              a collection, item, tile, import or page that does not exist
 + InvalidRequest        the caller sent something that cannot be read
++ RequestTooLarge       the body is larger than what this address takes
 + Conflict              the thing changed, or is not in a state that allows this
 + LayerFileError        a file in layers/ that cannot be used
 + SpreadsheetError      a file that cannot be read as a spreadsheet
@@ -16,6 +17,7 @@ MapserverError
   + StoreFull             no space is left
   + StoreNewer            written by a later version of this program
   + MigrationRefused      the layer files would lose data
++ CertificateError      the certificate or its key cannot be used
 + KeyFileError          the key file is missing, readable by others, or another store's
 + BrokenChain           the record of events has been altered
 
@@ -60,6 +62,12 @@ class InvalidRequest(MapserverError):
     """The caller sent something that cannot be read; the text names the parameter."""
 
     code = "invalid-request"
+
+
+class RequestTooLarge(MapserverError):
+    """The body is larger than what this address takes."""
+
+    code = "request-too-large"
 
 
 class Conflict(MapserverError):
@@ -138,6 +146,12 @@ class MigrationRefused(StoreError):
     """The layer files would lose data that the store holds."""
 
     code = "migration-refused"
+
+
+class CertificateError(MapserverError):
+    """The certificate or its key cannot be used; the text names the file."""
+
+    code = "bad-certificate"
 
 
 class KeyFileError(MapserverError):
