@@ -22,9 +22,12 @@ from mapserver.api import (
     tiles,
     town,
 )
+from mapserver.api.bodies import PlainBodies
 from mapserver.api.desk import Desk
 from mapserver.api.files import Files
-from mapserver.api.guard import Guard
+from mapserver.api.guard import Guard, Names
+from mapserver.api.headers import SafeHeaders
+from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
@@ -32,7 +35,7 @@ from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
-from mapserver.settings import Settings
+from mapserver.settings import Settings, is_loopback
 from mapserver.shipped import shipped
 from mapserver.store.store import Store
 
@@ -82,6 +85,14 @@ def create_app(
     ):
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
+    app.add_middleware(PlainBodies)
     app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)
-    app.add_middleware(Guard, hosts=(*LOCAL_HOSTS, settings.host))
+    app.add_middleware(Guard, names=_names(settings))
+    app.add_middleware(Traced)
+    app.add_middleware(SafeHeaders)
     return app
+
+
+def _names(settings: Settings) -> Names:
+    known = {name if ":" not in name else f"[{name}]" for name in settings.known_names}
+    return Names(frozenset(known | set(LOCAL_HOSTS)), any_address=not is_loopback(settings.host))

@@ -42,8 +42,14 @@ HELD_BACK = FOUND = 1
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="端口，不写是 8000 Port, by default 8000")
 ]
-Host = Annotated[
-    str | None, typer.Option(help="只能是本机地址，不写是 127.0.0.1 A loopback address")
+Host = Annotated[str | None, typer.Option(help="在哪个地址，不写是 127.0.0.1 Where to listen")]
+Certificate = Annotated[
+    Path | None, typer.Option(help="证书（PEM），有了就用 HTTPS The certificate, for HTTPS")
+]
+CertificateKey = Annotated[Path | None, typer.Option(help="证书的密钥 The certificate's key")]
+Insecure = Annotated[
+    bool | None,
+    typer.Option("--insecure", help="没有证书也让别的电脑用 Serve others without a certificate"),
 ]
 
 
@@ -62,7 +68,12 @@ def main(
 def demo(data: Data = None, host: Host = None, port: Port = None) -> None:
     """建好示范镇并打开地图 Build the demo township where it is absent, and serve it."""
     with told():
-        settings = settings_of(data=data or str(_demo_folder()), host=host, port=port)
+        settings = settings_of(
+            data=data or str(_demo_folder()),
+            host=host,
+            port=port,
+            log_level=os.environ.get("MAPSERVER_LOG_LEVEL", "warning"),
+        )
         with _bound(settings.host, settings.port) as place:
             store = open_store(settings)
             if not store.towns():
@@ -108,35 +119,47 @@ def demo_files(
 
 
 @app.command()
-def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
+def serve(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    tls_cert: Certificate = None,
+    tls_key: CertificateKey = None,
+    insecure: Insecure = None,
+) -> None:
     """打开一个镇的地图 Serve a town's map."""
     with told():
-        settings = settings_of(data=data, host=host, port=port)
+        settings = settings_of(
+            data=data,
+            host=host,
+            port=port,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+            insecure=insecure,
+        )
         with _bound(settings.host, settings.port) as place:
             _serve(settings, open_store(settings), place)
 
 
 def _serve(settings: Settings, store: Store, place: socket.socket) -> None:
     # only here: an import needs no server, and starts in half the time without one
-    import uvicorn  # noqa: PLC0415
+    from mapserver.serving import server_for  # noqa: PLC0415
 
-    from mapserver.app import create_app  # noqa: PLC0415
-
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings, store),
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=5,
-        )
-    )
+    server = server_for(settings, store)
+    scheme = "https" if settings.tls_cert else "http"
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{name}:{place.getsockname()[1]}/"
+    address = f"{scheme}://{name}:{place.getsockname()[1]}/"
+    if settings.reaches_others_in_clear:
+        typer.echo(_IN_CLEAR_EN if language() == "en" else _IN_CLEAR_ZH, err=True)
     say(f"地图在 {address} ，按 Ctrl+C 停下。", f"The map is at {address} . Ctrl+C stops it.")
     with cli_backups.scheduled(settings):
         server.run(sockets=[place])
     if not server.started:
         raise typer.Exit(FAILED)
+
+
+_IN_CLEAR_ZH = "注意：没有证书，密码和人的资料在网上明着走。"
+_IN_CLEAR_EN = "Mind: there is no certificate; passwords and people cross the network in clear."
 
 
 def _bound(host: str, port: int) -> socket.socket:

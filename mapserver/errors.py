@@ -4,6 +4,7 @@ MapserverError
 + NotFound              a collection, item, tile, import or page that does not exist
 + InvalidRequest        the caller sent something that cannot be read
 + NotAllowed            the caller's appointments do not give what was asked for
++ RequestTooLarge       the body is larger than what this address takes
 + Conflict              the thing changed, or is not in a state that allows this
 + LayerFileError        a file in layers/ that cannot be used
 + SpreadsheetError      a file that cannot be read as a spreadsheet
@@ -20,6 +21,7 @@ MapserverError
   + StoreNewer            written by a later version of this program
   + MigrationRefused      the layer files would lose data
   + SecretDamaged         a sealed value was altered or moved
++ CertificateError      the certificate or its key cannot be used
 + KeyFileError          the key file is missing, readable by others, or another store's
 + BrokenChain           the record of events has been altered
 + TooManyOpenings       somebody opened more secrets than anybody needs at a time
@@ -73,6 +75,12 @@ class NotAllowed(MapserverError):
     """The caller's appointments do not give what was asked for."""
 
     code = "not-allowed"
+
+
+class RequestTooLarge(MapserverError):
+    """The body is larger than what this address takes."""
+
+    code = "request-too-large"
 
 
 class Conflict(MapserverError):
@@ -169,6 +177,12 @@ class SecretDamaged(StoreError):
     """A sealed value was altered, or lies in another place than its own."""
 
     code = "secret-damaged"
+
+
+class CertificateError(MapserverError):
+    """The certificate or its key cannot be used; the text names the file."""
+
+    code = "bad-certificate"
 
 
 class KeyFileError(MapserverError):

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,7 +19,17 @@ class Settings(BaseSettings):
     data : str
         A folder that holds (or will hold) town.gpkg, or a postgresql:// address.
     host, port
-        Where to listen. Until there are accounts only a loopback address is allowed.
+        Where to listen.
+    names : str
+        Further names by which browsers reach this server, with commas between.
+    tls_cert, tls_key : Path, optional
+        The certificate, with those between it and its authority, and its key; PEM. With them
+        the server speaks HTTPS.
+    insecure : bool
+        Whether others may be served without TLS, so that passwords and people cross the
+        network in clear.
+    proxies : str
+        The addresses, with commas between, of proxies that say for whom they ask.
     town : str
         The 9-digit code of the town that a new store is for.
     key_file : Path, optional
@@ -32,6 +42,8 @@ class Settings(BaseSettings):
         The largest file that may be imported.
     openings_per_hour : int
         How many secrets one person may open in an hour.
+    log_level : {"debug", "info", "warning", "error"}
+        What is logged; "info" has a line for every request.
     busy_seconds : float
         How long a writer waits for another before it gives up.
     record_days : int, optional
@@ -52,11 +64,17 @@ class Settings(BaseSettings):
     data: str = "data"
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
+    names: str = ""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    insecure: bool = False
+    proxies: str = "127.0.0.1,::1"
     town: str = Field("430424100", pattern=r"\d{9}")
     key_file: Path | None = None
     layers: Path | None = None
     max_upload_mb: int = Field(50, gt=0, le=500)
     openings_per_hour: int = Field(60, gt=0, le=1000)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     busy_seconds: float = Field(10.0, gt=0)
     record_days: int | None = None
     backup_to: Path | None = None
@@ -68,12 +86,15 @@ class Settings(BaseSettings):
     backup_months: int = Field(12, ge=0)
 
     @model_validator(mode="after")
-    def _loopback_only(self) -> Self:
-        if not is_loopback(self.host):
+    def _told_before_in_clear(self) -> Self:
+        if self.reaches_others_in_clear and not self.insecure:
             raise ValueError(
-                f"{self.host} 不是本机地址。还没有账号，地图只能在这台电脑上打开：用 127.0.0.1。 "
-                f"{self.host} is not a loopback address. There are no accounts yet, so the map "
-                "may be served on this machine only: use 127.0.0.1."
+                f"{self.host} 不是本机地址，又没有证书，密码和人的资料会在网上明着走。"
+                "用 --tls-cert 和 --tls-key，或在 127.0.0.1 前面放一个代理；"
+                "确实要这样，加 --insecure。 "
+                f"{self.host} is not a loopback address and there is no certificate: passwords "
+                "and people would cross the network in clear. Give --tls-cert and --tls-key, or "
+                "put a proxy before 127.0.0.1; if it must be so, add --insecure."
             )
         return self
 
@@ -86,6 +107,17 @@ class Settings(BaseSettings):
                 f"The record is kept for {LEAST_RECORD_DAYS} days at least."
             )
         return days
+
+    @property
+    def reaches_others_in_clear(self) -> bool:
+        """Whether others are served, and without TLS."""
+        return self.tls_cert is None and not is_loopback(self.host)
+
+    @property
+    def known_names(self) -> tuple[str, ...]:
+        """The names that browsers may use, beside those of this machine."""
+        named = (name.strip().lower() for name in self.names.split(","))
+        return tuple(name for name in (self.host.lower(), *named) if name)
 
 
 def is_loopback(host: str) -> bool:

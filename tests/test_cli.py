@@ -223,11 +223,12 @@ def test_layer_file_with_a_fault_stops_the_start_and_says_where(data: Path, regi
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
-def test_address_that_others_reach_is_refused_until_there_are_accounts(tmp_path: Path, host: str):
+def test_address_that_others_reach_is_refused_without_tls(tmp_path: Path, host: str):
     ended = mapserver("serve", "--host", host, "--data", tmp_path / "data", "--port", "0")
     assert (ended.code, ended.out) == (2, "")
     assert f"{host} is not a loopback address" in ended.err
-    assert "127.0.0.1" in ended.err
+    for way_out in ("--tls-cert", "127.0.0.1", "--insecure"):
+        assert ended.err.count(way_out) == 2  # in either language
     assert not (tmp_path / "data").exists()
 
 
@@ -235,6 +236,34 @@ def test_environment_sets_what_no_option_does(tmp_path: Path):
     ended = mapserver("serve", "--data", tmp_path / "data", MAPSERVER_HOST="0.0.0.0")
     assert ended.code == 2
     assert "0.0.0.0" in ended.err
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_others_are_served_in_clear_only_when_told_and_with_a_warning(data: Path, language: str):
+    """In a process of its own; it is stopped as soon as it has said where it is."""
+    command = [sys.executable, "-m", "mapserver.cli", "serve", "--data", str(data)]
+    with subprocess.Popen(
+        [*command, "--host", "0.0.0.0", "--port", "0", "--insecure"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"MAPSERVER_LANG": language},
+    ) as running:
+        assert running.stderr is not None
+        warning = running.stderr.readline().decode()
+        running.terminate()
+        rest = running.stderr.read().decode()
+    assert {"zh": "明着走", "en": "in clear"}[language] in warning
+    assert "Traceback" not in rest
+
+
+def test_certificate_that_is_not_there_is_said(data: Path, tmp_path: Path):
+    missing = tmp_path / "server.crt"
+    ended = mapserver(
+        *("serve", "--data", data, "--port", "0", "--tls-cert", missing), language="en"
+    )
+    assert ended.code == 2
+    assert f"The certificate {missing} or its key {missing} cannot be used" in ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_port_that_is_taken_is_said_before_anything_is_made(tmp_path: Path):

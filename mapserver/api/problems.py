@@ -1,5 +1,6 @@
 """Errors at the door: RFC 9457 problem details, one table from class to status and title."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,10 @@ from starlette.exceptions import HTTPException
 
 from mapserver import errors
 from mapserver.api.language import language_of
+from mapserver.logs import request_id
 from mapserver.services.refusals import Refused
+
+_log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 _REFUSED = (401, 403, 429)
@@ -21,18 +25,25 @@ _FRESH = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one class of errors leaves the server."""
+    """How one class of errors leaves the server.
+
+    The words of one that is `inward` are for whoever runs the server, who reads them from a
+    command: they name files, or quote the database. Its reader gets a number instead.
+    """
 
     status: int
     zh: str
     en: str
+    inward: bool = False
 
 
+_INWARD = Kind(500, "程序出错", "The program failed", inward=True)
 KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.NotFound: Kind(404, "没有找到", "Not found"),
     errors.InvalidRequest: Kind(400, "请求看不懂", "The request cannot be read"),
     errors.NotAllowed: Kind(403, "您的岗位不能这样做", "Your appointments do not give this"),
     errors.Conflict: Kind(409, "现在不能这样做", "Not possible now"),
+    errors.RequestTooLarge: Kind(413, "请求太大", "The request is too large"),
     errors.NotASpreadsheet: Kind(415, "这不是表格", "Not a spreadsheet"),
     errors.SpreadsheetTooLarge: Kind(413, "表格太大", "The spreadsheet is too large"),
     errors.SpreadsheetError: Kind(422, "表格读不了", "The spreadsheet cannot be read"),
@@ -41,7 +52,11 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.StoreFull: Kind(507, "磁盘满了", "The disk is full"),
     errors.StoreReadOnly: Kind(503, "硬盘只能读", "The disk takes no writes"),
     errors.StoreUnreachable: Kind(503, "数据库连不上", "The database does not answer"),
-    errors.StoreError: Kind(500, "数据库出错", "The store failed"),
+    errors.StoreError: Kind(500, "数据库出错", "The store failed", inward=True),
+    errors.LayerFileError: _INWARD,
+    errors.CertificateError: _INWARD,
+    errors.KeyFileError: _INWARD,
+    errors.BrokenChain: _INWARD,
     errors.MapserverError: Kind(500, "程序出错", "The program failed"),
 }
 _HTTP = {
@@ -76,23 +91,27 @@ def kind_of(error: errors.MapserverError) -> Kind:
 def problem(error: errors.MapserverError, language: str, instance: str = "") -> dict[str, object]:
     """Return `error` as a problem details object."""
     kind = kind_of(error)
+    told = failure() if kind.inward else error
     return {
         "type": f"/problems/{error.code}",
         "title": kind.en if language == "en" else kind.zh,
         "status": kind.status,
-        "detail": error.text(language),
+        "detail": told.text(language),
         "code": error.code,
         "instance": instance,
-        **error.details,
+        **told.details,
     }
 
 
 def respond(request: Request, error: errors.MapserverError) -> Response:
     """Return the response that tells `error`."""
+    kind = kind_of(error)
+    if kind.inward:
+        _log.error("failed", exc_info=error)
     body = problem(error, language_of(request), request.url.path)
     wait = error.details.get("retry_after_s")
     headers = _FRESH if wait is None else {**_FRESH, "Retry-After": str(wait)}
-    return Response(orjson.dumps(body), kind_of(error).status, media_type=PROBLEM, headers=headers)
+    return Response(orjson.dumps(body), kind.status, media_type=PROBLEM, headers=headers)
 
 
 def problem_response(
@@ -159,9 +178,19 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _unforeseen(request: Request, _: Exception) -> Response:
-    """Say that the program failed and nothing of how: that is for its log."""
-    error = errors.MapserverError(
-        "程序出错。再试一次；还是这样就把时间告诉管理员。",
-        "The program failed. Try again; if it fails again tell the administrator the time.",
+    return failure_response(request)
+
+
+def failure_response(request: Request) -> Response:
+    """Say that the program failed and nothing of how: that is in its log."""
+    return respond(request, failure())
+
+
+def failure() -> errors.MapserverError:
+    """Return what is said of a failure: the number by which the log tells it."""
+    number = request_id.get()
+    return errors.MapserverError(
+        f"程序出错。再试一次；还是这样就把编号 {number} 告诉管理员。",
+        f"The program failed. Try again; if it fails again tell the administrator {number}.",
+        request=number,
     )
-    return respond(request, error)

@@ -1,14 +1,22 @@
-"""The limit of what may be sent: refused before it is stored anywhere."""
+"""The limits of what may be sent: refused before it is stored anywhere."""
+
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapserver.api.problems import respond
-from mapserver.errors import SpreadsheetTooLarge
+from mapserver.errors import MapserverError, RequestTooLarge, SpreadsheetTooLarge
 
 ENVELOPE = 2**16
 """Bytes that a form puts around its file."""
+
+MOST_OTHER = 2**20
+"""Bytes that an address takes which no file is sent to."""
+
+FILE_DOORS = frozenset({"/imports"})
+"""The addresses that files are sent to."""
 
 
 def too_large(most: int) -> SpreadsheetTooLarge:
@@ -20,33 +28,49 @@ def too_large(most: int) -> SpreadsheetTooLarge:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """How many bytes a body may have, and what is said of one with more."""
+
+    most: int
+    error: MapserverError
+
+
+def _small() -> RequestTooLarge:
+    megabytes = MOST_OTHER // 2**20
+    return RequestTooLarge(
+        f"请求超过 {megabytes} MB。分几次发。",
+        f"The request is over {megabytes} MB. Send it in parts.",
+    )
+
+
 class UploadLimit:
     """Refuse a request with a larger body as soon as that is known.
 
-    The framework keeps a form's files in a temporary folder until the route is called:
-    without this a body without end would fill the disk.
+    The framework keeps a form's files in a temporary folder until the route is called, and other
+    bodies in memory: without this a body without end would fill either.
     """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self._app = app
-        self._most = most
+        self._file = _Limit(most + ENVELOPE, too_large(most))
+        self._other = _Limit(MOST_OTHER, _small())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, send, self._most + ENVELOPE)
+        limit = self._file if scope["path"] in FILE_DOORS else self._other
+        body = _Body(receive, send, limit.most)
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > body.most:
+        if announced.isdecimal() and int(announced[:20]) > body.most:
             body.refused = True
         else:
             await self._pass(scope, body)
         if body.refused:
-            refusal = respond(Request(scope), too_large(self._most))
-            # what was not read would be taken for the next request
-            refusal.headers["Connection"] = "close"
-            await refusal(scope, receive, send)
+            # what still comes is read and thrown away: a closed door would hide the answer
+            await respond(Request(scope), limit.error)(scope, receive, send)
 
     async def _pass(self, scope: Scope, body: "_Body") -> None:
         try:

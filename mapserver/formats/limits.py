@@ -13,6 +13,8 @@ class Limits:
         Of the file as sent.
     max_unpacked : int
         Of all parts of an .xlsx together, measured while unpacking, not as declared.
+    max_parts : int
+        Of an .xlsx; a workbook has a few for each sheet, and each costs memory before it is read.
     max_ratio : int
         Unpacked to packed, of one part larger than `free_bytes`; XML of a million empty
         formatted rows stays under 100, a bomb is near the 1032 that deflate can reach.
@@ -33,6 +35,7 @@ class Limits:
 
     max_bytes: int = 50 * 2**20
     max_unpacked: int = 600 * 2**20
+    max_parts: int = 10_000
     max_ratio: int = 400
     max_rows: int = 200_000
     max_columns: int = 200

@@ -94,6 +94,9 @@ def guard(data: bytes, name: str, limits: Limits) -> Mapping[str, PartSurvey]:
         NotASpreadsheet for an archive of another kind, SpreadsheetEncrypted,
         SpreadsheetDamaged or SpreadsheetTooLarge; `name` is the file's name in the text.
     """
+    # what the directory says of its own length may be a lie
+    if data.count(b"PK\1\2") > limits.max_parts:
+        raise refusals.bomb(name, limits.max_unpacked >> 20)
     entries = _entries(data, name)
     if "xl/workbook.xml" not in entries:
         raise _other_archive(name, entries)

@@ -151,6 +151,7 @@ class Imports:
             except MapserverError as error:
                 job.problem = error
                 job.state = "failed" if before == "reading" else _back(before)
+                log.info("import %s: %s", job.id, error.code)
             except Exception as error:
                 job.problem = MapserverError(
                     "程序出错，这次没有写入任何东西。把文件名和时间告诉管理员。",

@@ -1,0 +1,219 @@
+"""Every door for files, with files that nobody made: nothing crashes, nothing half-writes.
+
+Real files of every kind that the import reads are changed at random: their bytes, or the XML
+inside an archive that stays whole, which gets further. Each is sent to a server of its own. It
+must be read or refused with a reason that somebody foresaw, and the store stays as it was; what
+was read is committed and undone, and then the store tells what it told before.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.api.test_api_imports import NEWCOMER, REFUSED, TO_DECIDE, book
+from tests.formats import builders
+from tests.support.server import Server, running_server
+
+FEW, MANY = 60, 2000
+WAIT_S = 60
+POINTS = [["学校名称", "办学类型", "经度", "纬度"], ["村小", "小学", "112.91", "27.01"]]
+
+
+@cache
+def seeds() -> tuple[tuple[str, bytes], ...]:
+    """Return real files, by the layer they are for."""
+    people = [["姓名", "与户主关系", "公民身份号码", "联系电话", "现居住地址"], NEWCOMER[:5]]
+    workbook = book(NEWCOMER, TO_DECIDE, REFUSED)
+    return (
+        ("person", workbook),
+        ("person", builders.in_other_spelling(workbook)),
+        ("person", builders.by_xlwt(people)),
+        ("person", builders.as_csv(people)),
+        ("person", builders.as_csv(people, "gb18030", "\t")),
+        ("person", builders.as_csv(people, "utf-16")),
+        ("person", builders.encrypted_xls()),
+        ("person", builders.archive(xl__workbook_dot_xml="<w/>")),
+        ("school", builders.by_openpyxl(POINTS)),
+        ("school", builders.as_csv(POINTS)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change somewhere in some bytes; `at` is where, from 0 to 1."""
+
+    kind: str
+    at: float
+    length: int
+    value: bytes
+
+    def made(self, data: bytes) -> bytes:
+        """Return `data` with the change made."""
+        start = int(self.at * len(data))
+        end = start + self.length
+        cut = data[start:end]
+        new = {
+            "cut off": lambda: data[:start],
+            "drop": lambda: data[:start] + data[end:],
+            "repeat": lambda: data[:end] + cut * (1 + self.length % 50) + data[end:],
+            "insert": lambda: data[:start] + self.value + data[start:],
+            "write over": lambda: data[:start] + self.value + data[start + len(self.value) :],
+            "flip": lambda: data[:start] + bytes(255 - byte for byte in cut) + data[end:],
+            "turn round": lambda: data[:start] + cut[::-1] + data[end:],
+        }[self.kind]
+        return new()
+
+
+ODD = (
+    b"\0", b"\xff" * 4, b"\x7f\xff\xff\xff", b"<", b"&", b"]]>", b'"', b"r=", b'r="XFD1048576"',
+    b"<!DOCTYPE x [<!ENTITY a 'a'>]>", b"&#0;", b"&a;", b"PK\1\2", b"PK\5\6", b"1e999", b"-1",
+    b"\xed\xa0\x80", b"\xe2\x80\xae", b"=cmd|' /C calc'!A0", b"'; DROP TABLE person; --", b"NaN",
+    b"</row>", b"</c>", b't="s"', b"<v>99999999</v>", "户主".encode(), "，".encode("gbk"), b"\x1a",
+)  # fmt: skip
+
+changes = st.lists(
+    st.builds(
+        Change,
+        st.sampled_from(
+            ["cut off", "drop", "repeat", "insert", "write over", "flip", "turn round"]
+        ),
+        st.floats(0, 1, exclude_max=True),
+        st.integers(1, 300),
+        st.one_of(st.sampled_from(ODD), st.binary(max_size=20)),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def mutated(data: bytes, steps: list[Change], *, inside: bool) -> bytes:
+    """Return `data` with its bytes changed, or those of the parts of its archive."""
+    if inside and data.startswith(b"PK"):
+        turn = iter(range(1 << 30))
+
+        def change(_: str, part: bytes) -> bytes:
+            step = steps[next(turn) % len(steps)]
+            return step.made(part)
+
+        # the sheet is what matters most: at times it alone is changed
+        if steps[0].length % 2:
+            return builders.with_sheet_xml(data, lambda xml: change("", xml))
+        return builders.repacked(data, change)
+    for step in steps:
+        data = step.made(data)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The door for files, and what the store behind it tells."""
+
+    server: Server
+    client: httpx2.Client
+
+    def told(self) -> tuple[object, ...]:
+        """Return what a half-write would change."""
+        paths = ("/town", "/worklists/unplaced", "/worklists/unassigned")
+        paths += ("/collections/person/items?limit=100", "/collections/school/items?limit=100")
+        return tuple(_lasting(self.client.get(path).json()) for path in paths)
+
+    def sequence(self) -> int:
+        """Return the number of the last event."""
+        number: int = self.client.get("/health").json()["sequence"]
+        return number
+
+    def send(self, layer: str, data: bytes) -> dict:
+        """Send a file and return the import once it was read."""
+        form = {"layer": layer, **({"datum": "cgcs2000"} if layer == "school" else {})}
+        answer = self.client.post("/imports", files={"file": ("a.xlsx", data)}, data=form)
+        assert answer.status_code == 202, answer.text
+        return self.settled(answer.json()["id"])
+
+    def settled(self, identifier: str) -> dict:
+        """Return the import once it is no longer at work."""
+        deadline = monotonic() + WAIT_S
+        while monotonic() < deadline:
+            body: dict = self.client.get(f"/imports/{identifier}").json()
+            if body["state"] not in ("reading", "committing", "undoing"):
+                return body
+            sleep(0.002)
+        raise AssertionError(f"still {body['state']}")
+
+    def does(self, identifier: str, what: str) -> str:
+        """Commit or undo, and return how that ended."""
+        answer = self.client.post(f"/imports/{identifier}/{what}")
+        assert answer.status_code == 202, answer.text
+        state: str = self.settled(identifier)["state"]
+        return state
+
+
+def _lasting(body: dict) -> object:
+    """Return what an import that was undone leaves as it was."""
+    features = body.get("features")
+    if features is not None:
+        return [{**one, "properties": None} for one in features]
+    return {name: value for name, value in body.items() if name != "sequence"}
+
+
+@pytest.fixture(scope="module")
+def door(town_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """Yield a server of the small town that is this file's alone."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("fuzz")
+    shutil.copytree(town_folder, folder / "data")
+    arguments = ["serve", "--data", str(folder / "data")]
+    env = {"MAPSERVER_LOG_LEVEL": "warning"}
+    with (
+        running_server(arguments, folder / "server.log", env=env) as server,
+        httpx2.Client(base_url=server.url, timeout=WAIT_S) as client,
+    ):
+        yield Door(server, client)
+
+
+def holds(door: Door, layer: str, data: bytes) -> None:
+    """Check one file."""
+    sequence, before = door.sequence(), door.told()
+    read = door.send(layer, data)
+    assert door.sequence() == sequence, "something was written before anybody said so"
+    assert read["state"] in ("ready", "failed")
+    if read["state"] == "failed":
+        assert read["problem"]["code"] != "error", read["problem"]
+    elif read["counts"]["added"] or read["counts"]["updated"]:
+        assert door.does(read["id"], "commit") == "committed"
+        assert door.does(read["id"], "undo") == "undone"
+    assert door.told() == before
+    assert door.server.process.poll() is None
+    assert '"error"' not in door.server.printed()
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_files_that_are_changed_are_read_or_refused_by_themselves(door: Door, number: int):
+    layer, data = seeds()[number]
+    holds(door, layer, data)
+
+
+@settings(max_examples=FEW, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(range(10)), changes, st.booleans())
+def test_changed_file_is_read_or_refused_and_never_half_written(
+    door: Door, number: int, steps: list[Change], inside: bool
+):
+    layer, data = seeds()[number]
+    holds(door, layer, mutated(data, steps, inside=inside))
+
+
+@pytest.mark.torture
+@settings(max_examples=MANY, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(range(10)), changes, st.booleans())
+def test_two_thousand_changed_files_are_read_or_refused_and_never_half_written(
+    door: Door, number: int, steps: list[Change], inside: bool
+):
+    layer, data = seeds()[number]
+    holds(door, layer, mutated(data, steps, inside=inside))
