@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mapserver.layers import Layer
+from mapserver.services.policy import Policy
 from mapserver.store.scope import Scope
 from mapserver.store.store import Session, Store
 
@@ -20,6 +21,7 @@ class Context:
     store: Store
     scope: Scope
     clock: Callable[[], datetime]
+    policy: Policy = field(default_factory=Policy)
 
     def read(self) -> AbstractContextManager[Session]:
         """Open a session that sees one consistent state."""

@@ -5,6 +5,16 @@ Every way to a connection takes a Scope; there is none without.
 
 from dataclasses import dataclass, replace
 
+from mapserver.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role in one area, as an appointment gives it."""
+
+    role: Role
+    area: str
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
