@@ -8,6 +8,7 @@ from mapserver.roles import Role
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.store import accounts, appointments
+from mapserver.store.scope import Scope
 from mapserver.store.store import Session
 
 
@@ -23,9 +24,11 @@ def appoint(
     Conflict
         If they hold that already, the account is closed, or it is the caller's own.
     """
+    chosen = period or Period(day_of(context.clock()))
+    one = Appointment(new_id(), account, role, area, chosen)
+    _refuse_unfit(context, one)
     with context.write() as session:
-        chosen = period or Period(day_of(session.at))
-        return _begin(session, Appointment(new_id(), account, role, area, chosen))
+        return _begin(session, one)
 
 
 def end(context: Context, appointment: str, day: date | None = None) -> Appointment:
@@ -49,9 +52,9 @@ def replace(
     with context.write() as session:
         chosen = day or day_of(session.at)
         before = appointments.get(session, appointment)
-        begun = Appointment(new_id(), successor, before.role, before.area, Period(chosen))
         # the successor first: an administrator who hands over is not the last one
-        begun = _begin(session, begun)
+        one = Appointment(new_id(), successor, before.role, before.area, Period(chosen))
+        begun = _begin(session, one)
         _end(session, before, chosen)
         return begun
 
@@ -83,7 +86,6 @@ def _begin(session: Session, one: Appointment) -> Appointment:
             "不能任命自己，请另一个管理员来做。",
             "Nobody appoints themselves; ask another administrator.",
         )
-    _refuse_unfit(session, one)
     other = clashing(one, appointments.of_accounts(session, [one.account]))
     if other is not None:
         raise Conflict(
@@ -95,8 +97,13 @@ def _begin(session: Session, one: Appointment) -> Appointment:
     return one
 
 
-def _refuse_unfit(session: Session, one: Appointment) -> None:
-    if not fits(one.role, one.area, session.town) or not appointments.has_area(session, one.area):
+def _refuse_unfit(context: Context, one: Appointment) -> None:
+    town = context.scope.town
+    # which areas there are is no secret; an administrator sees none of the map besides
+    everything = Scope.of_town(context.scope.actor, town)
+    with context.store.read(everything, context.clock()) as session:
+        exists = appointments.has_area(session, one.area)
+    if not (exists and fits(one.role, one.area, town)):
         raise InvalidRequest(
             f"{one.area} 不能用于这个职务：要写本镇、村（12 位）或网格（15 位）的代码；"
             "管理员、审计员和镇领导只能是全镇。",

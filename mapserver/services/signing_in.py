@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 _LONGEST_CLIENT = 64
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_NO_SECRET = "A" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def _at_the_door(context: Context, attempt: _Attempt) -> tuple[Credentials | Non
     with context.read() as session:
         found = accounts.by_name(session, attempt.name)
         before = sessions.by_hash(session, attempt.device)
-        known = found is not None and before is not None and before.account == found.account.id
+        known = _is_known(found, before)
         wait = tries.wait_s(GUESSES, *attempt.places(known=known))
         if not known:
             wait = max(
@@ -193,6 +195,13 @@ def _at_the_door(context: Context, attempt: _Attempt) -> tuple[Credentials | Non
         if not _opens(context, session, found, attempt):
             raise _too_many(wait)
     return found, known, True
+
+
+def _is_known(found: Credentials | None, before: SignedIn | None) -> bool:
+    """Whether a browser had a session of this account, that nobody ended."""
+    if found is None or before is None or before.ended_at is not None:
+        return False
+    return before.account == found.account.id
 
 
 def _locked_s(session: Session, name: str) -> float:
@@ -210,11 +219,10 @@ def _opens(
     if not attempt.code or tries.wait_s(OPENINGS, *places) > 0:
         return False
     tries.count(OPENINGS, *places)
-    if found is None:
-        return False
-    return _step(session, found, attempt) is not None or recovery.has(
-        session, found.account.id, attempt.code
-    )
+    # where there is no such account, or no second factor, the same work is done
+    account = found.account.id if found else _NOBODY
+    right = recovery.has(session, account, attempt.code)
+    return _step(session, found, attempt) is not None or right
 
 
 def _judged(
@@ -250,8 +258,9 @@ def _took_code(session: Session, found: Credentials, attempt: _Attempt) -> bool:
     return True
 
 
-def _step(session: Session, found: Credentials, attempt: _Attempt) -> int | None:
-    if found.totp is None:
+def _step(session: Session, found: Credentials | None, attempt: _Attempt) -> int | None:
+    if found is None or found.totp is None:
+        matching_step(_NO_SECRET, attempt.code, session.at, None)
         return None
     secret = unseal(session, found.account.id, found.totp)
     return matching_step(secret, attempt.code, session.at, found.totp_step)
