@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mapserver import __version__, cli_backups, cli_record
+from mapserver import __version__, cli_backups, cli_record, cli_users
 from mapserver.cli_keys import keys
 from mapserver.cli_words import FAILED, Data, language, say, settings_of, told
 from mapserver.domain.datums import Datum
@@ -36,6 +36,8 @@ app.add_typer(keys)
 app.registered_commands += cli_record.app.registered_commands
 
 app.registered_commands += cli_backups.app.registered_commands
+
+app.add_typer(cli_users.app, name="user")
 
 HELD_BACK = FOUND = 1
 

@@ -2,10 +2,12 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from mapserver.roles import Role
 
 LEAST_RECORD_DAYS = 183
 """Half a year: logs are kept no shorter (Cybersecurity Law of the PRC, article 21)."""
@@ -57,6 +59,14 @@ class Settings(BaseSettings):
         How long from one backup to the next.
     backup_days, backup_weeks, backup_months : int
         Of how many days, weeks and months the last backup is kept.
+    session_idle_minutes, session_hours
+        A session ends so long after it was last used, and so long after it began.
+    totp_roles : tuple of Role
+        Roles that need a second factor; commas between them in the environment.
+    password_length : int
+        Characters that a new password must have.
+    token_days : int
+        The longest that a token for QGIS or a script may be good for.
     """
 
     model_config = SettingsConfigDict(env_prefix="MAPSERVER_", frozen=True)
@@ -84,6 +94,18 @@ class Settings(BaseSettings):
     backup_days: int = Field(7, ge=1)
     backup_weeks: int = Field(5, ge=0)
     backup_months: int = Field(12, ge=0)
+    session_idle_minutes: int = Field(60, ge=1, le=24 * 60)
+    session_hours: int = Field(12, ge=1, le=30 * 24)
+    totp_roles: Annotated[tuple[Role, ...], NoDecode] = (Role.ADMINISTRATOR, Role.AUDITOR)
+    password_length: int = Field(12, ge=12, le=64)
+    token_days: int = Field(366, ge=1, le=366)
+
+    @field_validator("totp_roles", mode="before")
+    @classmethod
+    def _roles(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(filter(None, (one.strip() for one in value.split(","))))
+        return value
 
     @model_validator(mode="after")
     def _told_before_in_clear(self) -> Self:
