@@ -317,6 +317,14 @@ def test_pond_of_these_tests_is_without_fault(tmp_path: Path):
             "field.dug.layer",
             "no layer is called lake",
         ),
+        # what is sealed, and so cannot be compared
+        (
+            'type = "date"',
+            'type = "ref"\nlayer = "pond"\nprivacy = "secret"',
+            31,
+            "field.dug.privacy",
+            "a ref cannot be secret",
+        ),
     ],
 )
 def test_fault_is_named_with_line_key_and_reason(
@@ -334,6 +342,14 @@ def test_label_is_a_public_field(tmp_path: Path, privacy: str):
     (fault,) = faults(tmp_path, text)
     assert (fault.line, fault.key) == (8, "style.label")
     assert "code is not public" in fault.text
+
+
+@pytest.mark.parametrize("key", ["when", "minors_by"])
+def test_what_the_door_compares_is_not_secret(tmp_path: Path, key: str):
+    text = changed('[tiles]\nfields = ["code"]', "").replace('match = ["code"]', f'{key} = "dug"')
+    (fault,) = faults(tmp_path, text.replace('type = "date"', 'type = "date"\nprivacy = "secret"'))
+    assert (fault.line, fault.key) == (4, key)
+    assert "dug is secret" in fault.text
 
 
 def test_layer_that_hides_minors_has_no_search(tmp_path: Path):

@@ -28,6 +28,7 @@ _SEPARATORS = re.compile(r"[\s\-_.·'`\u2019\"]+")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?1[4-7]")
 _MASK = re.compile(r"[0-9]{2,}[*#●•·]{2,}[0-9X]*")
 _LIKE_X = str.maketrans({"×": "X", "✕": "X", "Х": "X", "Χ": "X"})
+_LIKE_NUMBER = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|1[3-9][0-9]{9})(?![0-9])")
 _ZEROES = 48 * sum(ID_WEIGHTS)
 
 
@@ -113,6 +114,14 @@ def mask_id(number: str) -> str:
     if len(number) != 18:
         return "*" * len(number)
     return f"{number[:6]}********{number[-4:]}"
+
+
+def cover_numbers(text: str) -> str:
+    """Return `text` with what looks like a whole ID number or mobile as asterisks.
+
+    For names of files and what stands in the wrong column: the code of a grid stays.
+    """
+    return _LIKE_NUMBER.sub(lambda found: "*" * len(found[0]), text)
 
 
 def mask_phone(phone: str) -> str:

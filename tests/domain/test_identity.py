@@ -11,6 +11,7 @@ from mapserver.domain.identity import (
     IdNumber,
     age_on,
     born_and_sex,
+    cover_numbers,
     credit_code,
     credit_code_check,
     digits_lost,
@@ -220,3 +221,18 @@ def test_a_village_collective_has_a_code_too():
 )
 def test_what_is_no_credit_code_is_none(text: str):
     assert credit_code(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("户口430499199005030018.xlsx", f"户口{'*' * 18}.xlsx"),
+        ("43049919900503001x", "*" * 18),
+        ("电话19900001111，转3", f"电话{'*' * 11}，转3"),
+        ("430424100201001", "430424100201001"),
+        ("20260101", "20260101"),
+        ("1990000111", "1990000111"),
+    ],
+)
+def test_what_looks_like_somebodys_number_is_covered(text: str, covered: str):
+    assert cover_numbers(text) == covered

@@ -8,7 +8,7 @@ import pytest
 from shapely import LineString, Point
 
 from mapserver.domain.records import Record
-from mapserver.errors import MigrationRefused, StoreError, StoreNewer
+from mapserver.errors import Conflict, MigrationRefused, StoreError, StoreNewer
 from mapserver.layers import Layer
 from mapserver.store import items, writing
 from mapserver.store.items import Query
@@ -247,3 +247,69 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Any):
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="cannot be made"):
         Place(str(tmp_path / "file" / "data"), tmp_path / "key").open(pond())
+
+
+SECRET = {"name": "secret", "privacy": "secret", "length": 20}
+NUMBER = {"name": "number", "type": "id_number", "privacy": "secret"}
+SEALED = ({"secret": "甲乙丙", "number": "430499198005030016"}, {"secret": "丁"}, {})
+
+SECRETS_REFUSED = {
+    "one that becomes public": (pond({**SECRET, "privacy": "public"}, NUMBER), "secret", "2"),
+    "one that is shortened": (pond({**SECRET, "length": 10}, NUMBER), "secret", "2"),
+    "one that is matched by from now on": (pond(SECRET, NUMBER, match=["secret"]), "secret", "2"),
+    "one that goes": (pond(SECRET), "number", "1"),
+}
+
+
+@pytest.mark.parametrize("change", SECRETS_REFUSED)
+def test_what_cannot_be_done_to_sealed_values_is_refused(empty_place: Place, change: str):
+    layers, name, count = SECRETS_REFUSED[change]
+    fill(empty_place, pond(SECRET, NUMBER), *SEALED)
+    with pytest.raises(MigrationRefused) as caught:
+        empty_place.open(layers)
+    for language in ("zh", "en"):
+        assert name in caught.value.text(language)
+        assert count in caught.value.text(language)
+
+
+def test_what_was_told_in_clear_does_not_become_secret(empty_place: Place):
+    fill(empty_place, pond(OWNER), {"owner": "张三"}, {})
+    with pytest.raises(MigrationRefused, match=r"pond\.owner changed whether it is secret"):
+        empty_place.open(pond({**OWNER, "privacy": "secret"}))
+
+
+def test_a_field_that_nobody_uses_may_become_secret(empty_place: Place):
+    fill(empty_place, pond(OWNER), {}, {})
+    with opened(empty_place, pond({**OWNER, "privacy": "secret"})) as store:
+        put(store, "pond", Record(uid(9), None, A, {"name": "新", "owner": "张三"}))
+        assert [one["owner"] for one in read(store)] == [None, None, "张三"]
+        assert met(store) == 2
+    assert empty_place.run("SELECT count(*) FROM pond WHERE owner = '张三'") == [(0,)]
+
+
+def test_gained_secrets_are_sealed_and_found(empty_place: Place):
+    fill(empty_place, pond(), {}, {})
+    with opened(empty_place, pond(SECRET, NUMBER)) as store:
+        values = {"name": "新", "secret": "丁", "number": "430499198005030016"}
+        put(store, "pond", Record(uid(9), None, A, values))
+        assert read(store)[2] == values
+        with reading(store, OPEN) as session:
+            asked = Query(equal={"number": "430499198005030016"})
+            assert items.page(session, "pond", asked).matched == 1
+
+
+def test_sealed_values_stay_through_a_table_made_anew(empty_place: Place):
+    fill(empty_place, pond(SECRET, NUMBER), *SEALED)
+    longer = pond({**SECRET, "length": 40}, NUMBER, {**OWNER, "length": 30}, match=["number"])
+    with opened(empty_place, longer) as store:
+        assert [one["secret"] for one in read(store)] == ["甲乙丙", "丁", None]
+        with pytest.raises(Conflict):
+            again = {"name": "新", "number": "430499198005030016"}
+            put(store, "pond", Record(uid(9), None, A, again))
+
+
+def test_a_match_that_two_secrets_share_is_refused(empty_place: Place):
+    twice = {"number": "430499198005030016"}
+    fill(empty_place, pond(NUMBER), twice, twice)
+    with pytest.raises(MigrationRefused, match="2 records share their value"):
+        empty_place.open(pond(NUMBER, match=["number"]))

@@ -124,6 +124,34 @@ def test_a_rotation_that_was_killed_is_ended_by_the_next(people: Store, place: P
     assert read_ring(place.key_file, may_create=False).ids[-1] == begun.current
 
 
+def test_others_read_and_write_while_keys_change(
+    people: Store, place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(rotating, "_AT_ONCE", 3)
+    other = place.open()
+    born = [f"4304991970010{k:05d}" for k in range(COUNT)]
+
+    def between(_: int) -> None:
+        """Do what somebody at another process does between two batches."""
+        number = born.pop()
+        with writing_to(other) as session:
+            writing.add(session, "person", [person(500 + len(born), None, id_number=number)])
+            changed = Change(uid(len(born)), {"phone": f"139000{len(born):05d}"})
+            writing.change(session, "person", [changed])
+        with reading(other, OPEN) as session:
+            assert set(registers.people_by_id_number(session, [*NUMBERS, number])) == {
+                *NUMBERS,
+                number,
+            }
+
+    done = rotating.rotate(Context(people, CLERK, lambda: AT), between)
+    other.close()
+    assert len(born) <= COUNT - COUNT // 3
+    assert keys_of_rows(place) == {done.key}
+    assert numbers(people) == NUMBERS
+    people.verify(CLERK, AT)
+
+
 def test_what_was_removed_is_sealed_anew_too(people: Store, place: Place):
     with writing_to(people) as session:
         writing.remove(session, "person", [uid(0)])

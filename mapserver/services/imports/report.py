@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mapserver.domain.identity import cover_numbers
 from mapserver.domain.problems import Option, Problem, explain, options
 from mapserver.domain.table import column_letters
 from mapserver.domain.zorder import lonlat
@@ -174,7 +175,8 @@ _IMPERSONAL = ("row", "count", "length", "limit", "range", "village", "sheet", "
 
 def _kept(problem: Problem) -> dict[str, str]:
     """Return the details of a problem that say nothing of anybody."""
-    return {name: problem.params[name] for name in _IMPERSONAL if name in problem.params}
+    told = {name: problem.params[name] for name in _IMPERSONAL if name in problem.params}
+    return {name: cover_numbers(text) for name, text in told.items()}
 
 
 class Teller:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mapserver.domain.identity import cover_numbers
 from mapserver.errors import Conflict, InvalidRequest
 from mapserver.formats.spreadsheet import read_spreadsheet
 from mapserver.layers import Layer
@@ -122,7 +123,7 @@ def write(context: Context, job: Job) -> None:
         batch = batches.Batch(
             id=job.id,
             layer=job.layer,
-            file=job.file,
+            file=cover_numbers(job.file),
             state="committed",
             actor=job.by,
             created_at=job.created_at.isoformat(),
