@@ -26,7 +26,7 @@ def test_a_one_time_password_is_good_for_nothing_but_to_be_changed(office: Offic
     session = office.sign_in("王芳", one_time)
     caller = office.caller(session.token)
     assert caller is not None
-    assert (caller.must, caller.grants) == (("password",), ())
+    assert (caller.must, caller.grants, caller.scope.grants) == (("password",), (), ())
     own_account.change_password(office.by(caller), account.id, one_time, PASSWORD, session.id)
     assert office.areas(session.token) == [(Role.PATROL, A)]
     with pytest.raises(SignInRefused):

@@ -10,7 +10,7 @@ from mapserver.errors import CodeNeeded, MapserverError, NotFound, SignInRefused
 from mapserver.roles import Role
 from mapserver.services import accounts, own_account, signing_in
 from mapserver.services.callers import keep_seen
-from mapserver.store.scope import Grant
+from mapserver.store.scope import Grant, Scope
 from tests.services.office import AWAY, HOME, PASSWORD, Office
 from tests.store.town import A1, TOWN, A
 
@@ -34,7 +34,7 @@ def test_who_signs_in_reaches_what_they_are_appointed_to(office: Office):
         session.id,
     )
     assert caller.grants == (Grant(Role.GRID_HEAD, A), Grant(Role.PATROL, A1))
-    assert (caller.scope.actor, caller.scope.town) == ("王芳", TOWN)
+    assert caller.scope == Scope("王芳", TOWN, caller.grants)
     assert caller.must == ()
 
 
