@@ -29,7 +29,7 @@ from sqlalchemy import Table, Text
 from mapserver.errors import KeyFileError, SecretDamaged
 from mapserver.store.keys import Key, Keyring, read_ring
 
-_NONCE, _ID, _BLIND = 12, 8, 16
+_NONCE, _ID, _BLIND = 12, 8, 12
 
 
 class Sealed(Text):
