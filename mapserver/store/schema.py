@@ -150,7 +150,7 @@ def field_columns(layer: Layer, field: LayerField) -> list[Column[Any]]:
         return [Column(field.name, _field_type(field), nullable=True)]
     columns: list[Column[Any]] = [Column(field.name, Sealed(field.type), nullable=True)]
     if layer.is_blind(field):
-        columns.append(Column(blind_name(field.name), String(24), nullable=True))
+        columns.append(Column(blind_name(field.name), String(16), nullable=True))
     return columns
 
 
@@ -219,15 +219,14 @@ def _indexes(table: Table, layer: Layer, *, geopackage: bool) -> None:
     for field in layer.fields:
         if field.type == "ref":
             Index(f"{table.name}_{field.name}", table.c.town, table.c[field.name])
-        if layer.is_blind(field) and field.name != next(iter(layer.match), None):
-            # most people have no number of their own in most of these columns
-            known = table.c[blind_name(field.name)].is_not(None)
+        if layer.is_blind(field) and field.name not in layer.match and not geopackage:
+            # a town is looked through in a moment, and a tree of chance values costs an import dear
+            blind = table.c[blind_name(field.name)]
             Index(
                 f"{table.name}_{field.name}_blind",
                 table.c.town,
-                table.c[blind_name(field.name)],
-                sqlite_where=known,
-                postgresql_where=known,
+                blind,
+                postgresql_where=blind.is_not(None),
             )
     if layer.match:
         alive = text("deleted_at IS NULL")

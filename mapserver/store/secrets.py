@@ -29,7 +29,7 @@ from sqlalchemy import Table, Text
 from mapserver.errors import KeyFileError, SecretDamaged
 from mapserver.store.keys import Key, Keyring, read_ring
 
-_NONCE, _ID, _BLIND = 12, 8, 16
+_NONCE, _ID, _BLIND = 12, 8, 12
 
 
 class Sealed(Text):
@@ -277,9 +277,7 @@ class Secrets:
     def blinds(self, table: Table, column: str, values: Iterable[Any]) -> dict[str, Any]:
         """Return {blind index: value} of what a column may hold, under every key in use."""
         place = f"{self._town}/{table.name}/{column}/"
-        wanted = [(orjson.dumps(value), value) for value in values]
-        found: dict[str, Any] = {}
-        for identifier in (self.marks.current, *self.marks.leaving):
-            blind = self._vault.cipher(identifier).blinder(place)
-            found |= {blind(data): value for data, value in wanted}
-        return found
+        in_use = (self.marks.current, *self.marks.leaving)
+        blinders = [self._vault.cipher(identifier).blinder(place) for identifier in in_use]
+        # the JSON of a value is not kept: orjson gives each a kilobyte before it cuts it short
+        return {blind(orjson.dumps(value)): value for value in values for blind in blinders}
