@@ -5,7 +5,7 @@ back, each of which takes longer than the function.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -14,8 +14,10 @@ from fastapi import Depends, Request
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
 from mapserver.services.context import LOCAL_ACTOR, Context
+from mapserver.services.describe import Town
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
+from mapserver.services.kept import Kept
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
@@ -37,6 +39,7 @@ class Desk:
     refusals: Refusals
     max_upload_bytes: int
     openings: OpeningLimit
+    glances: Kept[tuple[Scope, int], Town] = field(default_factory=lambda: Kept(100))
 
     def context(self) -> Context:
         """Return the way in for the one local user."""

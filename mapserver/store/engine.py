@@ -6,16 +6,18 @@ timeout. PostgreSQL: psycopg 3 with PostGIS. Nothing outside this folder asks wh
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from mapserver.errors import (
     Conflict,
@@ -78,6 +80,7 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    _turns[engine.pool] = _Turns(busy_seconds)
     return engine
 
 
@@ -130,6 +133,37 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+class _Turns:
+    """Who writes a GeoPackage in this process, one after the other, in the order they came.
+
+    SQLite's own waiting asks again and again, and whoever asks at a bad moment is passed by
+    those who came later until its time is up.
+    """
+
+    def __init__(self, busy_seconds: float) -> None:
+        self._lock = threading.Lock()
+        self._seconds = busy_seconds
+
+    @contextmanager
+    def mine(self) -> Iterator[None]:
+        """Wait for a turn and hold it."""
+        if not self._lock.acquire(timeout=self._seconds):
+            raise _busy()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+_turns: WeakKeyDictionary[Pool, _Turns] = WeakKeyDictionary()
+"""By the engine's pool, which its copies with other options share."""
+
+
+def _turn(engine: Engine, writes: bool) -> AbstractContextManager[None]:
+    turns = _turns.get(engine.pool) if writes else None
+    return nullcontext() if turns is None else turns.mine()
+
+
 @contextmanager
 def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """Yield a connection inside one transaction: committed whole or not at all.
@@ -142,7 +176,11 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         What the engine refused, in words; the driver's error is the cause.
     """
     try:
-        with _marked(engine, writes).connect() as connection, connection.begin():
+        with (
+            _turn(engine, writes),
+            _marked(engine, writes).connect() as connection,
+            connection.begin(),
+        ):
             yield connection
     except PoolTimeout as error:
         raise _busy() from error

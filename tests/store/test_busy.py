@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -80,3 +82,27 @@ def test_a_start_that_would_change_tables_is_told(store: Store, place: Place):
     columns = place.run("SELECT * FROM school LIMIT 0")
     assert columns == []
     place.open().close()
+
+
+def test_writers_of_one_process_take_turns(file_place: Place):
+    store = file_place.open(busy_s=60)
+
+    def write(number: int) -> None:
+        for k in range(5):
+            put(store, "house", house(number + k))
+
+    writers = [threading.Thread(target=write, args=(100 * n,)) for n in range(1, 9)]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    assert store.verify(CLERK, AT) == 40
+    store.close()
+
+
+def test_a_writer_whose_turn_does_not_come_is_told(file_town: Store):
+    with file_town.write(CLERK, AT), ThreadPoolExecutor() as others:
+        waiting = others.submit(put, file_town, "house", house(1))
+        assert isinstance(waiting.exception(), StoreBusy)
+    put(file_town, "house", house(1))
+    assert file_town.verify(CLERK, AT) == 15

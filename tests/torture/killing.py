@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -50,7 +50,9 @@ class Nursery:
         sleep(self.chance.uniform(0, 1.2 * self.takes_s))
         if end is not None:
             end()
-        os.kill(int(pid), signal.SIGKILL)
+        # without its database a writer may have ended by itself
+        with suppress(ProcessLookupError) if end else nullcontext():
+            os.kill(int(pid), signal.SIGKILL)
         self.lives += 1
         while (told := self._told()) != ["ended"]:
             self._note(told)

@@ -219,7 +219,7 @@ def note(settings: Settings, action: str, told: dict[str, object], clock: Clock)
     try:
         for town in store.towns():
             with store.write(Scope.of_town(LOCAL_ACTOR, town), clock()) as session:
-                session.append([Event(action, None, None, None, told)])
+                session.append([Event(action, None, None, None, {"note": told})])
     finally:
         store.close()
 
