@@ -16,8 +16,8 @@ test: .venv/dev.stamp
 	@tools/debian.sh
 	@$(BIN)/python -m pytest $(ARGS)
 
-# long tests: kills, races, random edits
-torture: .venv/dev.stamp
+# long tests: kills, races, random edits, attacks
+torture: .venv/dev.stamp .venv/scan.stamp
 	@tools/debian.sh
 	@$(BIN)/python -m pytest -m torture $(ARGS)
 
@@ -52,6 +52,11 @@ setup: .venv/dev.stamp
 	@tools/setup.sh constraints-bench.txt
 	@touch $@ .venv/dev.stamp .venv/run.stamp
 
+# what attacks the server in the long tests, in an environment of its own
+.venv/scan.stamp: constraints-scan.txt tools/scanners.sh
+	@tools/scanners.sh constraints-scan.txt
+	@touch $@
+
 node_modules/.stamp: package.json package-lock.json
 	@command -v npm >/dev/null || { \
 		echo "make check also needs Node 20 or later with npm (Debian: apt install nodejs npm)" >&2; exit 1; }
@@ -65,6 +70,8 @@ lock:
 	$(LOCK) --extra dev -o constraints.txt
 	$(LOCK) -c constraints.txt -o constraints-run.txt
 	$(LOCK) --extra dev --extra peers -c constraints.txt -o constraints-bench.txt
+	uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --group scan -o constraints-scan.txt
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean:

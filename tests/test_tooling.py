@@ -21,6 +21,7 @@ PINS = {
     name: (ROOT / name).read_text("utf-8")
     for name in ("constraints.txt", "constraints-run.txt", "constraints-bench.txt")
 }
+SCAN = "constraints-scan.txt"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # a pin, perhaps for some machines only, and its hashes: there is no room for an address
 PIN = re.compile(
@@ -55,6 +56,10 @@ def wanted_by_project(*, dev: bool) -> Iterator[Requirement]:
 def test_pins_are_exact_and_hashed_and_name_no_registry(name: str):
     assert len(pinned(name)) > 30
     assert PIN.sub("", PINS[name]) == ""
+
+
+def test_pins_of_the_scanners_are_exact_and_hashed_too():
+    assert PIN.sub("", (ROOT / SCAN).read_text("utf-8")) == ""
 
 
 @pytest.mark.parametrize("line", ["-i https://a.example", "-f /opt", "a @ x", "a>=1", "# b"])

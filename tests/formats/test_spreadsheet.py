@@ -1,10 +1,12 @@
 """Real files of every kind are read as what they are, or refused with what to do."""
 
 import datetime
+import io
 import resource
 import struct
 import threading
 import time
+import zipfile
 from functools import cache
 
 import openpyxl
@@ -24,7 +26,7 @@ from mapserver.errors import (
     SpreadsheetError,
     SpreadsheetTooLarge,
 )
-from mapserver.formats.limits import Limits
+from mapserver.formats.limits import LIMITS, Limits
 from mapserver.formats.spreadsheet import read_spreadsheet
 from tests.formats import builders
 from tests.formats.builders import as_csv, by_openpyxl, by_xlsxwriter, by_xlwt, register
@@ -313,6 +315,27 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(honest):
     refused(SpreadsheetTooLarge, data)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 100 * 1024
+
+
+def test_archive_of_very_many_parts_is_refused_before_its_directory_is_read():
+    """Each part costs memory when the directory is read, before anything is unpacked."""
+    out = io.BytesIO(by_openpyxl(register()))
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(LIMITS.max_parts):
+            archive.writestr(f"xl/{number}.xml", "")
+    refused(SpreadsheetTooLarge, out.getvalue())
+
+
+@pytest.mark.parametrize("part", ["../../a.xml", "/etc/passwd", "xl/../../a.xml", "C:\\a.xml"])
+def test_part_whose_name_leads_elsewhere_is_never_unpacked_to_a_file(part, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    out = io.BytesIO(by_openpyxl(register()))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(part, "x")
+    (sheet,) = read_spreadsheet(out.getvalue(), "a.xlsx").sheets
+    assert sheet.rows[1][3] == "张三"
+    assert not any(tmp_path.iterdir())
+    assert not (tmp_path.parent.parent / "a.xml").exists()
 
 
 @pytest.mark.parametrize("place", ["XFD1048576", "AD1048576", "XFD1", "ZZZZZZ999999999"])
