@@ -1,4 +1,4 @@
-"""The commands: demo, serve, import, assign, audit, check-layers."""
+"""The commands: demo, serve, import, assign, audit, check-layers; accounts in `cli_users`."""
 
 import os
 import socket
@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from mapserver import __version__
+from mapserver import __version__, cli_users
+from mapserver.cli_words import FAILED, Data, language, say, settings_of, told
 from mapserver.domain.datums import Datum
 from mapserver.errors import MapserverError
 from mapserver.layers import read_folders
@@ -31,46 +31,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-HELD_BACK = FOUND = 1
-FAILED = 2
+app.add_typer(cli_users.app, name="user")
 
-Data = Annotated[
-    str | None,
-    typer.Option(help="数据文件夹或 postgresql:// 地址 A folder, or a postgresql:// address"),
-]
+HELD_BACK = FOUND = 1
+
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="端口，不写是 8000 Port, by default 8000")
 ]
 Host = Annotated[
     str | None, typer.Option(help="只能是本机地址，不写是 127.0.0.1 A loopback address")
 ]
-
-
-def _language() -> str:
-    return "en" if os.environ.get("MAPSERVER_LANG", "zh").startswith("en") else "zh"
-
-
-def _say(zh: str, en: str) -> None:
-    typer.echo(en if _language() == "en" else zh)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say an error of the program in one sentence and leave with its exit code."""
-    try:
-        yield
-    except MapserverError as error:
-        typer.echo(error.text(_language()), err=True)
-        raise typer.Exit(FAILED) from error
-    except ValidationError as error:
-        for one in error.errors():
-            name = ".".join(map(str, one["loc"])) or "settings"
-            typer.echo(f"{name}: {one['msg'].removeprefix('Value error, ')}", err=True)
-        raise typer.Exit(FAILED) from error
-
-
-def _settings(**given: Any) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
 @app.callback(invoke_without_command=True)
@@ -87,8 +57,8 @@ def main(
 @app.command()
 def demo(data: Data = None, host: Host = None, port: Port = None) -> None:
     """建好示范镇并打开地图 Build the demo township where it is absent, and serve it."""
-    with _told():
-        settings = _settings(data=data or str(_demo_folder()), host=host, port=port)
+    with told():
+        settings = settings_of(data=data or str(_demo_folder()), host=host, port=port)
         with _bound(settings.host, settings.port) as place:
             store = open_store(settings)
             if not store.towns():
@@ -105,7 +75,7 @@ def _build_demo(store: Store) -> None:
     # only here: the demo's own modules are not needed to serve a town
     from mapserver.demo.township import build  # noqa: PLC0415
 
-    _say("正在建示范镇，约半分钟。", "Building the demo township, about half a minute.")
+    say("正在建示范镇，约半分钟。", "Building the demo township, about half a minute.")
     township = build()
     total = sum(map(len, township.records.values()))
     context = Context(store, Scope.of_town("demo", township.code), now)
@@ -116,7 +86,7 @@ def _build_demo(store: Store) -> None:
             synthetic=township.synthetic,
             progress=lambda _, done, __: advance(done),
         )
-    _say(township.notice.zh, township.notice.en)
+    say(township.notice.zh, township.notice.en)
 
 
 @app.command("demo-files")
@@ -136,8 +106,8 @@ def demo_files(
 @app.command()
 def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """打开一个镇的地图 Serve a town's map."""
-    with _told():
-        settings = _settings(data=data, host=host, port=port)
+    with told():
+        settings = settings_of(data=data, host=host, port=port)
         with _bound(settings.host, settings.port) as place:
             _serve(settings, open_store(settings), place)
 
@@ -158,7 +128,7 @@ def _serve(settings: Settings, store: Store, place: socket.socket) -> None:
     )
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{name}:{place.getsockname()[1]}/"
-    _say(f"地图在 {address} ，按 Ctrl+C 停下。", f"The map is at {address} . Ctrl+C stops it.")
+    say(f"地图在 {address} ，按 Ctrl+C 停下。", f"The map is at {address} . Ctrl+C stops it.")
     server.run(sockets=[place])
     if not server.started:
         raise typer.Exit(FAILED)
@@ -197,15 +167,15 @@ def import_(
     json: Annotated[bool, typer.Option("--json", help="输出 JSON Print JSON")] = False,
 ) -> None:
     """导入一张登记表 Import a spreadsheet; exit 1 where a row was held back."""
-    with _told():
+    with told():
         content = _read(file)
-        settings = _settings(data=data)
+        settings = settings_of(data=data)
         with closing(open_store(settings)) as store:
             town = town_of(settings, store)
             context = Context(store, Scope.of_town(LOCAL_ACTOR, town), now)
             given = Given(layer, file.name, content, village, datum)
             with _bar(1, "导入 ", "Importing ", hidden=json) as advance:
-                result = import_file(context, given, _language(), _ratio(advance), every_row=json)
+                result = import_file(context, given, language(), _ratio(advance), every_row=json)
     _print(result.lines(), result.as_json, json=json)
     raise typer.Exit(HELD_BACK if result.held_back else 0)
 
@@ -245,7 +215,7 @@ def _bar(
     total: float, zh: str, en: str, *, hidden: bool = False
 ) -> Iterator[Callable[[float], None]]:
     """Show a bar on standard error; what it is told is how much of `total` is done."""
-    label = en if _language() == "en" else zh
+    label = en if language() == "en" else zh
     with typer.progressbar(
         length=1000, label=label, file=sys.stderr, hidden=hidden or not sys.stderr.isatty()
     ) as bar:
@@ -275,9 +245,9 @@ def assign_(
     from mapserver.services import file_assign  # noqa: PLC0415
 
     given = file_assign.Given(points, areas, code, out, repair)
-    with _told(), _bar(1, "归属 ", "Assigning ") as advance:
+    with told(), _bar(1, "归属 ", "Assigning ") as advance:
         found = file_assign.assign_file(given, lambda done, total: advance(done / total))
-    for line in found.lines(_language()):
+    for line in found.lines(language()):
         typer.echo(line)
 
 
@@ -312,14 +282,14 @@ def audit_(  # noqa: PLR0913
     from mapserver.domain.coverage import Limits  # noqa: PLC0415
     from mapserver.services import file_audit  # noqa: PLC0415
 
-    with _told():
+    with told():
         limits = Limits(sliver_width, sliver_ratio)
         given = file_audit.Given(areas, within, points, code, limits, repair=repair)
         with _bar(1, "检查 ", "Auditing ", hidden=json) as advance:
             found = file_audit.audit_file(given, _ratio(advance, file_audit.STAGES))
         if out is not None:
             found.write(out)
-    _print(found.lines(_language()), found.as_json, json=json)
+    _print(found.lines(language()), found.as_json, json=json)
     raise typer.Exit(FOUND if found.audit.defects else 0)
 
 
@@ -331,8 +301,8 @@ def check_layers(
     data: Data = None,
 ) -> None:
     """检查图层文件 Name file, line and key of every fault in the layer files."""
-    with _told():
-        settings = _settings(data=data)
+    with told():
+        settings = settings_of(data=data)
         for folder in folders or ():
             if not folder.is_dir():
                 raise MapserverError(f"没有文件夹 {folder}。", f"There is no folder {folder}.")
@@ -342,9 +312,9 @@ def check_layers(
     for fault in faults:
         typer.echo(str(fault))
     if faults:
-        _say(f"{len(faults)} 处要改。", f"{len(faults)} to mend.")
+        say(f"{len(faults)} 处要改。", f"{len(faults)} to mend.")
         raise typer.Exit(HELD_BACK)
-    _say(f"{len(layers)} 个图层，没有问题。", f"{len(layers)} layers, no faults.")
+    say(f"{len(layers)} 个图层，没有问题。", f"{len(layers)} layers, no faults.")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,11 @@ MapserverError
 + InvalidRequest        the caller sent something that cannot be read
 + NotAllowed            the caller's appointments do not give what was asked for
 + Conflict              the thing changed, or is not in a state that allows this
++ SignInRefused         the name, the password or the code is wrong; which is not told
++ CodeNeeded            the password is right, and the second factor is still to come
++ NotConfirmed          the password or code that was to confirm a change is wrong
++ TooManyTries          too much was tried; the details say how long to wait
++ WeakPassword          a new password that is too short, or among the first to be tried
 + LayerFileError        a file in layers/ that cannot be used
 + SpreadsheetError      a file that cannot be read as a spreadsheet
   + NotASpreadsheet       another kind of file
@@ -73,6 +78,36 @@ class Conflict(MapserverError):
     """The thing changed meanwhile, or its state does not allow this."""
 
     code = "conflict"
+
+
+class SignInRefused(MapserverError):
+    """The name, the password or the code is wrong; the text is the same for all three."""
+
+    code = "sign-in-refused"
+
+
+class CodeNeeded(MapserverError):
+    """The password is right, and the account has a second factor: ask for its code."""
+
+    code = "code-needed"
+
+
+class NotConfirmed(MapserverError):
+    """The password or code that was to confirm a change is wrong; nothing was changed."""
+
+    code = "not-confirmed"
+
+
+class TooManyTries(MapserverError):
+    """Too much was tried; `details["retry_after_s"]` says how long to wait."""
+
+    code = "too-many-tries"
+
+
+class WeakPassword(MapserverError):
+    """A new password is too short, too long, or among those that are tried first."""
+
+    code = "weak-password"
 
 
 class LayerFileError(MapserverError):

@@ -2,10 +2,12 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from mapserver.roles import Role
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,14 @@ class Settings(BaseSettings):
         The largest file that may be imported.
     busy_seconds : float
         How long a writer waits for another before it gives up.
+    session_idle_minutes, session_hours
+        A session ends so long after it was last used, and so long after it began.
+    totp_roles : tuple of Role
+        Roles that need a second factor; commas between them in the environment.
+    password_length : int
+        Characters that a new password must have.
+    token_days : int
+        The longest that a token for QGIS or a script may be good for.
     """
 
     model_config = SettingsConfigDict(env_prefix="MAPSERVER_", frozen=True)
@@ -40,6 +50,18 @@ class Settings(BaseSettings):
     layers: Path | None = None
     max_upload_mb: int = Field(50, gt=0, le=500)
     busy_seconds: float = Field(10.0, gt=0)
+    session_idle_minutes: int = Field(60, ge=1, le=24 * 60)
+    session_hours: int = Field(12, ge=1, le=30 * 24)
+    totp_roles: Annotated[tuple[Role, ...], NoDecode] = (Role.ADMINISTRATOR, Role.AUDITOR)
+    password_length: int = Field(12, ge=12, le=64)
+    token_days: int = Field(366, ge=1, le=366)
+
+    @field_validator("totp_roles", mode="before")
+    @classmethod
+    def _roles(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(filter(None, (one.strip() for one in value.split(","))))
+        return value
 
     @model_validator(mode="after")
     def _loopback_only(self) -> Self:

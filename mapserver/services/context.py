@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mapserver.layers import Layer
 from mapserver.roles import Right
+from mapserver.services.policy import Policy
 from mapserver.store.scope import Scope
 from mapserver.store.store import Session, Store, no_layer
 
@@ -21,6 +22,7 @@ class Context:
     store: Store
     scope: Scope
     clock: Callable[[], datetime]
+    policy: Policy = field(default_factory=Policy)
 
     def read(self) -> AbstractContextManager[Session]:
         """Open a session that sees one consistent state."""

@@ -14,8 +14,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, Date, Table
 from sqlalchemy.exc import DBAPIError
 
+from mapserver.store.column_types import Instant
 from mapserver.store.engine import on_postgresql
-from mapserver.store.schema import Instant
 
 Convert = Callable[[Any], Any]
 

@@ -32,9 +32,10 @@ from mapserver.errors import NotFound
 from mapserver.layers import Layer
 from mapserver.roles import Right
 from mapserver.store import masking
+from mapserver.store.column_types import Identifier
 from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
-from mapserver.store.schema import Identifier, canonical
+from mapserver.store.schema import canonical
 from mapserver.store.store import Session
 
 

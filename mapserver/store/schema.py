@@ -6,7 +6,6 @@ spread by town; on SQLite it is the integer `fid` that GeoPackage asks for.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +14,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Double,
     Identity,
     Index,
@@ -26,63 +23,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    Uuid,
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+from sqlalchemy.types import TypeEngine
 
 from mapserver.layers import Layer, LayerField
+from mapserver.store.account_tables import ACCOUNT_TABLES
+from mapserver.store.column_types import Identifier, Instant, Key, Town
 from mapserver.store.geometry import Geom, column_kind
-
-Identifier = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
-"""UUIDv7 as text in Python; made by the program, so that a phone can make one offline."""
-
-Key = BigInteger().with_variant(Integer(), "sqlite")
-Town = String(9)
-
-
-class _GeoPackageInstant(UserDefinedType[datetime]):
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "DATETIME"
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC, without its zone, to the millisecond that GeoPackage keeps."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the column type of the engine at hand."""
-        on_sqlite = dialect.name == "sqlite"
-        return dialect.type_descriptor(_GeoPackageInstant() if on_sqlite else DateTime())
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Return the moment, on SQLite in the form of OGC 12-128r17, table 1."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return f"{value.isoformat(timespec='milliseconds')}Z"
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Return the moment of what the driver gave."""
-        return (
-            datetime.fromisoformat(value).replace(tzinfo=None) if isinstance(value, str) else value
-        )
-
-
-@compiles(String, "sqlite")
-def _sized_text(column: String, _: Any, **__: Any) -> str:
-    # GeoPackage 1.3 table 1 knows TEXT and TEXT(n), not VARCHAR
-    return f"TEXT({column.length})" if column.length else "TEXT"
-
-
-@compiles(Double, "sqlite")
-def _double(*_: Any, **__: Any) -> str:
-    return "DOUBLE"
 
 
 def canonical(identifier: str) -> str | None:
@@ -167,7 +116,14 @@ def meta_table(metadata: MetaData) -> Table:
     )
 
 
-SYSTEM_TABLES = (event_table, chain_table, sequence_table, batch_table, meta_table)
+SYSTEM_TABLES = (
+    event_table,
+    chain_table,
+    sequence_table,
+    batch_table,
+    meta_table,
+    *ACCOUNT_TABLES,
+)
 
 
 def build(layers: Mapping[str, Layer], *, geopackage: bool) -> MetaData:

@@ -9,15 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import MetaData
 
+from mapserver.store.account_tables import ACCOUNT_TABLES
 from mapserver.store.store import Store
 from tests.store.town import LAYERS, Place, settle
 from tests.support.postgres import Cluster
 
 # TRUNCATE would make a hundred files anew
+ACCOUNTS = tuple(table(MetaData()).name for table in ACCOUNT_TABLES)
 EMPTY = "; ".join(
     f"DELETE FROM {table}"
-    for table in ("event", "chain", "layer_sequence", "import_batch", *LAYERS)
+    for table in ("event", "chain", "layer_sequence", "import_batch", *ACCOUNTS, *LAYERS)
 )
 
 

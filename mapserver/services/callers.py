@@ -1,0 +1,160 @@
+"""Telling who asks, by the key that a request carries.
+
+Who was read once is kept for the sequence numbers of the tables it came from and for the
+day: an ended appointment, a revoked key, a changed account are known at the next request.
+When a key was last used is kept in memory, and noted in the store now and then.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from mapserver.domain.appointments import day_of, in_force
+from mapserver.services.caller import Caller, Must, granted, narrowed
+from mapserver.services.context import Context
+from mapserver.services.hashing import digest
+from mapserver.services.memory import Kind, Known, Marks, Memory, memory_of
+from mapserver.store import accounts, appointments, sessions, tokens
+from mapserver.store.accounts import Credentials
+from mapserver.store.scope import Grant, Scope
+from mapserver.store.store import Session
+
+_LAYERS = ("account", "appointment", "session", "token")
+
+
+def caller_of_session(context: Context, token: str) -> Caller | None:
+    """Return who is signed in with this key, None where nobody is."""
+    return _caller(context, "session", token, _read_session)
+
+
+def caller_of_token(context: Context, token: str) -> Caller | None:
+    """Return whom a bearer token stands for, None where it is good for nothing."""
+    return _caller(context, "token", token, _read_token)
+
+
+def keep_seen(context: Context) -> None:
+    """Note in the store when keys were last used; the server does so now and then."""
+    if memory_of(context.store).seen:
+        with context.write() as session:
+            note_seen(context, session)
+
+
+def note_seen(context: Context, session: Session) -> None:
+    """Note when keys were last used, in a transaction that is open anyway."""
+    memory = memory_of(context.store)
+    long_ago = session.stamp - timedelta(days=2)
+    with memory.lock:
+        for key in [key for key, at in memory.seen.items() if at < long_ago]:
+            del memory.seen[key]
+        seen = {key: at for key, at in memory.seen.items() if key[0] == session.town}
+    kinds: tuple[Kind, ...] = ("session", "token")
+    for kind in kinds:
+        used = {identifier: at for (_, one, identifier), at in seen.items() if one == kind}
+        sessions.note_seen(session, kind, used)
+
+
+def naive(moment: datetime) -> datetime:
+    """Return a moment as the store's columns keep it: UTC without its zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+_Read = Callable[[Context, Session, bytes], tuple[Caller, datetime, datetime] | None]
+
+
+def _caller(context: Context, kind: Kind, key: str, read: _Read) -> Caller | None:
+    memory, now = memory_of(context.store), context.clock()
+    place = (context.scope.town, kind, digest(key))
+    # first the numbers, then what is read: what is written in between changes them
+    marks, day = _marks(context), day_of(now)
+    known = memory.callers.get(place)
+    if known is None or (known.marks, known.day) != (marks, day):
+        known = _known(context, read, place[2], (marks, day))
+        if known is None:
+            return None
+        memory.callers.put(place, known)
+    return known.caller if _is_live(context, memory, known, naive(now)) else None
+
+
+def _marks(context: Context) -> Marks:
+    told = context.sequences()
+    return tuple(told.get(layer, 0) for layer in _LAYERS)
+
+
+def _known(context: Context, read: _Read, hashed: bytes, at: tuple[Marks, date]) -> Known | None:
+    with context.read() as session:
+        found = read(context, session, hashed)
+    if found is None:
+        return None
+    caller, until, seen_at = found
+    return Known(*at, until, seen_at, caller)
+
+
+def _is_live(context: Context, memory: Memory, known: Known, now: datetime) -> bool:
+    """Whether a key is good at this moment; if so it counts as used."""
+    caller = known.caller
+    place = (context.scope.town, caller.via, caller.key)
+    with memory.lock:
+        seen_at = max(known.seen_at, memory.seen.get(place, known.seen_at))
+        rested = caller.via == "session" and now - seen_at >= context.policy.idle
+        if now >= known.until or rested:
+            return False
+        memory.seen[place] = max(seen_at, now)
+        return True
+
+
+def _read_session(
+    context: Context, session: Session, hashed: bytes
+) -> tuple[Caller, datetime, datetime] | None:
+    found = sessions.by_hash(session, hashed)
+    if found is None or found.ended_at is not None:
+        return None
+    who = accounts.credentials(session, found.account)
+    if who is None or not who.account.is_open:
+        return None
+    grants = _grants(context, session, found.account)
+    must = _must(context, who, grants, found.how)
+    caller = _made(context, who, () if must else grants, "session", found.id)
+    return replace(caller, must=must), found.expires_at, found.seen_at
+
+
+def _read_token(
+    context: Context, session: Session, hashed: bytes
+) -> tuple[Caller, datetime, datetime] | None:
+    found = tokens.by_hash(session, hashed)
+    if found is None or found.ended_at is not None:
+        return None
+    who = accounts.credentials(session, found.account)
+    if who is None or not who.account.is_open:
+        return None
+    grants = _grants(context, session, found.account)
+    if _must(context, who, grants, "password"):
+        return None
+    caller = _made(context, who, narrowed(grants, found), "token", found.id)
+    return replace(caller, writes=found.writes), found.expires_at, found.seen_at
+
+
+def _grants(context: Context, session: Session, account: str) -> tuple[Grant, ...]:
+    all_of_them = appointments.of_accounts(session, [account])
+    return granted(in_force(all_of_them, day_of(context.clock())))
+
+
+def _must(
+    context: Context, who: Credentials, grants: tuple[Grant, ...], how: str
+) -> tuple[Must, ...]:
+    """Return what is still to be done by who signed in with a password."""
+    if how != "password":
+        return ()
+    needed = who.totp is None and any(one.role in context.policy.totp_roles for one in grants)
+    must: tuple[tuple[Must, bool], ...] = (
+        ("password", who.password_until is not None),
+        ("totp", needed),
+    )
+    return tuple(one for one, wanted in must if wanted)
+
+
+def _made(
+    context: Context, who: Credentials, grants: tuple[Grant, ...], via: Kind, key: str
+) -> Caller:
+    account = who.account
+    scope = Scope(account.name, context.scope.town, tuple(one.area for one in grants))
+    return Caller(account.id, account.name, account.title, scope, grants, via, key)
