@@ -34,6 +34,7 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.NotConfirmed: Kind(403, "没有确认", "Not confirmed"),
     errors.TooManyTries: Kind(429, "试得太多", "Too many tries"),
     errors.WeakPassword: Kind(422, "密码不行", "The password will not do"),
+    errors.SignInNeeded: Kind(401, "要先登录", "Sign in first"),
     errors.NotASpreadsheet: Kind(415, "这不是表格", "Not a spreadsheet"),
     errors.SpreadsheetTooLarge: Kind(413, "表格太大", "The spreadsheet is too large"),
     errors.SpreadsheetError: Kind(422, "表格读不了", "The spreadsheet cannot be read"),
@@ -88,7 +89,9 @@ def problem(error: errors.MapserverError, language: str, instance: str = "") -> 
 def respond(request: Request, error: errors.MapserverError) -> Response:
     """Return the response that tells `error`."""
     body = problem(error, language_of(request), request.url.path)
-    return Response(orjson.dumps(body), kind_of(error).status, media_type=PROBLEM, headers=_FRESH)
+    wait = error.details.get("retry_after_s")
+    headers = {**_FRESH, **({} if wait is None else {"Retry-After": str(wait)})}
+    return Response(orjson.dumps(body), kind_of(error).status, media_type=PROBLEM, headers=headers)
 
 
 def problem_response(

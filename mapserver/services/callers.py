@@ -156,5 +156,5 @@ def _made(
     context: Context, who: Credentials, grants: tuple[Grant, ...], via: Kind, key: str
 ) -> Caller:
     account = who.account
-    scope = Scope(account.name, context.scope.town, tuple(one.area for one in grants))
+    scope = Scope(account.name, context.scope.town, grants)
     return Caller(account.id, account.name, account.title, scope, grants, via, key)
