@@ -266,8 +266,9 @@ def _feature(item: items.Item, **more: Any) -> dict[str, Any]:
 )
 def item(request: Request, context: TheContext, collection: str, item: str) -> Response:
     """Return one feature (clause 7.16)."""
+    layer = context.layer(collection)
     with context.read() as session:
-        found = items.get(session, collection, identifier(item))
+        found = items.get(session, layer.id, identifier(item))
         tag = tag_of(request, context, session.sequence())
     path = f"/collections/{collection}"
     links = [

@@ -47,12 +47,9 @@ class Session:
         Raises
         ------
         NotFound
-            If there is none of that name, or none that this scope may read.
+            If there is none of that name.
         """
-        layer = _named(self.layers, name)
-        if not self.scope.reach(layer):
-            raise no_layer(name)
-        return layer
+        return _named(self.layers, name)
 
     @property
     def town(self) -> str:

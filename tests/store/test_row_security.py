@@ -1,13 +1,14 @@
 """On PostgreSQL the server itself shows a role nothing past its area, whatever it is asked."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
+from mapserver.errors import MigrationRefused, StoreError
 from mapserver.roles import Role
 from mapserver.store.store import Store
 from tests.store.town import (
@@ -95,7 +96,7 @@ def test_what_one_transaction_was_told_is_forgotten_with_it(walled: Store):
 
 def test_a_row_cannot_be_written_past_the_area(walled: Store):
     with (
-        pytest.raises(DBAPIError, match="row-level security"),
+        pytest.raises(StoreError, match="row-level security"),
         writing_to(walled, worker(B)) as one,
     ):
         row = {"i": house(900).id, "v": A, "t": one.town, "at": one.stamp}
@@ -110,9 +111,7 @@ def test_a_row_cannot_be_written_past_the_area(walled: Store):
 
 def test_changing_the_form_of_tables_still_sees_every_row(ordinary: Place, tmp_path: Path):
     """Else a layer whose file is gone would count as empty, and be dropped."""
-    from mapserver.errors import MigrationRefused
-
     with pytest.raises(MigrationRefused, match="house"):
         ordinary.open(changed_layers(house=None, person=None))
-    with reading(ordinary.open(LAYERS)) as session:
+    with closing(ordinary.open(LAYERS)) as store, reading(store) as session:
         assert counted(session, "house") == 4
