@@ -1,15 +1,19 @@
 """The one place where the parts are joined."""
 
+import asyncio
 from collections.abc import Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from mapserver import __version__
 from mapserver.api import (
+    account,
+    accounts,
     audits,
     features,
     heat,
@@ -19,26 +23,53 @@ from mapserver.api import (
     page,
     problems,
     record,
+    session,
+    sessions,
     tiles,
     town,
 )
 from mapserver.api.bodies import PlainBodies
+from mapserver.api.callers import Callers
 from mapserver.api.desk import Desk
 from mapserver.api.files import Files
 from mapserver.api.guard import Guard, Names
 from mapserver.api.headers import SafeHeaders
 from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
+from mapserver.errors import StoreError
+from mapserver.services.callers import keep_seen
+from mapserver.services.context import Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.opening_limit import OpeningLimit
+from mapserver.services.policy import Policy
 from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings, is_loopback
 from mapserver.shipped import shipped
+from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 
+ROUTERS = (
+    features.public,
+    town.operators,
+    openapi.router,
+    page.router,
+    session.router,
+    features.router,
+    openings.router,
+    tiles.router,
+    heat.router,
+    town.router,
+    audits.router,
+    imports.router,
+    record.router,
+    sessions.router,
+    account.router,
+    accounts.router,
+)
+SEEN_EVERY_S = 60
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -48,10 +79,15 @@ def create_app(
     """Return the server for `settings`; it owns the store it opens."""
     opened = store or open_store(settings)
     refusals = Refusals()
+    code = town_of(settings, opened)
+    system = Context(opened, Scope.of_town("system", code), clock, Policy.of(settings))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
+        noting = asyncio.create_task(_note_seen(system))
         yield
+        noting.cancel()
+        _keep_seen(system)
         refusals.close()
         opened.close()
 
@@ -65,10 +101,8 @@ def create_app(
         lifespan=lifespan,
     )
     tile_maker = TileMaker()
-    app.state.desk = Desk(
-        store=opened,
-        town=town_of(settings, opened),
-        clock=clock,
+    desk = Desk(
+        system=system,
         tiles=tile_maker,
         heat=HeatMaker(tile_maker),
         imports=Imports(),
@@ -76,17 +110,16 @@ def create_app(
         refusals=refusals,
         max_upload_bytes=settings.max_upload_mb * 2**20,
         openings=OpeningLimit(settings.openings_per_hour),
+        plain=not is_loopback(settings.host),
     )
+    app.state.desk = desk
     problems.install(app)
-    routers = (features.public, town.operators, openapi.router, page.router)
-    for router in (
-        *routers,
-        *(one.router for one in (features, openings, tiles, heat, town, audits, imports, record)),
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(PlainBodies)
-    app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)
+    app.add_middleware(UploadLimit, most=desk.max_upload_bytes)
+    app.add_middleware(Callers, desk=desk)
     app.add_middleware(Guard, names=_names(settings))
     app.add_middleware(Traced)
     app.add_middleware(SafeHeaders)
@@ -96,3 +129,16 @@ def create_app(
 def _names(settings: Settings) -> Names:
     known = {name if ":" not in name else f"[{name}]" for name in settings.known_names}
     return Names(frozenset(known | set(LOCAL_HOSTS)), any_address=not is_loopback(settings.host))
+
+
+async def _note_seen(system: Context) -> None:
+    """Note now and then when sessions and tokens were last used."""
+    while True:
+        await asyncio.sleep(SEEN_EVERY_S)
+        await run_in_threadpool(_keep_seen, system)
+
+
+def _keep_seen(system: Context) -> None:
+    # it is kept in memory until a later time, and that alone is no reason to fail
+    with suppress(StoreError):
+        keep_seen(system)

@@ -16,12 +16,14 @@ from mapserver.cli_words import FAILED, Data, language, say, settings_of, told
 from mapserver.domain.datums import Datum
 from mapserver.errors import MapserverError
 from mapserver.layers import read_folders
+from mapserver.services.accounts import has_administrator
 from mapserver.services.context import LOCAL_ACTOR, Context
 from mapserver.services.imports.batch import Given, import_file
 from mapserver.services.opening import layer_folders, now, open_store, town_of
 from mapserver.services.seeding import seed
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
+from mapserver.store.engine import is_url
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 
@@ -70,16 +72,20 @@ def main(
 def demo(data: Data = None, host: Host = None, port: Port = None) -> None:
     """建好示范镇并打开地图 Build the demo township where it is absent, and serve it."""
     with told():
+        # whoever tries the demo shall not need a phone for it, unless they ask for that too
+        roles = None if "MAPSERVER_TOTP_ROLES" in os.environ else ()
         settings = settings_of(
             data=data or str(_demo_folder()),
             host=host,
             port=port,
             log_level=os.environ.get("MAPSERVER_LOG_LEVEL", "warning"),
+            totp_roles=roles,
         )
         with _bound(settings.host, settings.port) as place:
             store = open_store(settings)
             if not store.towns():
                 _build_demo(store)
+            _open_demo(settings, store)
             _serve(settings, store, place)
 
 
@@ -104,6 +110,18 @@ def _build_demo(store: Store) -> None:
             progress=lambda _, done, __: advance(done),
         )
     say(township.notice.zh, township.notice.en)
+
+
+def _open_demo(settings: Settings, store: Store) -> None:
+    """Make the demo's accounts where there are none, and say who they are."""
+    from mapserver import cli_demo  # noqa: PLC0415
+
+    context = Context(store, Scope.of_town("demo", town_of(settings, store)), now)
+    folder = None if is_url(settings.data) else Path(settings.data)
+    password = cli_demo.kept_password(folder)
+    if not has_administrator(context):
+        password = cli_demo.make_accounts(context, folder)
+    cli_demo.tell_accounts(password)
 
 
 @app.command("demo-files")
@@ -140,7 +158,21 @@ def serve(
             insecure=insecure,
         )
         with _bound(settings.host, settings.port) as place:
-            _serve(settings, open_store(settings), place)
+            store = open_store(settings)
+            _ask_for_an_administrator(settings, store)
+            _serve(settings, store, place)
+
+
+def _ask_for_an_administrator(settings: Settings, store: Store) -> None:
+    """Say how the first account is made, where there is none: nobody could sign in."""
+    if not has_administrator(
+        Context(store, Scope.of_town("system", town_of(settings, store)), now)
+    ):
+        say(
+            "还没有管理员，谁也登录不了。先做一个：mapserver user add 账号 --role administrator",
+            "There is no administrator, so nobody can sign in. Make one first: "
+            "mapserver user add NAME --role administrator",
+        )
 
 
 def _serve(settings: Settings, store: Store, place: socket.socket) -> None:

@@ -11,6 +11,7 @@ MapserverError
 + NotConfirmed          the password or code that was to confirm a change is wrong
 + TooManyTries          too much was tried; the details say how long to wait
 + WeakPassword          a new password that is too short, or among the first to be tried
++ SignInNeeded          nobody is named who may see this
 + LayerFileError        a file in layers/ that cannot be used
 + SpreadsheetError      a file that cannot be read as a spreadsheet
   + NotASpreadsheet       another kind of file
@@ -122,6 +123,12 @@ class WeakPassword(MapserverError):
     """A new password is too short, too long, or among those that are tried first."""
 
     code = "weak-password"
+
+
+class SignInNeeded(MapserverError):
+    """Nobody is named who may see this: not signed in, or no longer."""
+
+    code = "sign-in-needed"
 
 
 class LayerFileError(MapserverError):

@@ -4,16 +4,14 @@ The functions that give it are asynchronous: the framework would send others to 
 back, each of which takes longer than the function.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
-from mapserver.services.context import LOCAL_ACTOR, Context
+from mapserver.services.context import Context
 from mapserver.services.describe import Town
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
@@ -27,11 +25,17 @@ from mapserver.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the server holds for all its routes."""
+    """What the server holds for all its routes.
 
-    store: Store
-    town: str
-    clock: Callable[[], datetime]
+    Parameters
+    ----------
+    system : Context
+        The program's own way into the town's data; what it reads is for no caller's eyes.
+    plain : bool
+        Whether the server speaks plain HTTP to other machines.
+    """
+
+    system: Context
     tiles: TileMaker
     heat: HeatMaker
     imports: Imports
@@ -39,11 +43,17 @@ class Desk:
     refusals: Refusals
     max_upload_bytes: int
     openings: OpeningLimit
+    plain: bool
     glances: Kept[tuple[Scope, int], Town] = field(default_factory=lambda: Kept(100))
 
-    def context(self) -> Context:
-        """Return the way in for the one local user."""
-        return Context(self.store, Scope.of_town(LOCAL_ACTOR, self.town), self.clock)
+    @property
+    def store(self) -> Store:
+        """The town's store."""
+        return self.system.store
+
+    def context(self, scope: Scope) -> Context:
+        """Return the way in of whoever has this scope."""
+        return replace(self.system, scope=scope)
 
 
 async def get_desk(request: Request) -> Desk:
@@ -53,8 +63,8 @@ async def get_desk(request: Request) -> Desk:
 
 
 async def get_context(request: Request) -> Context:
-    """Return the caller's way into the data."""
-    context = (await get_desk(request)).context()
+    """Return the caller's way into the data; there is a caller wherever this is asked for."""
+    context = (await get_desk(request)).context(request.state.caller.scope)
     # for what happens outside the route: a refusal is noted with the name of who asked
     request.state.context = context
     return context

@@ -49,6 +49,7 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.NotConfirmed: Kind(403, "没有确认", "Not confirmed"),
     errors.TooManyTries: Kind(429, "试得太多", "Too many tries"),
     errors.WeakPassword: Kind(422, "密码不行", "The password will not do"),
+    errors.SignInNeeded: Kind(401, "要先登录", "Sign in first"),
     errors.NotASpreadsheet: Kind(415, "这不是表格", "Not a spreadsheet"),
     errors.SpreadsheetTooLarge: Kind(413, "表格太大", "The spreadsheet is too large"),
     errors.SpreadsheetError: Kind(422, "表格读不了", "The spreadsheet cannot be read"),

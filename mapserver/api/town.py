@@ -133,7 +133,6 @@ def worklist(  # noqa: PLR0913, PLR0917
 @operators.get("/health", summary="Whether the server and its store answer")
 def health(desk: TheDesk) -> Response:
     """Return the last sequence number as proof that the store can be read."""
-    context = desk.context()
-    with context.read() as session:
+    with desk.system.read() as session:
         body = as_json({"status": "ok", "sequence": session.sequence()})
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

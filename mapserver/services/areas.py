@@ -3,7 +3,7 @@
 import shapely
 
 from mapserver.domain import divisions
-from mapserver.domain.areas import Gazetteer, Named
+from mapserver.domain.areas import VILLAGE, Gazetteer, Named
 from mapserver.store import columns
 from mapserver.store.store import Session
 
@@ -22,6 +22,20 @@ def home(session: Session) -> tuple[str, ...]:
     """Return the town's province, city, county and own name; nothing where they are unknown."""
     towns = columns.shapes(session, "town", ("name",)).values["name"]
     return (divisions.home(session.town, towns[0]) if towns else None) or ()
+
+
+def area_names(session: Session) -> dict[str, str]:
+    """Return what the town, its villages and its grids are called, by code.
+
+    A grid is called by its village as well: most villages have a first and a second one.
+    """
+    known = gazetteer(session)
+    towns = columns.shapes(session, "town", ("code", "name")).values
+    grids = {
+        code: " ".join(filter(None, (known.villages.get(code[:VILLAGE]), name)))
+        for code, name in known.grids.items()
+    }
+    return {**dict(zip(towns["code"], towns["name"], strict=True)), **known.villages, **grids}
 
 
 def town_bounds(session: Session) -> tuple[float, float, float, float] | None:

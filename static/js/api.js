@@ -12,6 +12,7 @@ export class Problem extends Error {
     this.status = body.status;
     this.code = body.code ?? 'error';
     this.instance = body.instance ?? '';
+    this.waitSeconds = body.retry_after_s ?? 0;
   }
 }
 
@@ -21,6 +22,14 @@ const listeners = [];
 /** Calls back with whether the server answered, at each request. @param {(reached: boolean) => void} listener */
 export function onReach(listener) {
   listeners.push(listener);
+}
+
+/** @type {(() => void)[]} */
+const strangers = [];
+
+/** Calls back when the server no longer knows who asks. @param {() => void} listener */
+export function onStranger(listener) {
+  strangers.push(listener);
 }
 
 /** @param {boolean} reached */
@@ -34,7 +43,9 @@ const unreachable = () =>
 /** @param {number} status @param {string} text @returns {Problem} */
 function problemOf(status, text) {
   try {
-    return new Problem({ title: t('errorTitle'), status, ...JSON.parse(text) });
+    const problem = new Problem({ title: t('errorTitle'), status, ...JSON.parse(text) });
+    if (problem.code === 'sign-in-needed') for (const listener of strangers) listener();
+    return problem;
   } catch {
     return new Problem({ title: t('errorTitle'), detail: t('errorDetail', { status }), status });
   }
@@ -70,7 +81,7 @@ async function ask(address, options) {
 export const get = (path, query, signal) =>
   ask(url(path, query), { headers: { accept: 'application/json' }, signal });
 
-/** @param {'POST' | 'DELETE'} method @param {string} path @param {unknown} [body] */
+/** @param {'POST' | 'PUT' | 'DELETE'} method @param {string} path @param {unknown} [body] */
 export const send = (method, path, body) =>
   ask(url(path), {
     method,

@@ -118,6 +118,7 @@ export type ProblemBody = {
   detail?: string;
   code?: string;
   instance?: string;
+  retry_after_s?: number;
 };
 
 export type Outcome = 'added' | 'updated' | 'unchanged' | 'decision' | 'refused';
@@ -182,3 +183,56 @@ export type Row = {
 };
 export type Rows = { total: number; rows: Row[] };
 export type ImportPoints = { points: [number, number, string][]; bounds: Bounds | null };
+
+export type Duty = 'import' | 'draw' | 'approve' | 'export' | 'accounts' | 'record';
+export type Grant = { role: string; title: Title; area: string; area_name: string };
+export type SignedOut = { signed_in: false };
+export type Who = {
+  signed_in: true;
+  account: string;
+  name: string;
+  title: string;
+  via: 'session' | 'token';
+  grants: Grant[];
+  duties: Duty[];
+  map: boolean;
+  must: ('password' | 'totp')[];
+  writes: boolean;
+};
+export type OwnAccount = { second_factor: boolean; recovery_codes: number };
+export type NewFactor = { secret: string; uri: string; qr: { size: number; path: string } };
+export type OpenSession = {
+  id: string;
+  current: boolean;
+  created_at: string;
+  seen_at: string;
+  client: string;
+};
+export type Token = {
+  id: string;
+  title: string;
+  created_at: string;
+  expires_at: string;
+  writes: boolean;
+};
+export type Appointment = Grant & {
+  id: string;
+  since: string;
+  until: string | null;
+  state: 'current' | 'later' | 'ended';
+};
+export type Account = {
+  id: string;
+  name: string;
+  title: string;
+  state: 'active' | 'closed';
+  second_factor: boolean;
+  temporary_password: boolean;
+  appointments: Appointment[];
+};
+export type Accounts = { total: number; accounts: Account[]; next: number | null };
+export type Choices = {
+  roles: { role: string; title: Title }[];
+  town: { code: string; name: string };
+  villages: { code: string; name: string; grids: { code: string; name: string }[] }[];
+};

@@ -19,6 +19,21 @@ export function moment(iso) {
   return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+/** @param {string} iso @returns {string} the day, with its year */
+export function day(iso) {
+  const at = new Date(iso);
+  if (/^\d{4}-\d\d-\d\d$/.test(iso) || Number.isNaN(at.getTime())) return iso;
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** A day so many days later. @param {string} iso @param {number} days */
+export function shifted(iso, days) {
+  const at = new Date(`${iso}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}
+
 /** A number masked by the server: the stars stay together and are read as one. @param {string} text */
 export const masked = (text) => h('span', { class: 'mask', translate: 'no' }, text);
 

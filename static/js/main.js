@@ -1,4 +1,5 @@
 // The page: reads the town, draws the map, and follows the address.
+import { onStranger } from './api.js';
 import { byId, h, icon, onPhone } from './dom.js';
 import { loadIcons } from './icons.js';
 import { acceptDrops } from './imports/drop.js';
@@ -11,10 +12,12 @@ import { createView, WebglMissing } from './map/view.js';
 import { load, model } from './model.js';
 import { focusTitle, showError, showLoading } from './panels/frame.js';
 import { openPanel } from './panels/index.js';
-import { go, here, onRoute } from './route.js';
+import { go, goInstead, here, onRoute } from './route.js';
 import { drawSearch } from './search.js';
+import { may, readSession, seesMap, signedIn } from './session.js';
 import { followWindow, setSheet } from './sheet.js';
 import { drawRail, drawTopRight, drawWaiting, moreMenu, skipLink, watchReach } from './shell.js';
+import { askToSignIn } from './signin.js';
 import { t } from './words.js';
 
 /** @typedef {import('./map/view.js').View} View */
@@ -46,6 +49,7 @@ const sheet = new ImportSheet({
 
 /** Reads counts and layers again, and lets the map fetch new tiles. */
 async function refresh() {
+  if (!view && !seesMap()) return;
   await load();
   drawLayers(layersChanged);
   drawWaiting(waiting());
@@ -66,19 +70,46 @@ function moveMap({ point, bounds }, jump) {
   else if (bounds) view.fit(bounds, { jump });
 }
 
-/** @param {boolean} first */
-async function follow(first) {
-  const route = here();
+const accountsSheet = () => import('./accounts/sheet.js');
+
+/** Where those go who have no map, and whoever has first to see to their account. @returns {[name: string, value: string]} */
+function elsewhere() {
+  const [must] = signedIn()?.must ?? [];
+  if (must) return ['account', must === 'totp' ? 'code' : must];
+  return may('accounts') ? ['accounts', ''] : ['account', ''];
+}
+
+/** Keeps people on the pages that are theirs. */
+function keepHome() {
+  const { name } = here();
+  const must = signedIn()?.must.length;
+  const open = !must && (seesMap() || name === 'account' || name === 'accounts');
+  const [home, value] = elsewhere();
+  if (!open && (here().name !== home || here().value !== value)) goInstead(home, value);
+}
+
+/** @param {import('./route.js').Route} route @param {boolean} first */
+async function followSheets(route, first) {
   byId('stage').classList.toggle('imp', route.name === 'import');
+  byId('stage').classList.toggle('acc', route.name === 'accounts');
   if (route.name === 'import') {
     sheet.open(route.value);
     if (!first) byId('it').focus({ preventScroll: true });
-    return;
-  }
-  sheet.close();
+  } else sheet.close();
+  if (route.name === 'accounts')
+    await (await accountsSheet()).openAccounts(route.value, { focus: !first });
+  else if (!byId('accounts').hidden) (await accountsSheet()).closeAccounts();
+  return route.name === 'import' || route.name === 'accounts';
+}
+
+/** @param {boolean} first */
+async function follow(first) {
+  keepHome();
+  const route = here();
+  if (await followSheets(route, first)) return;
   const place = await openPanel(route, { focus: !first });
   if (!place) return;
-  if (route.name && onPhone()) setSheet('half');
+  if (route.name && onPhone()) setSheet(route.name === 'account' ? 'full' : 'half');
   view?.update({ selected: place.selected });
   moveMap(place, first);
 }
@@ -132,38 +163,74 @@ function drawShell() {
   drawSearch(chosen, button);
   byId('search').append(menu);
   byId('stage').setAttribute('aria-label', t('navMap'));
-  acceptDrops((file) => sheet.send(file));
+  if (may('import')) acceptDrops((file) => sheet.send(file));
 }
 
 let started = false;
 
-/** Reads the town and draws what needs it; again after a failure. */
+/** Reads the town, for those who may see it. */
+async function openMap() {
+  await load();
+  drawLayers(layersChanged);
+  drawWaiting(waiting());
+  await drawMap();
+}
+
+/** Reads what one may see and draws it; again after a failure. */
 async function start() {
   showLoading(t('product'));
   followWindow();
+  const mapless = !seesMap() || Boolean(signedIn()?.must.length);
+  document.body.classList.toggle('nomap-for', mapless);
   try {
-    await load();
+    if (!mapless) await openMap();
   } catch (error) {
     showError(t('product'), error, start);
     document.documentElement.dataset.ready = '1';
     return;
   }
-  drawLayers(layersChanged);
-  drawWaiting(waiting());
-  await drawMap();
   if (!started) onRoute(() => follow(false));
   started = true;
   await follow(true);
+  if (mapless) document.documentElement.dataset.ready = '1';
+}
+
+/** Asks who one is, and lets in. */
+async function enter() {
+  try {
+    const answer = await readSession();
+    if (!answer.signed_in) await askToSignIn();
+  } catch (error) {
+    drawShell();
+    showError(t('product'), error, () => location.reload());
+    document.documentElement.dataset.ready = '1';
+    return;
+  }
+  drawShell();
+  await start();
+}
+
+let asking = false;
+
+/** The session ended while the page was open: the same person goes on where they were. */
+async function enterAgain() {
+  if (asking || !started) return;
+  asking = true;
+  const before = signedIn()?.account;
+  const { account } = await askToSignIn({ again: true });
+  asking = false;
+  if (account === before) await refresh().then(() => follow(false));
+  else location.replace(location.pathname + location.search);
 }
 
 loadIcons().catch(() => null); // without them every button still has its words
-drawShell();
+onStranger(enterAgain);
 watchReach(() => {
-  if (!started) start();
+  if (!started) location.reload();
   else
     refresh().then(
       () => follow(false),
       () => focusTitle(),
     );
 });
-start();
+enter();

@@ -1,32 +1,58 @@
 // The rail, the pills, and what a phone keeps behind "more".
 import { onReach } from './api.js';
-import { byId, fill, h, icon, s } from './dom.js';
+import { brand } from './brand.js';
+import { byId, fill, h, icon } from './dom.js';
 import { opens } from './popup.js';
 import { setTheme, switchLanguage, theme } from './prefs.js';
 import { address, here, onRoute } from './route.js';
+import { may, roleLine, seesMap, signedIn, signOut } from './session.js';
 import { t } from './words.js';
+import { written } from './written.js';
 
-/** @type {[name: string, sign: string, word: 'navMap' | 'navImport' | 'navLists', to: string][]} */
+/**
+ * @typedef {{
+ *   name: string,
+ *   sign: string,
+ *   word: 'navMap' | 'navImport' | 'navLists' | 'navAccounts' | 'navMe',
+ *   to: string,
+ *   theirs: () => boolean,
+ *   where?: string,
+ * }} Way
+ */
+
+/** @type {Way[]} */
 const NAV = [
-  ['map', 'map', 'navMap', '#'],
-  ['import', 'import', 'navImport', address('import')],
-  ['worklist', 'todo', 'navLists', address('worklist', 'unplaced')],
+  { name: 'map', sign: 'map', word: 'navMap', to: '#', theirs: seesMap },
+  {
+    name: 'import',
+    sign: 'import',
+    word: 'navImport',
+    to: address('import'),
+    theirs: () => may('import'),
+  },
+  {
+    name: 'worklist',
+    sign: 'todo',
+    word: 'navLists',
+    to: address('worklist', 'unplaced'),
+    theirs: seesMap,
+  },
+  {
+    name: 'accounts',
+    sign: 'people',
+    word: 'navAccounts',
+    to: address('accounts'),
+    theirs: () => may('accounts'),
+  },
+  {
+    name: 'account',
+    sign: 'me',
+    word: 'navMe',
+    to: address('account'),
+    theirs: () => true,
+    where: 'phone-only',
+  },
 ];
-
-const brand = () =>
-  s(
-    'svg',
-    { class: 'brand', viewBox: '0 0 40 40', role: 'img', 'aria-label': t('product') },
-    s('path', { d: 'M6 9.5 20 4l14 5.5v21L20 36 6 30.500z', fill: 'currentColor' }),
-    s('path', { d: 'M6 9.5v21L20 36V17.5z', fill: '#fff', opacity: '.16' }),
-    s('path', {
-      d: 'M20 4v32M6 20.5l14-3 14 3.5M13 6.800l1 11.700-1.500 14.800M27 6.800l-1.300 12 1.800 14.200',
-      stroke: 'var(--surface)',
-      'stroke-width': '1.5',
-      fill: 'none',
-      opacity: '.92',
-    }),
-  );
 
 const themeButton = () =>
   h(
@@ -53,7 +79,7 @@ const languageButton = () =>
   );
 
 /** @param {string} name @returns {string} */
-const section = (name) => (name === 'import' || name === 'worklist' ? name : 'map');
+const section = (name) => (NAV.some((way) => way.name === name) ? name : 'map');
 
 function markCurrent() {
   const current = section(here().name);
@@ -68,8 +94,13 @@ export function drawRail() {
   fill(
     rail,
     brand(),
-    NAV.map(([name, sign, word, to]) =>
-      h('a', { href: to, 'data-nav': name }, icon(sign, 'i-24'), h('span', null, t(word))),
+    NAV.filter(({ theirs }) => theirs()).map(({ name, sign, word, to, where }) =>
+      h(
+        'a',
+        { href: to, 'data-nav': name, class: where },
+        icon(sign, 'i-24'),
+        h('span', null, t(word)),
+      ),
     ),
     h('div', { class: 'end' }, themeButton(), languageButton()),
   );
@@ -86,11 +117,39 @@ export function drawWaiting(count) {
   link.append(h('span', { class: 'dot' }, h('span', { class: 'vh' }, t('waiting')), shown));
 }
 
+/** Who is signed in, and what belongs to that. */
 export function drawTopRight() {
-  fill(
-    byId('topright'),
-    h('p', { class: 'pill still' }, icon('lock', 'i-16 mut'), h('span', null, t('localOnly'))),
+  const who = signedIn();
+  if (!who) return;
+  const menu = h(
+    'div',
+    { class: 'pop whomenu', hidden: true, id: 'who' },
+    h('a', { class: 'item', href: address('account') }, icon('me'), t('myAccount')),
+    h(
+      'button',
+      { type: 'button', class: 'item', click: () => signOut() },
+      icon('exit'),
+      t('signOut'),
+    ),
   );
+  const button = h(
+    'button',
+    { type: 'button', class: 'pill who', 'aria-label': t('whoMenu', { name: who.title }) },
+    h('span', { class: 'ava a1', 'aria-hidden': 'true' }, [...who.title][0] ?? ''),
+    h(
+      'span',
+      { class: 'txt' },
+      h('b', { class: 'strong clip' }, written(who.title)),
+      h('small', { class: 'clip' }, written(roleLine(who))),
+    ),
+    icon('down', 'i-16 mut'),
+  );
+  opens(button, menu);
+  menu.addEventListener(
+    'click',
+    () => button.getAttribute('aria-expanded') === 'true' && button.click(),
+  );
+  fill(byId('topright'), button, menu);
 }
 
 /** Theme and language on a phone, where the rail has no room. */
@@ -114,7 +173,6 @@ export function moreMenu() {
       icon('globe'),
       t('otherLanguageLong'),
     ),
-    h('p', { class: 'sub' }, t('localOnly')),
   );
   const button = h(
     'button',
@@ -164,8 +222,8 @@ export function skipLink() {
   const link = h('a', { class: 'skip', href: '#panel' }, t('skip'));
   link.addEventListener('click', (e) => {
     e.preventDefault();
-    const target = byId('imports').hidden ? byId('panel') : byId('imports');
-    target.querySelector('h1')?.focus();
+    const sheet = ['imports', 'accounts'].map(byId).find((one) => !one.hidden);
+    (sheet ?? byId('panel')).querySelector('h1')?.focus();
   });
   document.body.prepend(link);
 }

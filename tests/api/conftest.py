@@ -1,9 +1,12 @@
-"""The small town served in this process; `town` is shared and read only, `own_town` a copy."""
+"""The small town served in this process; `town` is shared and read only, `own_town` a copy.
+
+Their client is signed in by a token of somebody who sees and changes the whole town.
+"""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx2
@@ -17,6 +20,7 @@ from mapserver.settings import Settings
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 from tests.api import town as small
+from tests.support.accounts import token_in, token_of
 from tests.support.server import Server, running_server
 
 
@@ -34,6 +38,14 @@ class Town:
         """The way in of somebody who sits at the machine."""
         return Context(self.store, Scope.of_town("test", small.TOWN), self.clock)
 
+    def sign_in(self) -> None:
+        """Let the client ask as somebody who sees the whole town, from now on."""
+        self.bear(token_in(self.context))
+
+    def bear(self, token: str) -> None:
+        """Let the client ask by this token."""
+        self.client.headers["Authorization"] = f"Bearer {token}"
+
     def get(self, path: str, status: int = 200, **headers: str) -> httpx2.Response:
         """Ask for `path` and hold the answer to `status`."""
         answer = self.client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
@@ -48,7 +60,13 @@ def opened(place: Path | str, **settings: object) -> Iterator[Town]:
     store, clock = open_store(chosen), small.Clock()
     app = create_app(chosen, store, clock)
     with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-        yield Town(client, store, clock, Path(place))
+        town = Town(client, store, clock, Path(place))
+        kept = Path(place) / small.TOKEN_FILE
+        if kept.is_file():
+            town.bear(kept.read_text())
+        else:
+            town.sign_in()
+        yield town
 
 
 @pytest.fixture(scope="session")
@@ -87,5 +105,6 @@ def served(town_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(town_folder, folder / "data")
     arguments = ["serve", "--data", str(folder / "data")]
+    token = token_of(folder / "data")
     with running_server(arguments, folder / "server.log") as server:
-        yield server
+        yield replace(server, token=token)

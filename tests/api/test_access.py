@@ -30,7 +30,7 @@ AREAS = {
     "another town": ("430424101",),
     "none": (),
 }
-OPEN_TO_ALL = {"/", "/api", "/docs", "/conformance", "/health", "/static/{name:path}"}
+OPEN_TO_ALL = {"/", "/api", "/docs", "/conformance", "/health", "/session", "/static/{name:path}"}
 
 
 def scope_of(role: Role, *areas: str) -> Scope:
@@ -126,7 +126,7 @@ def planted(town: Town, tmp_path, add: Callable[[APIRouter], Any]) -> list[str]:
     add(router)
     app.include_router(router)
     scope = scope_of(Role.GRID_HEAD, small.XINWU)
-    client = TestClient(app, base_url="http://127.0.0.1:8000")
+    client = TestClient(app, base_url="http://127.0.0.1:8000", headers=town.client.headers)
     answers: list[Answer] = list(walked(app, client, context_of(town, scope)))
     return leaks(iter(answers), scope, town.store.layers)
 

@@ -1,5 +1,7 @@
 """Somebody else's client: GDAL's OGC API - Features driver, against a real server process."""
 
+from collections.abc import Iterator
+
 import pyogrio
 import pytest
 import shapely
@@ -9,9 +11,13 @@ from tests.support.server import Server
 
 
 @pytest.fixture
-def address(served: Server) -> str:
-    """Return what GDAL calls the server."""
-    return f"OAPIF:{served.url}"
+def address(served: Server) -> Iterator[str]:
+    """Yield what GDAL calls the server, with a token for the password as QGIS sends it."""
+    pyogrio.set_gdal_config_options(
+        {"GDAL_HTTP_AUTH": "BASIC", "GDAL_HTTP_USERPWD": f"qgis:{served.token}"}
+    )
+    yield f"OAPIF:{served.url}"
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_AUTH": None, "GDAL_HTTP_USERPWD": None})
 
 
 def test_gdal_lists_the_collections_and_reads_areas_points_and_people(address: str):

@@ -14,6 +14,7 @@ from mapserver.store import writing
 from tests.api import town as small
 from tests.api.conftest import Town, opened
 from tests.formats import builders
+from tests.support import accounts
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = ["姓名", "与户主关系", "公民身份号码", "联系电话", "现居住地址", "民族"]
@@ -160,7 +161,7 @@ def test_decided_committed_and_undone(sent: tuple[Town, str]):
 
     assert post(town, f"/imports/{identifier}/commit", 202)["state"] in ("committing", "committed")
     body = poll(town, identifier)
-    assert (body["state"], body["undoable"], body["by"]) == ("committed", True, "local")
+    assert (body["state"], body["undoable"], body["by"]) == ("committed", True, accounts.NAME)
     assert town.get("/town").json()["counts"]["people"] == before + 2
     found = town.get("/collections/person/items?name=赵六").json()["features"]
     assert found[0]["geometry"]["coordinates"] == [112.905, 27.005]

@@ -23,6 +23,7 @@ from mapserver.services.seeding import seed
 from mapserver.shipped import shipped
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
+from tests.support.accounts import token_in
 
 TOWN, XINWU, DONGFENG = "430424100", "430424100201", "430424100002"
 SOUTH, NORTH, EAST, FAR = (
@@ -51,6 +52,10 @@ OLD_DISPUTE, NEW_DISPUTE = ident(401), ident(402)
 DOORS = (FIRST_DOOR, OTHER_DOOR, UNPLACED, OUTSIDE, ON_EDGE, SHOP)
 
 
+TOKEN_FILE = "token"
+"""Beside the store: a token of somebody who sees it all, good in every copy."""
+
+
 class Clock:
     """A clock that stands until it is pushed."""
 
@@ -71,6 +76,9 @@ def build(place: Path | str, key_file: Path | None = None) -> None:
     store = Store.open(str(place), load_layers(shipped("layers")), key_file=key_file)
     context = Context(store, Scope.of_town("test", TOWN), Clock())
     seed(context, records(), synthetic=True, progress=lambda *_: None)
+    token = token_in(context)
+    if key_file is None:
+        (Path(place) / TOKEN_FILE).write_text(token)
     store.close()
 
 

@@ -29,7 +29,9 @@ VALUES: Mapping[str, Sequence[str]] = {
     ),
     "code": (small.SOUTH, small.EAST),
     "kind": ("unplaced", "unassigned", "contradictions"),
-    "import_id": (small.ident(999),),
+    **dict.fromkeys(
+        ("import_id", "session", "token", "account", "appointment"), (small.ident(999),)
+    ),
     "tile_matrix_set": ("WebMercatorQuad",),
 }
 """What a route's parameters are filled with; one that is not named here fails the walk."""

@@ -1,4 +1,7 @@
-"""The demo town in a browser: `town` is shared and read only, `own_town` may be written to."""
+"""The demo town in a browser: `town` is shared and read only, `own_town` may be written to.
+
+Both are signed in as the information officer, who sees the whole town and imports.
+"""
 
 import shutil
 import sqlite3
@@ -13,13 +16,20 @@ from playwright.sync_api import Page
 
 from mapserver.demo.registers import CLEAN_NAME, IRREGULAR_NAME
 from tests.browser.map_page import MapPage
+from tests.support.accounts import OFFICER, demo_password, sign_in
 from tests.support.server import Server
 
 
 @pytest.fixture
 def town(demo_server: Server, page: Page) -> MapPage:
     """Return the page of the demo township, not opened yet."""
-    return MapPage(page, demo_server.url)
+    return signed_in(MapPage(page, demo_server.url), demo_server.log.parent / "data")
+
+
+def signed_in(town: MapPage, folder: Path) -> MapPage:
+    """Return the page of a demo's data folder, signed in."""
+    sign_in(town.page, town.url, OFFICER, demo_password(folder))
+    return town
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +52,7 @@ def own_folder(demo_folder: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def own_town(own_folder: Path, serve: Callable[[Path], Server], page: Page) -> MapPage:
     """Return the page of a town that the test may write to."""
-    return MapPage(page, serve(own_folder).url)
+    return signed_in(MapPage(page, serve(own_folder).url), own_folder)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from mapserver.demo.registers import CLEAN_NAME, IRREGULAR_NAME
 from tests.browser.map_page import MapPage
 from tests.browser.states import LOOKS, Look, importing_states, reading_states, written_states
+from tests.support.accounts import OFFICER, demo_password, sign_in
 from tests.support.browser import CHROMIUM, FLAGS, context_options
 from tests.support.server import running_server
 
@@ -37,6 +38,7 @@ def main(folder: Path) -> None:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for look in LOOKS:
             page = browser.new_context(**context_options(look.size)).new_page()
+            sign_in(page, server.url, OFFICER, demo_password(folder / "data"))
             for state in states(MapPage(page, server.url), files, look):
                 page.screenshot(path=folder / f"{state}-{look}.png")
             page.context.close()

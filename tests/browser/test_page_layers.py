@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.import_sheet import ImportSheet
+from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.states import item
 from tests.support.server import Server
@@ -62,7 +63,7 @@ def pond_town(own_folder: Path, serve: Callable[[Path], Server], page: Page) -> 
     example = DOCS.read_text("utf-8").split("```toml\n# layers/pond.toml\n")[1].split("```")[0]
     (own_folder / "layers").mkdir()
     (own_folder / "layers" / "pond.toml").write_text(example, "utf-8")
-    return MapPage(page, serve(own_folder).url)
+    return signed_in(MapPage(page, serve(own_folder).url), own_folder)
 
 
 def test_layer_of_the_township_is_imported_listed_drawn_and_opened(

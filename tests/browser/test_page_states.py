@@ -5,8 +5,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.states import item
+from tests.support.accounts import NAME, PASSWORD, sign_in, token_of
 from tests.support.browser import Watch, violations
 from tests.support.process import stop
 from tests.support.server import Server
@@ -59,7 +61,10 @@ def test_back_button_goes_back_to_what_one_saw_before(town: MapPage) -> None:
 def test_empty_town_says_what_to_do(
     serve: Callable[[Path], Server], page: Page, tmp_path: Path
 ) -> None:
-    town = MapPage(page, serve(tmp_path / "empty").url)
+    folder = tmp_path / "empty"
+    token_of(folder)  # makes the account
+    town = MapPage(page, serve(folder).url)
+    sign_in(page, town.url, NAME, PASSWORD)
     town.open()
     expect(town.panel).to_contain_text("还没有房屋")
     assert violations(page) == []
@@ -73,7 +78,7 @@ def test_server_that_is_gone_is_told_and_asked_again(
     watch.allow("ERR_CONNECTION_REFUSED")
     watch.allow("Failed to fetch")
     server = serve(own_folder)
-    town = MapPage(page, server.url)
+    town = signed_in(MapPage(page, server.url), own_folder)
     town.open()
     stop(server.process)
     town.go("worklist=unplaced")

@@ -19,11 +19,12 @@ from tests.support.process import spawn, stop, wait_until
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server."""
+    """A running server; `token` is one that opens it, where somebody made one."""
 
     url: str
     process: subprocess.Popen[bytes]
     log: Path
+    token: str = ""
 
     def printed(self) -> str:
         """Return all it has printed so far."""

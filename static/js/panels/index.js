@@ -32,6 +32,7 @@ const PANELS = {
   grid: gridContent,
   house: houseContent,
   worklist: worklistContent,
+  account: async (value) => (await import('../account/index.js')).accountContent(value),
 };
 
 let turn = 0;

@@ -4,6 +4,7 @@ import { number } from '../format.js';
 import { model, townName, villageName } from '../model.js';
 import { language } from '../prefs.js';
 import { address } from '../route.js';
+import { isMine, may } from '../session.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { figures, heading, meter, tag } from './frame.js';
@@ -180,7 +181,8 @@ export const emptyTown = () =>
     h(
       'div',
       { class: 'row wrap' },
-      h('a', { class: 'btn primary', href: address('import') }, icon('import'), t('importSheet')),
+      may('import') &&
+        h('a', { class: 'btn primary', href: address('import') }, icon('import'), t('importSheet')),
       h(
         'a',
         {
@@ -196,7 +198,8 @@ export const emptyTown = () =>
 
 /** @param {Town} town @returns {import('../dom.js').Child[]} */
 function body(town) {
-  const { counts, villages } = town;
+  const { counts } = town;
+  const villages = town.villages.filter(({ code }) => isMine(code));
   const list = h('ul', { class: 'list flushlist' }, ...villages.map(row));
   const villageHead = h(
     'div',

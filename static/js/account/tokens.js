@@ -1,0 +1,111 @@
+// Tokens: what QGIS and scripts sign in with.
+import { get, send } from '../api.js';
+import { announce, fill, h, icon } from '../dom.js';
+import { asking, field, formOf, selectField, shownOnce } from '../fields.js';
+import { day } from '../format.js';
+import { note } from '../panels/frame.js';
+import { t } from '../words.js';
+import { written } from '../written.js';
+import { toAccount } from './home.js';
+
+/** @typedef {import('../contract').Token} Token */
+
+const DAYS = [30, 90, 180, 365];
+
+/** @param {Token} one @param {() => Promise<void>} again */
+const row = (one, again) =>
+  h(
+    'li',
+    { class: 'entry' },
+    h('span', { class: 'mark' }, icon('key')),
+    h(
+      'div',
+      { class: 'grow' },
+      h('b', { class: 'strong' }, written(one.title)),
+      h('p', { class: 'sub' }, t('until', { date: day(one.expires_at) })),
+      h('p', { class: 'sub' }, t(one.writes ? 'tokenWrites' : 'tokenReads')),
+    ),
+    asking({
+      text: t('revoke'),
+      label: t('revokeOf', { what: one.title }),
+      yes: t('revoke'),
+      act: async () => {
+        await send('DELETE', `/tokens/${one.id}`);
+        await again();
+      },
+    }),
+  );
+
+export async function tokensContent() {
+  const list = h('ul', { class: 'entries' });
+  const slot = h('div', { class: 'sect', 'aria-live': 'polite' });
+  const draw = async () => {
+    /** @type {{tokens: Token[]}} */
+    const { tokens } = await get('/tokens');
+    fill(
+      list,
+      ...(tokens.length
+        ? tokens.map((one) => row(one, draw))
+        : [h('li', { class: 'sect sec' }, t('noTokens'))]),
+    );
+  };
+  const offer = () =>
+    fill(
+      slot,
+      h('button', { class: 'btn wide', type: 'button', click: ask }, icon('plus'), t('newToken')),
+    );
+  const ask = () => {
+    const title = field(t('tokenTitle'), {
+      id: 'token-title',
+      maxlength: '60',
+      placeholder: t('tokenHint'),
+    });
+    const days = selectField(
+      t('tokenDays'),
+      'token-days',
+      ...DAYS.map((n) => h('option', { value: n, selected: n === 90 }, t('daysN', { n }))),
+    );
+    const writes = selectField(
+      t('tokenFor'),
+      'token-writes',
+      h('option', { value: '' }, t('tokenReads')),
+      h('option', { value: 'yes' }, t('tokenWrites')),
+    );
+    fill(
+      slot,
+      formOf({
+        fields: [title.node, writes.node, days.node],
+        button: t('newToken'),
+        cancel: offer,
+        act: async () => {
+          const made = await send('POST', '/tokens', {
+            title: title.input.value.trim(),
+            days: Number(days.select.value),
+            writes: writes.select.value === 'yes',
+          });
+          fill(
+            slot,
+            h(
+              'div',
+              { class: 'stack' },
+              note('key', 'ok', t('tokenShown')),
+              shownOnce(made.token, t('myTokens')),
+              h('button', { class: 'btn wide', type: 'button', click: offer }, t('done')),
+            ),
+          );
+          announce(t('tokenShown'));
+          await draw();
+          slot.scrollIntoView({ block: 'nearest' });
+        },
+      }),
+    );
+    title.input.focus();
+  };
+  await draw();
+  offer();
+  return {
+    title: t('myTokens'),
+    crumb: toAccount(),
+    body: [h('div', { class: 'sect' }, h('p', { class: 'sec read' }, t('tokensWhy'))), slot, list],
+  };
+}
