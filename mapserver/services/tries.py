@@ -4,6 +4,7 @@ Several windows at once make a wait that grows: after five wrong guesses a minut
 a quarter of an hour, and so on.
 """
 
+import threading
 import time
 from ipaddress import IPv6Address, ip_address
 
@@ -28,24 +29,29 @@ class Tries:
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # the library looks and counts in two steps, between which others could do the same
+        self._lock = threading.Lock()
 
     def wait_s(self, windows: Windows, *key: str) -> float:
         """Return how many seconds to wait before the next try, 0 for none."""
-        waits = [
-            self._limiter.get_window_stats(window, *key).reset_time - time.time()
-            for window in windows
-            if not self._limiter.test(window, *key)
-        ]
+        with self._lock:
+            waits = [
+                self._limiter.get_window_stats(window, *key).reset_time - time.time()
+                for window in windows
+                if not self._limiter.test(window, *key)
+            ]
         return max((0.0, *waits))
 
     def count(self, windows: Windows, *key: str) -> bool:
         """Count one try, and return whether it was within every window."""
-        return all([self._limiter.hit(window, *key) for window in windows])
+        with self._lock:
+            return all([self._limiter.hit(window, *key) for window in windows])
 
     def clear(self, windows: Windows, *key: str) -> None:
         """Forget what was tried."""
-        for window in windows:
-            self._limiter.clear(window, *key)
+        with self._lock:
+            for window in windows:
+                self._limiter.clear(window, *key)
 
 
 def network_of(client: str) -> str:

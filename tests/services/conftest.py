@@ -93,7 +93,8 @@ def office(office_place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Off
     quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     monkeypatch.setattr(hashing, "_HASHES", quick)
     hashing._nobodys.cache_clear()
-    opened = Office(office_place.open(), office_place)
+    # writers take turns here, and none is to give up on a busy machine
+    opened = Office(office_place.open(busy_s=60), office_place)
     for module in (tries, memory, strategies):
         told = SimpleNamespace(time=lambda: opened.clock().timestamp())
         monkeypatch.setattr(module, "time", told)

@@ -1,15 +1,24 @@
 """Accounts made, reset and closed; appointments begun, ended and handed on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from mapserver.domain.appointments import Period
-from mapserver.errors import Conflict, InvalidRequest, NotFound, SignInRefused, WeakPassword
+from mapserver.errors import (
+    Conflict,
+    InvalidRequest,
+    NotAllowed,
+    NotFound,
+    SignInRefused,
+    WeakPassword,
+)
 from mapserver.roles import Role
 from mapserver.services import accounts, appointing, own_account, tokens
 from mapserver.services.callers import caller_of_token
+from mapserver.store.scope import Grant, Scope
 from tests.services.office import PASSWORD, Office
 from tests.store.town import A1, B1, TOWN, A, B
 
@@ -279,6 +288,41 @@ def test_nobody_appoints_themselves(office: Office):
     made = accounts.appoint(office.by(caller), other.id, Role.INFORMATION_OFFICER, A)
     actors = office.place.run(f"SELECT actor FROM event WHERE item = '{made.id}'")
     assert actors == [("一号",)]
+
+
+def test_nobody_resets_or_closes_themselves(office: Office):
+    """Else a screen that an administrator left open would be a new password."""
+    account = office.hire("一号", (Role.ADMINISTRATOR, TOWN))
+    office.hire("二号", (Role.ADMINISTRATOR, TOWN))
+    own = replace(office.system, scope=Scope("一号", TOWN, (Grant(Role.ADMINISTRATOR, TOWN),)))
+    for act in (accounts.reset, accounts.close):
+        with pytest.raises(Conflict):
+            act(own, account.id)
+
+
+def test_only_administrators_look_after_accounts(office: Office):
+    other = office.hire("二号", (Role.PATROL, A))
+    (held,) = accounts.get(office.system, other.id).appointments
+    others = tuple(Grant(role, TOWN) for role in Role if role is not Role.ADMINISTRATOR)
+    who = replace(office.system, scope=Scope("一号", TOWN, others))
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: accounts.create(who, "三号", "三号"),
+        lambda: accounts.listed(who),
+        lambda: accounts.rename(who, other.id, "别名"),
+        lambda: accounts.link(who, other.id, "x"),
+        lambda: accounts.reset(who, other.id),
+        lambda: accounts.close(who, other.id),
+        lambda: accounts.reopen(who, other.id),
+        lambda: accounts.appoint(who, other.id, Role.PATROL, B),
+        lambda: accounts.end(who, held.id),
+        lambda: accounts.replace(who, held.id, other.id),
+        lambda: appointing.history(who, TOWN),
+    )
+    before = office.rows("event")
+    for attempt in attempts:
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert office.rows("event") == before
 
 
 def test_events_tell_what_was_done_and_no_secret(office: Office):

@@ -38,6 +38,12 @@ def test_a_token_reaches_its_owners_area_where_that_meets_its_own(office: Office
     assert reach(office, account, Wanted("none", roles=())) == []
 
 
+def test_no_token_looks_after_accounts(office: Office):
+    account = office.hire("王芳", (Role.ADMINISTRATOR, TOWN), (Role.PATROL, A))
+    office.enrol(account)
+    assert reach(office, account, Wanted("all")) == [(Role.PATROL, A)]
+
+
 areas = st.sampled_from([TOWN, A, B, A1, B1])
 roles = st.sampled_from([Role.PATROL, Role.GRID_HEAD])
 PLACES = [A1, A + "002", B1, B + "002"]
