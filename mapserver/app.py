@@ -70,8 +70,12 @@ def create_app(
         openings=OpeningLimit(settings.openings_per_hour),
     )
     problems.install(app)
-    for part in (features, openings, tiles, heat, town, audits, imports, openapi, page):
-        app.include_router(part.router)
+    routers = (features.public, town.operators, openapi.router, page.router)
+    for router in (
+        *routers,
+        *(one.router for one in (features, openings, tiles, heat, town, audits, imports)),
+    ):
+        app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)
     app.add_middleware(Guard, hosts=(*LOCAL_HOSTS, settings.host))

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from mapserver.api.answers import JSON, answers_with, as_json
 from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.parameters import declared_only, identifier
+from mapserver.api.policy import FOR_STAFF
 from mapserver.domain.purposes import purpose
 from mapserver.services import opening_secrets
 
-router = APIRouter(tags=["openings"], dependencies=[Depends(declared_only)])
+router = APIRouter(tags=["openings"], dependencies=[*FOR_STAFF, Depends(declared_only)])
 
 _PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 

@@ -11,8 +11,9 @@ from typing import Any
 from mapserver.domain.identity import IdNumber, normalise_id
 from mapserver.domain.phones import read_phones
 from mapserver.domain.purposes import Purpose
-from mapserver.errors import InvalidRequest
+from mapserver.errors import InvalidRequest, NotAllowed
 from mapserver.layers import Layer
+from mapserver.roles import Right
 from mapserver.services.context import Context
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.store import items, masking
@@ -60,6 +61,8 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
     ------
     InvalidRequest
         If the field is no secret, or the purpose does not fit the record.
+    NotAllowed
+        If none of the person's appointments opens secrets of that layer there.
     NotFound
         If there is no such record within the scope.
     TooManyOpenings
@@ -70,6 +73,7 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
     limit.take(context.scope.actor, context.clock())
     with context.unmasked().write() as session:
         item = items.get(session, layer.id, wanted.item)
+        _refuse_without_right(session, layer, item)
         is_child = masking.is_child(layer, item.values, session.at.date())
         _refuse_unfit(wanted, purpose, is_child=is_child)
         if wanted.field is None:
@@ -79,6 +83,19 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
         fields = [wanted.field] if wanted.field else ["*"]
         session.append([_noted(layer.id, item.id, purpose, fields=fields)])
     return Opened(layer.id, item.id, values)
+
+
+def _may_open(session: Session, layer: Layer, item: Item) -> bool:
+    return session.scope.holds(Right.OPEN, layer, item.village, item.place.get("grid"))
+
+
+def _refuse_without_right(session: Session, layer: Layer, item: Item) -> None:
+    if not _may_open(session, layer, item):
+        raise NotAllowed(
+            f"您的岗位不能查看「{layer.title.zh}」里保密的内容。需要的话，请管理员任命。",
+            f"Your appointments do not open secrets of {layer.title.en}. Ask the administrator "
+            "if you need it.",
+        )
 
 
 def _refuse_other_fields(layer: Layer, name: str | None) -> None:
@@ -155,7 +172,8 @@ def _holders(session: Session, kind: str, value: str) -> Sequence[Holder]:
             if field.type == kind and layer.is_blind(field):
                 query = items.Query(equal={field.name: value}, limit=_MOST_FOUND)
                 page = items.page(session, layer.id, query)
-                found |= {(layer.id, item.id): item for item in page.items}
+                mine = (item for item in page.items if _may_open(session, layer, item))
+                found |= {(layer.id, item.id): item for item in mine}
     return [
         Holder(layer, identifier, item.values)
         for (layer, identifier), item in found.items()
