@@ -80,7 +80,7 @@ def test_only_secrets_are_opened_and_one_at_a_time(
 
 def test_what_is_not_there_and_what_is_elsewhere_are_told_alike(town: Town, limit: OpeningLimit):
     who = town.person("周大山")["id"]
-    elsewhere = replace(town.context.scope, areas=("430424100999",))
+    elsewhere = replace(town.context.scope, grants=(Grant(Role.GRID_HEAD, "430424100999"),))
     said = set()
     for context, item in (
         (town.context, uid(12345)),
