@@ -61,10 +61,10 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
     ------
     InvalidRequest
         If the field is no secret, or the purpose does not fit the record.
+    NotAllowed
+        If none of the person's appointments opens secrets of that layer there.
     NotFound
         If there is no such record within the scope.
-    NotAllowed
-        If the caller sees it, and may not open secrets there.
     TooManyOpenings
         If this person opened too many lately.
     """
@@ -73,12 +73,7 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
     limit.take(context.scope.actor, context.clock())
     with context.unmasked().write() as session:
         item = items.get(session, layer.id, wanted.item)
-        if not _may_open(session, layer, item):
-            raise NotAllowed(
-                "您的岗位不能查看这一项的全部内容。确有需要，请负责这里的网格长或信息员办理。",
-                "Your appointments do not let you open this. Ask the grid head or the information "
-                "officer of the area if it is needed.",
-            )
+        _refuse_without_right(session, layer, item)
         is_child = masking.is_child(layer, item.values, session.at.date())
         _refuse_unfit(wanted, purpose, is_child=is_child)
         if wanted.field is None:
@@ -92,6 +87,15 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
 
 def _may_open(session: Session, layer: Layer, item: Item) -> bool:
     return session.scope.holds(Right.OPEN, layer, item.village, item.place.get("grid"))
+
+
+def _refuse_without_right(session: Session, layer: Layer, item: Item) -> None:
+    if not _may_open(session, layer, item):
+        raise NotAllowed(
+            f"您的岗位不能查看「{layer.title.zh}」里保密的内容。需要的话，请管理员任命。",
+            f"Your appointments do not open secrets of {layer.title.en}. Ask the administrator "
+            "if you need it.",
+        )
 
 
 def _refuse_other_fields(layer: Layer, name: str | None) -> None:

@@ -29,33 +29,41 @@ def rotate(context: Context, progress: Callable[[int], None] = lambda _: None) -
     Raises
     ------
     StoreError
-        If rows with the old key remain that no town owns.
+        If rows with the old key remain.
     """
     with context.write() as session:
         resumed = bool(session.secrets.marks.leaving)
         marks = rotation.begin(session, context.store.vault)
     rows = 0
-    for done in _every_row(context):
-        rows += done
+    for some in _every_row(context):
+        rows += some
         progress(rows)
-    with context.write() as session:
-        if not rotation.end(session, rows):
+    for there in _towns(context):
+        with there.read() as session:
+            done = rotation.is_done(session)
+        if not done:
             raise StoreError(
                 "还有记录用着旧密钥，换密钥没有结束。再运行一次；还是这样就查一查数据库。",
                 "Some records still use the old key, so the rotation has not ended. Run it "
                 "again; if that does not help, look at the database.",
             )
+    with context.write() as session:
+        rotation.end(session, rows)
     return Rotated(marks.current, rows, resumed)
 
 
 def _every_row(context: Context) -> Iterator[int]:
     """Seal the rows of every town anew, and yield how many each batch had."""
-    for town in context.store.towns():
-        there = replace(context, scope=Scope.of_town(context.scope.actor, town))
+    for there in _towns(context):
         with there.read() as session:
             names = [table.name for table in rotation.tables(session)]
         for name in names:
             yield from _table(there, name)
+
+
+def _towns(context: Context) -> Iterator[Context]:
+    for town in context.store.towns():
+        yield replace(context, scope=Scope.of_town(context.scope.actor, town))
 
 
 def _table(context: Context, name: str) -> Iterator[int]:

@@ -277,11 +277,11 @@ def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
     values = row._mapping
     own = {field.name: values[field.name] for field in layer.fields}
     place = {name: values[name] for name in _PLACE if name in values}
-    today = session.at.date()
-    if session.scope.sees_secrets or not masking.is_child(layer, own, today):
+    today, sees = session.at.date(), session.scope.sees_secrets
+    of_people = session.scope.holds(Right.PERSONAL, layer, values["village"], place.get("grid"))
+    if sees or (of_people and not masking.is_child(layer, own, today)):
         own = session.secrets.opened(session.table(layer.id), values["id"], own)
-    if not session.scope.sees_secrets:
-        of_people = session.scope.holds(Right.PERSONAL, layer, values["village"], place.get("grid"))
+    if not sees:
         own = masking.masked(layer, own, today, of_people=of_people)
     return Item(
         id=values["id"],

@@ -33,10 +33,10 @@ class KnownHouse(NamedTuple):
 def houses_by_key(session: Session, keys: Iterable[str]) -> dict[str, KnownHouse]:
     """Return the houses with these address keys, by key."""
     table = session.table("house")
-    column, sought = _sought(session, table, "address_key", keys)
+    column, found_by = sought(session, table, "address_key", keys)
     query = select(column, table.c.id, table.c.grid, table.c.zkey).where(within(session, table))
-    found = _in(session, query, column, sought)
-    return {sought[row[0]]: KnownHouse(row.id, row.grid, row.zkey) for row in found}
+    found = _in(session, query, column, found_by)
+    return {found_by[row[0]]: KnownHouse(row.id, row.grid, row.zkey) for row in found}
 
 
 def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, Kept]:
@@ -111,13 +111,13 @@ def rows_by(
 def _rows(
     session: Session, table: Table, names: Sequence[str], wanted: Iterable[Any]
 ) -> Iterator[Kept]:
-    column, sought = _sought(session, table, names[0], wanted)
+    column, found_by = sought(session, table, names[0], wanted)
     query = select(table).where(within(session, table))
-    for row in _in(session, query, column, sought):
+    for row in _in(session, query, column, found_by):
         yield session.secrets.opened(table, row.id, row._asdict())
 
 
-def _sought(
+def sought(
     session: Session, table: Table, name: str, values: Iterable[Any]
 ) -> tuple[Any, Mapping[Any, Any]]:
     """Return the column by which values of `name` are found, and {what it holds: value}."""

@@ -83,20 +83,24 @@ def _write(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     session.connection.execute(statement, given)
 
 
-def end(session: Session, rows: int) -> bool:
-    """Say that no row needs the old key any more; False where one still does."""
-    migrate.take_turns(session.connection)
-    marks = session.secrets.marks
+def is_done(session: Session) -> bool:
+    """Whether no row of the town needs an old key any more."""
     for table in tables(session):
         if session.connection.execute(
             _to_do(session, table, sealed_columns(table)).limit(1)
         ).first():
             return False
+    return True
+
+
+def end(session: Session, rows: int) -> None:
+    """Say that no row of any town needs the old key any more; `is_done` has been asked of each."""
+    migrate.take_turns(session.connection)
+    marks = session.secrets.marks
     ended = Marks(marks.current, (), (*marks.past, *marks.leaving))
     session.set_meta(MARKS, ended.dump())
     told = {"step": "end", "to": marks.current, "from": list(marks.leaving), "rows": rows}
     session.append([_noted(told)])
-    return True
 
 
 def _noted(details: dict[str, Any]) -> Event:

@@ -8,6 +8,7 @@ from sqlalchemy import case, literal, or_, select
 
 from mapserver.layers import Layer
 from mapserver.store.items import within
+from mapserver.store.registers import sought
 from mapserver.store.store import Session
 
 
@@ -55,8 +56,9 @@ def by_words(session: Session, layer: Layer, words: Sequence[str], limit: int) -
 def by_key(session: Session, keys: Sequence[str]) -> list[Hit]:
     """Return the houses with these address keys."""
     table = session.table("house")
+    column, found_by = sought(session, table, "address_key", keys)
     query = select(table.c.id, table.c.door, table.c.address, table.c.village, table.c.geom).where(
-        within(session, table), table.c.address_key.in_(keys)
+        within(session, table), column.in_(list(found_by))
     )
     return [
         Hit("house", row.id, row.door or "", row.address, row.village, row.geom)

@@ -222,12 +222,11 @@ class Store:
             yield session
 
     def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
-        if on_postgresql(connection):
-            row_security.admit(connection, scope, self.layers)
-
         def marks() -> str | None:
             return migrate.read_meta(connection, self._metadata, MARKS)
 
+        if on_postgresql(connection):
+            row_security.admit(connection, scope, self.layers)
         secrets = Secrets(self.vault, scope.town, marks)
         return Session(connection, self._metadata, self.layers, scope, at, self._key, secrets)
 

@@ -173,7 +173,7 @@ def _differing(
 
 
 def _kept_rows(session: Session, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the live rows with these ids as they are kept, by id, in the order of `ids`."""
+    """Return the rows with these ids that the scope may change, as they are kept."""
     found: dict[str, dict[str, Any]] = {}
     mine = within(session, table, Right.WRITE)
     for start in range(0, len(ids), 500):

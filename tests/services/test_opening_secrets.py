@@ -9,10 +9,12 @@ import pytest
 
 from mapserver.domain.purposes import LONGEST, Purpose, purpose
 from mapserver.domain.records import Record
-from mapserver.errors import InvalidRequest, NotFound, TooManyOpenings
+from mapserver.errors import InvalidRequest, NotAllowed, NotFound, TooManyOpenings
+from mapserver.roles import Role
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.opening_secrets import Opened, Wanted, look_up, open_secret
 from mapserver.store import events, writing
+from mapserver.store.scope import Grant
 from tests.services.small_town import HEAD, Town, id_of
 from tests.store.town import uid
 
@@ -78,7 +80,7 @@ def test_only_secrets_are_opened_and_one_at_a_time(
 
 def test_what_is_not_there_and_what_is_elsewhere_are_told_alike(town: Town, limit: OpeningLimit):
     who = town.person("周大山")["id"]
-    elsewhere = replace(town.context.scope, areas=("430424100999",))
+    elsewhere = replace(town.context.scope, grants=(Grant(Role.GRID_HEAD, "430424100999"),))
     said = set()
     for context, item in (
         (town.context, uid(12345)),
@@ -89,6 +91,19 @@ def test_what_is_not_there_and_what_is_elsewhere_are_told_alike(town: Town, limi
         said.add((caught.value.zh, caught.value.en, str(caught.value.details)))
     assert len(said) == 1
     assert notes(town) == []
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.GRID_HEAD, True), (Role.SUPERVISOR, False)])
+def test_only_roles_that_open_secrets_do(town: Town, limit: OpeningLimit, role: Role, may: bool):
+    scope = replace(town.context.scope, grants=(Grant(role, town.context.scope.town),))
+    theirs = replace(town.context, scope=scope)
+    wanted = Wanted("person", town.person("周大山")["id"], "phone")
+    assert len(look_up(theirs, limit, HEAD, VISIT)) == may
+    if may:
+        assert open_secret(theirs, limit, wanted, VISIT).values == {"phone": "14012345678"}
+        return
+    with pytest.raises(NotAllowed):
+        open_secret(theirs, limit, wanted, VISIT)
 
 
 def test_a_childs_record_is_opened_whole_for_guardianship_alone(

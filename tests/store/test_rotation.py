@@ -8,7 +8,7 @@ from mapserver.errors import KeyFileError
 from mapserver.services import rotating
 from mapserver.services.context import Context
 from mapserver.store import items, registers, rotation, writing
-from mapserver.store.keys import read_ring
+from mapserver.store.keys import add_key, read_ring
 from mapserver.store.secrets import Marks
 from mapserver.store.store import Store
 from tests.store.town import (
@@ -122,6 +122,18 @@ def test_a_rotation_that_was_killed_is_ended_by_the_next(people: Store, place: P
     assert done.key == begun.current
     assert done.rows == COUNT - 7
     assert read_ring(place.key_file, may_create=False).ids[-1] == begun.current
+
+
+def test_a_key_that_was_added_and_never_used_does_no_harm(people: Store, place: Place):
+    """A kill between the file and the store's own word leaves it so."""
+    now = marks(people).current
+    unused = add_key(place.key_file).ids[-1]
+    opened = place.open()
+    put(opened, "person", person(99, None, phone="19900001111"))
+    opened.close()
+    assert keys_of_rows(place) == {now}
+    assert numbers(people) == NUMBERS
+    assert rotate(people).key not in {now, unused}
 
 
 def test_others_read_and_write_while_keys_change(
