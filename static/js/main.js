@@ -11,6 +11,7 @@ import { createView, WebglMissing } from './map/view.js';
 import { load, model } from './model.js';
 import { focusTitle, showError, showLoading } from './panels/frame.js';
 import { openPanel } from './panels/index.js';
+import { closeRecord, openRecord } from './record/page.js';
 import { go, here, onRoute } from './route.js';
 import { drawSearch } from './search.js';
 import { followWindow, setSheet } from './sheet.js';
@@ -70,12 +71,16 @@ function moveMap({ point, bounds }, jump) {
 async function follow(first) {
   const route = here();
   byId('stage').classList.toggle('imp', route.name === 'import');
+  byId('stage').classList.toggle('rec-open', route.name === 'record');
   if (route.name === 'import') {
+    closeRecord();
     sheet.open(route.value);
     if (!first) byId('it').focus({ preventScroll: true });
     return;
   }
   sheet.close();
+  if (route.name === 'record') return openRecord(!first);
+  closeRecord();
   const place = await openPanel(route, { focus: !first });
   if (!place) return;
   if (route.name && onPhone()) setSheet('half');

@@ -6,11 +6,12 @@ import { setTheme, switchLanguage, theme } from './prefs.js';
 import { address, here, onRoute } from './route.js';
 import { t } from './words.js';
 
-/** @type {[name: string, sign: string, word: 'navMap' | 'navImport' | 'navLists', to: string][]} */
+/** @type {[name: string, sign: string, word: 'navMap' | 'navImport' | 'navLists' | 'navRecord', to: string][]} */
 const NAV = [
   ['map', 'map', 'navMap', '#'],
   ['import', 'import', 'navImport', address('import')],
   ['worklist', 'todo', 'navLists', address('worklist', 'unplaced')],
+  ['record', 'seal', 'navRecord', address('record')],
 ];
 
 const brand = () =>
@@ -53,7 +54,7 @@ const languageButton = () =>
   );
 
 /** @param {string} name @returns {string} */
-const section = (name) => (name === 'import' || name === 'worklist' ? name : 'map');
+const section = (name) => (['import', 'worklist', 'record'].includes(name) ? name : 'map');
 
 function markCurrent() {
   const current = section(here().name);
@@ -164,7 +165,8 @@ export function skipLink() {
   const link = h('a', { class: 'skip', href: '#panel' }, t('skip'));
   link.addEventListener('click', (e) => {
     e.preventDefault();
-    const target = byId('imports').hidden ? byId('panel') : byId('imports');
+    const shown = ['record', 'imports'].map(byId).find((part) => !part.hidden);
+    const target = shown ?? byId('panel');
     target.querySelector('h1')?.focus();
   });
   document.body.prepend(link);

@@ -67,7 +67,8 @@ def test_what_is_looked_for_is_found(own_town: Town):
     ):
         assert len(entries(own_town, query)) == count, query
     (opened,) = entries(own_town, "action=open")
-    assert opened["details"] == {"field": "phone", "text": "核对"}
+    assert opened["fields"] == [{"name": "phone", "title": "联系电话"}]
+    assert opened["details"] == {"text": "核对"}
 
 
 def test_pages_go_on_where_the_last_ended(own_town: Town):
