@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, select
 
 from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer, digest
-from mapserver.store import app_role, events, migrate, verifying
+from mapserver.store import app_role, events, migrate, row_security, verifying
 from mapserver.store.engine import is_url, on_postgresql, open_engine, transaction
 from mapserver.store.keys import fingerprint, read_key
 from mapserver.store.schema import build
@@ -208,6 +208,8 @@ class Store:
             yield session
 
     def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
+        if on_postgresql(connection):
+            row_security.admit(connection, scope, self.layers)
         return Session(connection, self._metadata, self.layers, scope, at, self._key)
 
     @property
@@ -235,6 +237,8 @@ class Store:
         """
         tables = [table for table in self._metadata.tables.values() if "town" in table.c]
         with transaction(self._engine, writes=False) as connection:
+            if on_postgresql(connection):
+                row_security.admit_all(connection, self.layers)
             found = {
                 town
                 for table in tables
@@ -284,5 +288,10 @@ def _key_path(place: str, engine: Engine) -> Path:
 
 def _named(layers: Mapping[str, Layer], name: str) -> Layer:
     if name not in layers:
-        raise NotFound(f"没有叫 {name} 的图层。", f"There is no collection called {name}.")
+        raise no_layer(name)
     return layers[name]
+
+
+def no_layer(name: str) -> NotFound:
+    """Return the error for a layer that does not exist, or not for this caller."""
+    return NotFound(f"没有叫 {name} 的图层。", f"There is no collection called {name}.")
