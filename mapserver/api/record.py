@@ -18,25 +18,26 @@ from mapserver.store.events import moment
 from mapserver.store.record_search import Wanted
 
 
-async def auditors_only(context: TheContext) -> None:
-    """Refuse whoever does not audit the whole town: events do not say in which village.
+async def whole_town(context: TheContext) -> None:
+    """Refuse an auditor of less than the town: events do not say in which village.
 
     Raises
     ------
     NotAllowed
-        If the caller does not audit the whole town.
+        If the duty is held for a part of the town.
     """
     if context.scope.town not in context.scope.areas_of(Duty.RECORD):
         raise NotAllowed(
-            "记录只给审计员看。需要的话，请管理员任命。",
-            "Only auditors read the record. Ask the administrator if you need it.",
+            "记录只给全镇的审计员看。需要的话，请管理员任命。",
+            "Only auditors of the whole town read the record. Ask the administrator if you need "
+            "it.",
         )
 
 
 router = APIRouter(
     prefix="/record",
     tags=["record"],
-    dependencies=[*for_those(Duty.RECORD), Depends(auditors_only), Depends(declared_only)],
+    dependencies=[*for_those(Duty.RECORD), Depends(whole_town), Depends(declared_only)],
 )
 
 Interval = Annotated[

@@ -31,6 +31,8 @@ Detail = str | int | float | bool | list[str] | None
 """What a note may say of one thing: never a value of somebody's record."""
 
 NOTE = "note"
+FIELD = "field"
+"""The one field that a note is about; it is told among the names of fields."""
 TYPED = "text"
 """The one detail that a person typed."""
 
@@ -51,6 +53,7 @@ def told(data: Mapping[str, Any]) -> Told:
     names = {name for side in sides if isinstance(side, Mapping) for name in side}
     note = data.get(NOTE)
     details = dict(note) if isinstance(note, Mapping) else {}
+    names |= {details.pop(FIELD)} if isinstance(details.get(FIELD), str) else set()
     if isinstance(details.get(TYPED), str):
         details[TYPED] = covered(details[TYPED])
     return Told(tuple(sorted(names - {"id"})), details)

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from mapserver.settings import LEAST_RECORD_DAYS
 from mapserver.store.engine import on_postgresql
 
-_REFUSED = "SELECT RAISE(ABORT, 'the record is append-only')"
+# ABORT would have SQLite keep every page that an import writes, to take back one statement
+_REFUSED = "SELECT RAISE(ROLLBACK, 'the record is append-only')"
 
 _CUT_THERE = "EXISTS (SELECT 1 FROM chain_cut WHERE town = NEW.town)"
 _NO_EVENT = (

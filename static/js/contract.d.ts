@@ -236,3 +236,25 @@ export type Choices = {
   town: { code: string; name: string };
   villages: { code: string; name: string; grids: { code: string; name: string }[] }[];
 };
+
+export type RecordEntry = {
+  first: number;
+  last: number;
+  count: number;
+  at: string;
+  actor: string;
+  action: string;
+  layer: string | null;
+  layer_title: string | null;
+  item: string | null;
+  batch: string | null;
+  fields: { name: string; title: string }[];
+  details: Record<string, string | number | boolean | string[] | null>;
+};
+export type RecordPage = {
+  entries: RecordEntry[];
+  next: string | number | null;
+  events: number;
+  sequence: number;
+  since: string | null;
+};

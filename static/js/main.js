@@ -71,19 +71,21 @@ function moveMap({ point, bounds }, jump) {
 }
 
 const accountsSheet = () => import('./accounts/sheet.js');
+const recordPage = () => import('./record/page.js');
 
 /** Where those go who have no map, and whoever has first to see to their account. @returns {[name: string, value: string]} */
 function elsewhere() {
   const [must] = signedIn()?.must ?? [];
   if (must) return ['account', must === 'totp' ? 'code' : must];
-  return may('accounts') ? ['accounts', ''] : ['account', ''];
+  if (may('accounts')) return ['accounts', ''];
+  return may('record') ? ['record', ''] : ['account', ''];
 }
 
 /** Keeps people on the pages that are theirs. */
 function keepHome() {
   const { name } = here();
   const must = signedIn()?.must.length;
-  const open = !must && (seesMap() || name === 'account' || name === 'accounts');
+  const open = !must && (seesMap() || ['account', 'accounts', 'record'].includes(name));
   const [home, value] = elsewhere();
   if (!open && (here().name !== home || here().value !== value)) goInstead(home, value);
 }
@@ -92,6 +94,7 @@ function keepHome() {
 async function followSheets(route, first) {
   byId('stage').classList.toggle('imp', route.name === 'import');
   byId('stage').classList.toggle('acc', route.name === 'accounts');
+  byId('stage').classList.toggle('rec-open', route.name === 'record');
   if (route.name === 'import') {
     sheet.open(route.value);
     if (!first) byId('it').focus({ preventScroll: true });
@@ -99,7 +102,9 @@ async function followSheets(route, first) {
   if (route.name === 'accounts')
     await (await accountsSheet()).openAccounts(route.value, { focus: !first });
   else if (!byId('accounts').hidden) (await accountsSheet()).closeAccounts();
-  return route.name === 'import' || route.name === 'accounts';
+  if (route.name === 'record') await (await recordPage()).openRecord(!first);
+  else if (!byId('record').hidden) (await recordPage()).closeRecord();
+  return ['import', 'accounts', 'record'].includes(route.name);
 }
 
 /** @param {boolean} first */

@@ -13,7 +13,7 @@ import { written } from './written.js';
  * @typedef {{
  *   name: string,
  *   sign: string,
- *   word: 'navMap' | 'navImport' | 'navLists' | 'navAccounts' | 'navMe',
+ *   word: 'navMap' | 'navImport' | 'navLists' | 'navRecord' | 'navAccounts' | 'navMe',
  *   to: string,
  *   theirs: () => boolean,
  *   where?: string,
@@ -36,6 +36,13 @@ const NAV = [
     word: 'navLists',
     to: address('worklist', 'unplaced'),
     theirs: seesMap,
+  },
+  {
+    name: 'record',
+    sign: 'seal',
+    word: 'navRecord',
+    to: address('record'),
+    theirs: () => may('record'),
   },
   {
     name: 'accounts',
@@ -222,8 +229,8 @@ export function skipLink() {
   const link = h('a', { class: 'skip', href: '#panel' }, t('skip'));
   link.addEventListener('click', (e) => {
     e.preventDefault();
-    const sheet = ['imports', 'accounts'].map(byId).find((one) => !one.hidden);
-    (sheet ?? byId('panel')).querySelector('h1')?.focus();
+    const shown = ['record', 'imports', 'accounts'].map(byId).find((part) => !part.hidden);
+    (shown ?? byId('panel')).querySelector('h1')?.focus();
   });
   document.body.prepend(link);
 }

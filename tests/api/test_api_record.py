@@ -6,10 +6,11 @@ import pytest
 from fastapi import Request
 
 from mapserver.api import desk
+from mapserver.roles import Role
 from mapserver.services import record
 from mapserver.services.context import Context
 from mapserver.services.record import About
-from mapserver.store.scope import Scope
+from mapserver.store.scope import Grant, Scope
 from tests.api import town as small
 from tests.api.conftest import Town
 from tests.api.test_api_imports import NEWCOMER, book, poll, send
@@ -67,7 +68,8 @@ def test_what_is_looked_for_is_found(own_town: Town):
     ):
         assert len(entries(own_town, query)) == count, query
     (opened,) = entries(own_town, "action=open")
-    assert opened["details"] == {"field": "phone", "text": "核对"}
+    assert opened["fields"] == [{"name": "phone", "title": "联系电话"}]
+    assert opened["details"] == {"text": "核对"}
 
 
 def test_pages_go_on_where_the_last_ended(own_town: Town):
@@ -115,19 +117,36 @@ def test_who_has_the_record_already_gets_nothing_again(town: Town, path: str):
     assert town.get(path, 304, if_none_match=tag).content == b""
 
 
-def test_only_auditors_of_the_whole_town_read_it_and_the_refusal_is_noted(
-    own_town: Town, monkeypatch: pytest.MonkeyPatch
-):
-    async def villager(request: Request) -> Context:
-        whole = own_town.context
-        scope = replace(Scope.of_town("li", small.TOWN), areas=(small.XINWU,))
-        request.state.context = replace(whole, scope=scope)
+def asked_by(town: Town, role: Role, area: str) -> None:
+    """Let every request be that of somebody with one appointment."""
+
+    async def caller(request: Request) -> Context:
+        scope = Scope("li", small.TOWN, (Grant(role, area),))
+        request.state.context = replace(town.context, scope=scope)
         return request.state.context
 
-    own_town.client.app.dependency_overrides[desk.get_context] = villager
+    town.client.app.dependency_overrides[desk.get_context] = caller
+
+
+@pytest.mark.parametrize(
+    ("role", "area"),
+    [
+        *((role, small.TOWN) for role in Role if role is not Role.AUDITOR),
+        (Role.AUDITOR, small.XINWU),
+        (Role.AUDITOR, "430424101"),
+    ],
+)
+def test_only_auditors_of_the_whole_town_read_it(own_town: Town, role: Role, area: str):
+    asked_by(own_town, role, area)
+    for path in ("/record", "/record/events"):
+        assert own_town.get(path, 403).json()["code"] == "not-allowed"
+
+
+def test_a_refusal_is_told_to_the_auditor(own_town: Town):
+    asked_by(own_town, Role.SUPERVISOR, small.TOWN)
     for _ in range(3):
-        assert own_town.get("/record", 403).json()["code"] == "not-allowed"
-    own_town.client.app.dependency_overrides.clear()
+        own_town.get("/record?actor=somebody", 403)
+    asked_by(own_town, Role.AUDITOR, small.TOWN)
     (refusal,) = entries(own_town, "action=refused")
     assert (refusal["actor"], refusal["count"]) == ("li", 1)
     assert refusal["details"] == {"code": "not-allowed", "method": "GET", "route": "/record"}

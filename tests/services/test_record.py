@@ -26,7 +26,7 @@ def test_a_note_is_an_event_of_the_chain(town: Town):
     entry = newest(town)
     assert (entry.action, entry.layer, entry.item) == ("open", "person", ITEM)
     assert entry.actor == town.context.scope.actor
-    assert entry.told.details == {"field": "phone", "text": "核对"}
+    assert (entry.told.fields, entry.told.details) == (("phone",), {"text": "核对"})
 
 
 def test_who_signs_in_is_named_though_the_program_notes_it(town: Town):
