@@ -3,6 +3,7 @@
 MapserverError
 + NotFound              a collection, item, tile, import or page that does not exist
 + InvalidRequest        the caller sent something that cannot be read
++ NotAllowed            the caller's appointments do not give what was asked for
 + Conflict              the thing changed, or is not in a state that allows this
 + LayerFileError        a file in layers/ that cannot be used
 + SpreadsheetError      a file that cannot be read as a spreadsheet
@@ -64,6 +65,12 @@ class InvalidRequest(MapserverError):
     """The caller sent something that cannot be read; the text names the parameter."""
 
     code = "invalid-request"
+
+
+class NotAllowed(MapserverError):
+    """The caller's appointments do not give what was asked for."""
+
+    code = "not-allowed"
 
 
 class Conflict(MapserverError):

@@ -35,7 +35,7 @@ class Desk:
     imports: Imports
     files: Files
     max_upload_bytes: int
-    glances: Kept[tuple[Scope, int], Town] = field(default_factory=lambda: Kept(100))
+    glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 
     def context(self) -> Context:
         """Return the way in for the one local user."""

@@ -27,6 +27,7 @@ class Kind:
 KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.NotFound: Kind(404, "没有找到", "Not found"),
     errors.InvalidRequest: Kind(400, "请求看不懂", "The request cannot be read"),
+    errors.NotAllowed: Kind(403, "您的岗位不能这样做", "Your appointments do not give this"),
     errors.Conflict: Kind(409, "现在不能这样做", "Not possible now"),
     errors.NotASpreadsheet: Kind(415, "这不是表格", "Not a spreadsheet"),
     errors.SpreadsheetTooLarge: Kind(413, "表格太大", "The spreadsheet is too large"),

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from mapserver.api.answers import answer, as_json, tag_of
 from mapserver.api.desk import Desk, Language, TheContext, TheDesk
 from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only
+from mapserver.api.policy import FOR_STAFF, OPEN
 from mapserver.layers import Layer
 from mapserver.services import describe, finding, waiting
 from mapserver.services.context import Context
 from mapserver.store.worklists import Kind
 
-router = APIRouter(tags=["town"], dependencies=[Depends(declared_only)])
+router = APIRouter(tags=["town"], dependencies=[*FOR_STAFF, Depends(declared_only)])
+operators = APIRouter(tags=["operators"], dependencies=[*OPEN, Depends(declared_only)])
 
 
 @router.get("/town", summary="The town at a glance")
@@ -26,10 +28,10 @@ def town(request: Request, desk: TheDesk, context: TheContext) -> Response:
 
 def _glance(desk: Desk, context: Context, sequence: int) -> describe.Town:
     """Return the town as this caller sees it; counting it anew takes half a second."""
-    known = desk.glances.get((context.scope, sequence))
+    known = desk.glances.get((context.scope.mark, sequence))
     if known is None:
         known = describe.town(context)
-        desk.glances.put((context.scope, known.sequence), known)
+        desk.glances.put((context.scope.mark, known.sequence), known)
     return known
 
 
@@ -128,7 +130,7 @@ def worklist(  # noqa: PLR0913, PLR0917
     return answer(request, tag, build)
 
 
-@router.get("/health", summary="Whether the server and its store answer", tags=["operators"])
+@operators.get("/health", summary="Whether the server and its store answer")
 def health(desk: TheDesk) -> Response:
     """Return the last sequence number as proof that the store can be read."""
     context = desk.context()
