@@ -4,6 +4,7 @@ The functions that give it are asynchronous: the framework would send others to 
 back, each of which takes longer than the function.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,7 @@ class Desk:
     imports: Imports
     files: Files
     max_upload_bytes: int
+    counting: threading.Lock = field(default_factory=threading.Lock)
     glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 
     def context(self) -> Context:
