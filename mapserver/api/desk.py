@@ -4,6 +4,7 @@ The functions that give it are asynchronous: the framework would send others to 
 back, each of which takes longer than the function.
 """
 
+import threading
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -44,7 +45,8 @@ class Desk:
     max_upload_bytes: int
     openings: OpeningLimit
     plain: bool
-    glances: Kept[tuple[Scope, int], Town] = field(default_factory=lambda: Kept(100))
+    counting: threading.Lock = field(default_factory=threading.Lock)
+    glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 
     @property
     def store(self) -> Store:

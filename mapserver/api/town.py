@@ -27,11 +27,17 @@ def town(request: Request, desk: TheDesk, context: TheContext) -> Response:
 
 
 def _glance(desk: Desk, context: Context, sequence: int) -> describe.Town:
-    """Return the town as this caller sees it; counting it anew takes half a second."""
-    known = desk.glances.get((context.scope, sequence))
-    if known is None:
-        known = describe.town(context)
-        desk.glances.put((context.scope, known.sequence), known)
+    """Return the town as this caller sees it.
+
+    Counting takes half a second: those who come at once wait for the first of them.
+    """
+    key = (context.scope.mark, sequence)
+    known = desk.glances.get(key)
+    if known is not None:
+        return known
+    with desk.counting:
+        known = desk.glances.get(key) or describe.town(context)
+        desk.glances.put(key, known)
     return known
 
 

@@ -18,8 +18,14 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from mapserver.errors import BackupError, StoreError
-from mapserver.store import postgres_programs
-from mapserver.store.engine import GEOPACKAGE_NAME, is_url, open_engine, transaction
+from mapserver.store import postgres_programs, row_security
+from mapserver.store.engine import (
+    GEOPACKAGE_NAME,
+    is_url,
+    on_postgresql,
+    open_engine,
+    transaction,
+)
 from mapserver.store.inventory import Inventory, faults
 
 Kind = Literal["geopackage", "postgresql"]
@@ -85,12 +91,23 @@ def _dumped(place: str) -> Iterator[Copy]:
     try:
         with transaction(engine, writes=False) as connection:
             _refuse_empty(connection, engine)
+            tables = _all_seen(connection)
             snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
             yield Copy(
-                "postgresql", Inventory.of(connection), postgres_programs.dump(place, snapshot)
+                "postgresql",
+                Inventory.of(connection),
+                postgres_programs.dump(place, snapshot, row_security.all_admitted(tables)),
             )
     finally:
         engine.dispose()
+
+
+def _all_seen(connection: Connection) -> list[str]:
+    """Let the transaction see every row of every town, and return the tables."""
+    tables = inspect(connection).get_table_names()
+    if on_postgresql(connection):
+        row_security.admit_all(connection, tables)
+    return tables
 
 
 def _refuse_empty(connection: Connection, engine: Engine) -> None:
@@ -123,6 +140,7 @@ def _looked_at(place: str) -> Inventory:
     engine = open_engine(place)
     try:
         with transaction(engine, writes=False) as connection:
+            _all_seen(connection)
             wrong = faults(connection)
             if wrong:
                 raise BackupError(
@@ -201,7 +219,7 @@ def scratch_place(place: str, folder: Path) -> Iterator[str]:
 
 def _make_database(connection: Connection, name: str) -> None:
     try:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
     except DBAPIError as error:
         raise BackupError(
             "检验备份要建一个临时数据库，这个用户没有权限。给它 CREATEDB 权限，"

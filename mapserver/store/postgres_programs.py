@@ -8,7 +8,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import IO
 
 from sqlalchemy import make_url
@@ -18,8 +19,17 @@ from mapserver.errors import BackupError
 _CHUNK = 4 * 2**20
 
 
-def dump(place: str, snapshot: str) -> Iterator[bytes]:
+def dump(place: str, snapshot: str, settings: Mapping[str, str]) -> Iterator[bytes]:
     """Yield the database at `place`, as `snapshot` sees it, in pg_dump's custom format.
+
+    Parameters
+    ----------
+    place : str
+        The database's address.
+    snapshot : str
+        The name of one that a transaction has exported and still holds.
+    settings : mapping of str to str
+        What the session is told, so that policies of rows let it see all of them.
 
     Raises
     ------
@@ -30,9 +40,16 @@ def dump(place: str, snapshot: str) -> Iterator[bytes]:
         "--format=custom",
         "--compress=0",
         f"--snapshot={snapshot}",
+        # an owner is held by the policies too; who copies checks the count of the rows
+        "--enable-row-security",
+        # PostGIS brings it, and an owner who is no superuser may not fill it
+        "--exclude-table-data=spatial_ref_sys",
         "--lock-wait-timeout=60s",
     ]
-    with tempfile.TemporaryFile() as said, _started("pg_dump", place, options, said) as process:
+    with (
+        tempfile.TemporaryFile() as said,
+        _started("pg_dump", place, options, said, settings) as process,
+    ):
         assert process.stdout is not None
         try:
             while chunk := process.stdout.read(_CHUNK):
@@ -76,7 +93,11 @@ def restore(place: str, chunks: Iterable[bytes]) -> None:
 
 
 def _started(
-    program: str, place: str, options: list[str], said: IO[bytes]
+    program: str,
+    place: str,
+    options: list[str],
+    said: IO[bytes],
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.Popen[bytes]:
     path = shutil.which(program)
     if path is None:
@@ -90,13 +111,14 @@ def _started(
     # `URL.set` takes None for "leave it"
     address = url._replace(password=None).render_as_string(hide_password=False)
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}
+    told = " ".join(f"-c {name}={value}" for name, value in settings.items())
     writes = program == "pg_restore"
     return subprocess.Popen(  # noqa: S603  (a program of that name, no shell)
         [path, *options, f"--dbname={address}"],
         stdin=subprocess.PIPE if writes else subprocess.DEVNULL,
         stdout=subprocess.DEVNULL if writes else subprocess.PIPE,
         stderr=said,
-        env={**os.environ, **secret, "LC_MESSAGES": "C"},
+        env={**os.environ, **secret, "PGOPTIONS": told, "LC_MESSAGES": "C"},
     )
 
 

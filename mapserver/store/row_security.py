@@ -69,8 +69,12 @@ def admit(connection: Connection, scope: Scope, layers: Mapping[str, Layer]) -> 
 
 def admit_all(connection: Connection, layers: Iterable[str]) -> None:
     """Show a transaction that changes the form of tables every row of every town."""
-    reach = {_REACH + name: _EVERYWHERE for name in layers}
-    _tell(connection, {_TOWN: _EVERYWHERE, **reach})
+    _tell(connection, all_admitted(layers))
+
+
+def all_admitted(layers: Iterable[str]) -> dict[str, str]:
+    """Return the settings by which a session sees every row of every town, by name."""
+    return {_TOWN: _EVERYWHERE, **{_REACH + name: _EVERYWHERE for name in layers}}
 
 
 def _tell(connection: Connection, settings: Mapping[str, str]) -> None:

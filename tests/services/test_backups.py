@@ -388,7 +388,7 @@ PLACE = "postgresql://gis:geheim@127.0.0.1:5/town"
 
 def test_a_password_is_handed_over_where_nobody_sees_it(program, tmp_path: Path):
     program('echo "$@"; echo "$PGPASSWORD" >&2; exit 0')
-    told = b"".join(postgres_programs.dump(PLACE, "1-1")).decode()
+    told = b"".join(postgres_programs.dump(PLACE, "1-1", {})).decode()
     assert "geheim" not in told
     assert "--dbname=postgresql://gis@127.0.0.1:5/town" in told
     assert "--snapshot=1-1" in told
@@ -397,13 +397,13 @@ def test_a_password_is_handed_over_where_nobody_sees_it(program, tmp_path: Path)
 def test_a_program_that_fails_is_quoted_by_its_first_line(program):
     program("echo 'connection refused' >&2; echo 'a row' >&2; exit 3")
     with pytest.raises(BackupError, match=r"pg_dump failed: connection refused$"):
-        list(postgres_programs.dump(PLACE, "1-1"))
+        list(postgres_programs.dump(PLACE, "1-1", {}))
 
 
 def test_a_program_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BackupError, match="postgresql-client"):
-        list(postgres_programs.dump(PLACE, "1-1"))
+        list(postgres_programs.dump(PLACE, "1-1", {}))
 
 
 def test_a_user_who_may_make_no_database_is_told_what_to_do(
@@ -413,6 +413,28 @@ def test_a_user_who_may_make_no_database_is_told_what_to_do(
     place = postgres_url.replace("mapserver@", "clerk@")
     with pytest.raises(BackupError, match="CREATEDB"), copies.scratch_place(place, tmp_path):
         pass
+
+
+def test_an_owner_who_is_held_by_the_policies_backs_up_every_row(
+    postgres_cluster: Cluster, tmp_path: Path
+):
+    """As in service: no superuser, and PostGIS was put in place by one."""
+    run = postgres_cluster.execute
+    run("DROP DATABASE IF EXISTS own WITH (FORCE)", "DROP DATABASE IF EXISTS own_check")
+    run("DROP ROLE IF EXISTS gis", "CREATE ROLE gis LOGIN")
+    for name in ("own", "own_check"):
+        run(f"CREATE DATABASE {name} OWNER gis")
+        run("CREATE EXTENSION postgis", "ALTER SCHEMA public OWNER TO gis", database=name)
+    place, check_in = (
+        postgres_cluster.url(name).replace("mapserver@", "gis@") for name in ("own", "own_check")
+    )
+    settings = Settings(data=place, key_file=tmp_path / "town.key")
+    town = build_town(place, settings.key_file)
+    made = back_up(settings, Order(tmp_path / "to", SECRET, check_in=check_in), now)
+    people, houses = (len(town.kept(layer)) for layer in ("person", "house"))
+    assert (made.holds.rows["person"], made.holds.rows["house"]) == (people, houses)
+    assert people and houses
+    town.store.close()
 
 
 def test_a_database_to_check_in_may_be_named(

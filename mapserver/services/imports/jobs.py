@@ -23,9 +23,9 @@ from mapserver.store import batches
 
 log = logging.getLogger(__name__)
 
-RECENT = 20
 KEPT = 60
 """Imports at hand: every village's officer may be at one at the same time."""
+RECENT = 20
 _ENDED = ("failed", "undone")
 KEPT_ROWS = 150_000
 """Of the imports that wait or are done, with all their rows; 100,000 take some 350 MB."""
