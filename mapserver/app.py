@@ -60,8 +60,12 @@ def create_app(
         max_upload_bytes=settings.max_upload_mb * 2**20,
     )
     problems.install(app)
-    for part in (features, tiles, heat, town, audits, imports, openapi, page):
-        app.include_router(part.router)
+    routers = (features.public, town.operators, openapi.router, page.router)
+    for router in (
+        *routers,
+        *(one.router for one in (features, tiles, heat, town, audits, imports)),
+    ):
+        app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(PlainBodies)
     app.add_middleware(UploadLimit, most=app.state.desk.max_upload_bytes)

@@ -4,6 +4,7 @@ MapserverError
 + NotFound              a collection, item, tile, import or page that does not exist
 + InvalidRequest        the caller sent something that cannot be read
 + RequestTooLarge       the body is larger than what this address takes
++ NotAllowed            the caller's appointments do not give what was asked for
 + Conflict              the thing changed, or is not in a state that allows this
 + LayerFileError        a file in layers/ that cannot be used
 + SpreadsheetError      a file that cannot be read as a spreadsheet
@@ -68,6 +69,12 @@ class RequestTooLarge(MapserverError):
     """The body is larger than what this address takes."""
 
     code = "request-too-large"
+
+
+class NotAllowed(MapserverError):
+    """The caller's appointments do not give what was asked for."""
+
+    code = "not-allowed"
 
 
 class Conflict(MapserverError):

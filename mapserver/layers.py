@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from mapserver.errors import LayerFileError
+from mapserver.roles import FIELD_STAFF, STAFF, Right, Role
 
 Geometry = Literal["point", "line", "polygon"]
 Privacy = Literal["public", "personal", "secret"]
@@ -210,6 +211,24 @@ class Tiles(Strict):
     fields: tuple[str, ...] = ()
 
 
+class Access(Strict):
+    """Which roles hold each right over the records of a layer, in their areas (`roles.Right`).
+
+    Where a file says nothing, all staff count records and see what is public of them, and those
+    who keep the registers and their supervisor see what is personal.
+
+    `everywhere` lets whoever may read a layer do so in the whole town: lines on the map that
+    everybody needs and that tell of nobody.
+    """
+
+    count: tuple[Role, ...] = STAFF
+    read: tuple[Role, ...] = STAFF
+    personal: tuple[Role, ...] = (*FIELD_STAFF, Role.SUPERVISOR)
+    write: tuple[Role, ...] = FIELD_STAFF
+    open: tuple[Role, ...] = (Role.GRID_HEAD, Role.INFORMATION_OFFICER)
+    everywhere: bool = False
+
+
 class Layer(Strict):
     """One collection; `id` is the file's name without .toml.
 
@@ -233,7 +252,13 @@ class Layer(Strict):
     minors_by: str | None = None
     style: Style = Style()
     tiles: Tiles | None = None
+    access: Access = Access()
     field: tuple[LayerField, ...] = ()
+
+    def roles(self, right: Right) -> tuple[Role, ...]:
+        """Return the roles that hold a right over this layer's records."""
+        roles: tuple[Role, ...] = getattr(self.access, right)
+        return roles
 
     @property
     def fields(self) -> tuple[LayerField, ...]:
@@ -277,6 +302,8 @@ class Layer(Strict):
             yield ("tiles", "fields"), f"{min(found)} is not public, and tiles are"
         if self.style.label in guarded:
             yield ("style", "label"), f"{self.style.label} is not public, and labels are"
+        if self.access.everywhere and guarded:
+            yield ("access", "everywhere"), f"{min(guarded)} is not public"
         for index, field in enumerate(self.field):
             if field.search and field.name in guarded:
                 yield ("field", index, "search"), f"{field.name} is not public, and search is"

@@ -39,8 +39,7 @@ def tag_of(request: Request, context: Context, sequence: int) -> str:
         request.url.path,
         request.url.query,
         language_of(request),
-        scope.town,
-        *scope.areas,
+        *scope.mark,
         str(context.clock().date()),
         str(sequence),
     )

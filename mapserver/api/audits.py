@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from mapserver.api.answers import GEOJSON, answer, answers_with, as_json, tag_of
 from mapserver.api.desk import Language, TheContext
 from mapserver.api.parameters import VILLAGE, declared_only
+from mapserver.api.policy import FOR_STAFF
 from mapserver.domain.coverage import Kind
 from mapserver.formats import geojson
 from mapserver.services.audits import TownAudit, TownDefect, audit_town
 
-router = APIRouter(tags=["audits"], dependencies=[Depends(declared_only)])
+router = APIRouter(tags=["audits"], dependencies=[*FOR_STAFF, Depends(declared_only)])
 
 
 @router.get(

@@ -20,6 +20,7 @@ from mapserver.api.parameters import (
     interval,
     known_form,
 )
+from mapserver.api.policy import FOR_STAFF, OPEN
 from mapserver.formats import geojson
 from mapserver.formats.template import template
 from mapserver.layers import Layer, LayerField
@@ -27,7 +28,8 @@ from mapserver.services import describe
 from mapserver.services.context import Context
 from mapserver.store import items
 
-router = APIRouter(tags=["features"])
+router = APIRouter(tags=["features"], dependencies=FOR_STAFF)
+public = APIRouter(tags=["features"], dependencies=OPEN)
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 SPEC = "http://www.opengis.net/spec"
@@ -71,7 +73,7 @@ def landing(request: Request) -> dict[str, object]:
     }
 
 
-@router.get("/conformance", summary="What the server conforms to", dependencies=STRICT)
+@public.get("/conformance", summary="What the server conforms to", dependencies=STRICT)
 def conformance() -> dict[str, tuple[str, ...]]:
     """Return the conformance classes (clause 7.4)."""
     return {"conformsTo": CONFORMANCE}
@@ -264,8 +266,9 @@ def _feature(item: items.Item, **more: Any) -> dict[str, Any]:
 )
 def item(request: Request, context: TheContext, collection: str, item: str) -> Response:
     """Return one feature (clause 7.16)."""
+    layer = context.layer(collection)
     with context.read() as session:
-        found = items.get(session, collection, identifier(item))
+        found = items.get(session, layer.id, identifier(item))
         tag = tag_of(request, context, session.sequence())
     path = f"/collections/{collection}"
     links = [

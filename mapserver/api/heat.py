@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Request, Response
 from mapserver.api.answers import answers_with
 from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.features import STRICT
+from mapserver.api.policy import FOR_STAFF
 from mapserver.api.tiles import MVT, TileAddress, Version, answer_tile
 from mapserver.domain.heat import TILE_BITS
 from mapserver.errors import InvalidRequest
 
-router = APIRouter(tags=["heat"])
+router = APIRouter(tags=["heat"], dependencies=FOR_STAFF)
 
 MOST_CELLS = 1 << TILE_BITS
 

@@ -10,17 +10,23 @@ from mapserver.api.answers import answers_with, json_response
 from mapserver.api.desk import Desk, Language, TheContext, TheDesk
 from mapserver.api.features import SPREADSHEET
 from mapserver.api.parameters import FURTHEST, declared_only, identifier
+from mapserver.api.policy import for_those
 from mapserver.api.problems import problem
 from mapserver.api.uploads import too_large
 from mapserver.domain.datums import Datum
 from mapserver.formats.workbook_out import outcomes
+from mapserver.roles import Duty
 from mapserver.services.context import Context
-from mapserver.services.imports import report
+from mapserver.services.imports import report, work
 from mapserver.services.imports.decisions import Answer
 from mapserver.services.imports.job import Job
 from mapserver.store import batches
 
-router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(declared_only)])
+router = APIRouter(
+    prefix="/imports",
+    tags=["imports"],
+    dependencies=[*for_those(Duty.IMPORT), Depends(declared_only)],
+)
 
 
 ImportId = Annotated[str, AfterValidator(identifier)]
@@ -59,9 +65,8 @@ def start(  # noqa: PLR0913, PLR0917
 @router.get("", summary="Recent imports")
 def recent(desk: TheDesk, context: TheContext, language: Language) -> Response:
     """Return the imports at hand and the latest that were committed, newest first."""
-    with context.read() as session:
-        kept = batches.recent(session, 20)
-    held = {job.id: _shown(job, language) for job in desk.imports.held()}
+    kept = desk.imports.committed(context)
+    held = {job.id: _shown(job, language) for job in desk.imports.held(context)}
     every = {**{one.id: _kept(one) for one in kept}, **held}
     return json_response({"imports": [every[key] for key in sorted(every, reverse=True)]})
 
@@ -73,11 +78,10 @@ def one(desk: TheDesk, context: TheContext, language: Language, import_id: Impor
 
 
 def _one(desk: Desk, context: Context, language: str, import_id: ImportId) -> dict[str, Any]:
-    job = desk.imports.find(import_id)
+    job = desk.imports.find(context, import_id)
     if job is not None and job.state != "discarded":
         return _shown(job, language)
-    with context.read() as session:
-        return _kept(batches.get(session, import_id))
+    return _kept(work.batch_of(context, import_id))
 
 
 def _shown(job: Job, language: str) -> dict[str, Any]:
@@ -128,7 +132,7 @@ def rows(  # noqa: PLR0913, PLR0917
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
     """Return some rows with outcome, reasons and how to mend them."""
-    job = desk.imports.get(import_id)
+    job = desk.imports.get(context, import_id)
     with context.unmasked().read() as session:
         teller = report.Teller(session, *job.planned(), language)
         total, shown = teller.rows(attention=show == "attention", offset=offset, limit=limit)
@@ -138,7 +142,7 @@ def rows(  # noqa: PLR0913, PLR0917
 @router.get("/{import_id}/points", summary="Where the rows lie")
 def points(desk: TheDesk, context: TheContext, import_id: ImportId) -> Response:
     """Return the located houses of the rows that are new, updated or waiting."""
-    plan, read = desk.imports.get(import_id).planned()
+    plan, read = desk.imports.get(context, import_id).planned()
     with context.unmasked().read() as session:
         found = report.Teller(session, plan, read, "zh").points()
     xs, ys = [x for x, _, _ in found], [y for _, y, _ in found]
@@ -151,7 +155,7 @@ def decide(
     desk: TheDesk, context: TheContext, language: Language, import_id: ImportId, decision: Decision
 ) -> Response:
     """Apply one choice to the rows that wait for it."""
-    job = desk.imports.get(import_id)
+    job = desk.imports.get(context, import_id)
     answer = Answer(decision.code, decision.choice, decision.rows, decision.text)
     desk.imports.decide(context, job, answer)
     return json_response(_shown(job, language))
@@ -160,7 +164,7 @@ def decide(
 @router.post("/{import_id}/commit", status_code=202, summary="Write what is planned")
 def commit(desk: TheDesk, context: TheContext, language: Language, import_id: ImportId) -> Response:
     """Begin to write; rows that wait or are refused are held back."""
-    job = desk.imports.get(import_id)
+    job = desk.imports.get(context, import_id)
     desk.imports.commit(context, job)
     return json_response(_shown(job, language), 202)
 
@@ -173,9 +177,9 @@ def undo(desk: TheDesk, context: TheContext, language: Language, import_id: Impo
 
 
 @router.delete("/{import_id}", status_code=204, summary="Drop an import")
-def drop(desk: TheDesk, import_id: ImportId) -> Response:
+def drop(desk: TheDesk, context: TheContext, import_id: ImportId) -> Response:
     """Forget an import that was not committed; nothing of it remains."""
-    desk.imports.drop(desk.imports.get(import_id))
+    desk.imports.drop(desk.imports.get(context, import_id))
     return Response(status_code=204)
 
 
@@ -188,12 +192,13 @@ def outcome_book(
     desk: TheDesk, context: TheContext, language: Language, import_id: ImportId
 ) -> Response:
     """Return the rows as they stood, with outcome, reason and how to mend beside them."""
-    job = desk.imports.find(import_id)
-    with context.unmasked().read() as session:
-        if job is not None and job.plan is not None and job.read is not None:
+    job = desk.imports.find(context, import_id)
+    if job is not None and job.plan is not None and job.read is not None:
+        with context.unmasked().read() as session:
             sheets = report.Teller(session, job.plan, job.read, language).sheets()
-        else:
-            layer = session.layer(batches.get(session, import_id).layer)
+    else:
+        layer = context.layer(work.batch_of(context, import_id).layer)
+        with context.read() as session:
             sheets = report.kept_sheets(batches.outcomes(session, import_id), layer, language)
     name = quote(f"导入结果-{import_id[:8]}.xlsx")
     return Response(

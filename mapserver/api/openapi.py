@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from mapserver.api.answers import answers_with, as_json
 from mapserver.api.features import OPENAPI, STRICT
+from mapserver.api.policy import OPEN
 from mapserver.api.problems import PROBLEM
 
-router = APIRouter()
+router = APIRouter(dependencies=OPEN)
 
 
 @router.get(

@@ -6,8 +6,9 @@ from mapserver.api.answers import JSON, answers_with, as_json
 from mapserver.api.desk import TheDesk
 from mapserver.api.features import landing
 from mapserver.api.files import File
+from mapserver.api.policy import OPEN
 
-router = APIRouter()
+router = APIRouter(dependencies=OPEN)
 
 FORM_PARAMETER = {
     "name": "f",

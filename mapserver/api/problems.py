@@ -37,6 +37,7 @@ _INWARD = Kind(500, "程序出错", "The program failed", inward=True)
 KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.NotFound: Kind(404, "没有找到", "Not found"),
     errors.InvalidRequest: Kind(400, "请求看不懂", "The request cannot be read"),
+    errors.NotAllowed: Kind(403, "您的岗位不能这样做", "Your appointments do not give this"),
     errors.Conflict: Kind(409, "现在不能这样做", "Not possible now"),
     errors.RequestTooLarge: Kind(413, "请求太大", "The request is too large"),
     errors.NotASpreadsheet: Kind(415, "这不是表格", "Not a spreadsheet"),

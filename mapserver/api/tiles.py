@@ -8,12 +8,13 @@ from fastapi.concurrency import run_in_threadpool
 from mapserver.api.answers import JSON, answer, answers_with, as_json, tag_of
 from mapserver.api.desk import Language, TheContext, TheDesk
 from mapserver.api.features import STRICT, link
+from mapserver.api.policy import FOR_STAFF
 from mapserver.errors import NotFound
 from mapserver.services import describe
 from mapserver.services.context import Context
 from mapserver.services.tiles import version
 
-router = APIRouter(tags=["tiles"])
+router = APIRouter(tags=["tiles"], dependencies=FOR_STAFF)
 
 MVT = "application/vnd.mapbox-vector-tile"
 MATRIX_SET = "WebMercatorQuad"

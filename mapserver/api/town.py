@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from mapserver.api.answers import answer, as_json, tag_of
 from mapserver.api.desk import Language, TheContext, TheDesk
 from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only
+from mapserver.api.policy import FOR_STAFF, OPEN
 from mapserver.layers import Layer
 from mapserver.services import describe, finding, waiting
 from mapserver.store.worklists import Kind
 
-router = APIRouter(tags=["town"], dependencies=[Depends(declared_only)])
+router = APIRouter(tags=["town"], dependencies=[*FOR_STAFF, Depends(declared_only)])
+operators = APIRouter(tags=["operators"], dependencies=[*OPEN, Depends(declared_only)])
 
 
 @router.get("/town", summary="The town at a glance")
@@ -117,7 +119,7 @@ def worklist(  # noqa: PLR0913, PLR0917
     return answer(request, tag, build)
 
 
-@router.get("/health", summary="Whether the server and its store answer", tags=["operators"])
+@operators.get("/health", summary="Whether the server and its store answer")
 def health(desk: TheDesk) -> Response:
     """Return the last sequence number as proof that the store can be read."""
     context = desk.context()

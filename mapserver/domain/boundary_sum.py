@@ -113,7 +113,9 @@ def boundary_segments(areas: Shapes, group: Ints, sign: int = 1) -> Segments:
     place = as_one(at)
     first = np.flatnonzero((ring[1:] == ring[:-1]) & (place[1:] != place[:-1]))
     weight = np.full(len(first), sign, np.int64)
-    return Segments(at[first], at[first + 1], weight, group[area[polygon[ring[first]]]])
+    # few rings have many segments: theirs is looked up last
+    of_ring = group[area[polygon]]
+    return Segments(at[first], at[first + 1], weight, of_ring[ring[first]])
 
 
 def net_segments(parts: Sequence[Segments]) -> Segments:

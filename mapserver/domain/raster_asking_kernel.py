@@ -23,6 +23,8 @@ from mapserver.domain.raster_kernel import (
     Floats,
     Ints,
     Numbers,
+    Raster,
+    anchor_of,
     place_of,
 )
 from mapserver.domain.raster_side_kernel import INSIDE, OUTSIDE, UNSURE, Way, side_of
@@ -31,10 +33,12 @@ _BATCH = 4096
 
 
 @inlined
-def ask(cells: Cells, touched: int, x: float, y: float) -> tuple[int, bool]:
+def ask(
+    cells: Cells, touched: int, anchor: tuple[float, float], x: float, y: float
+) -> tuple[int, bool]:
     """Return the first answer for a point of a touched cell, and whether there is another.
 
-    The answer is `ASK` if arithmetic cannot tell.
+    `anchor` is the cell's (`anchor_of`). The answer is `ASK` if arithmetic cannot tell.
     """
     found, several = EMPTY, False
     at = cells.starts[touched]
@@ -45,7 +49,7 @@ def ask(cells: Cells, touched: int, x: float, y: float) -> tuple[int, bool]:
         flags = cells.candidates[at, FLAGS]
         side = INSIDE
         if not flags & WHOLE:
-            side = side_of(cells.lines, _way(cells, touched, at), x, y)
+            side = side_of(cells.lines, _way(cells, at, anchor), x, y)
         if side == UNSURE:
             found, flags = ASK, LAST
         elif side != OUTSIDE:
@@ -57,13 +61,13 @@ def ask(cells: Cells, touched: int, x: float, y: float) -> tuple[int, bool]:
 
 
 @compiled
-def _way(cells: Cells, touched: int, at: int) -> Way:
+def _way(cells: Cells, at: int, anchor: tuple[float, float]) -> Way:
     return Way(
         cells.candidates[at, BEGIN],
         cells.candidates[at, END],
         (cells.candidates[at, FLAGS] & ANCHORED) != 0,
-        cells.anchors[touched, 0],
-        cells.anchors[touched, 1],
+        anchor[0],
+        anchor[1],
     )
 
 
@@ -95,11 +99,20 @@ def place_points(
         seen += _fetch(cells, batch.touched[:waiting])
         for k in range(waiting):
             point = batch.points[k]
-            answer, several = ask(cells, batch.touched[k], x[point], y[point])
+            anchor = _anchor_at(cells.raster, x[point], y[point])
+            answer, several = ask(cells, batch.touched[k], anchor, x[point], y[point])
             index[point], edge[point] = answer, several
             unsure[left_over] = point
             left_over += answer == ASK
     return left_over, seen
+
+
+@compiled
+def _anchor_at(raster: Raster, x: float, y: float) -> tuple[float, float]:
+    """Return the anchor of the cell that a point is in, as `_look_up` finds the cell."""
+    column = place_of(x, raster.west, raster.columns_per_unit * PARTS, raster.columns << PART_BITS)
+    row = place_of(y, raster.south, raster.rows_per_unit * PARTS, raster.rows << PART_BITS)
+    return anchor_of(raster, row >> PART_BITS, column >> PART_BITS)
 
 
 @compiled
@@ -149,7 +162,7 @@ def _fetch(cells: Cells, touched: Numbers) -> float:
     last = len(cells.candidates) - 1
     for cell in touched:
         first = max(cells.starts[cell], 0)
-        seen += cells.candidates[first, BEGIN] + cells.anchors[cell, 0]
+        seen += cells.candidates[first, BEGIN]
     for cell in touched:
         first = max(cells.starts[cell], 0)
         for at in range(first, min(first + 1, last) + 1):

@@ -13,7 +13,6 @@ from mapserver.domain.raster_kernel import (
     FLAGS,
     LAST,
     WHOLE,
-    Floats,
     Ints,
     Lines,
     Numbers,
@@ -188,8 +187,8 @@ def _link(filling: Filling, candidate: tuple[int, int, int, int], before: int) -
 
 
 @compiled
-def put_in_order(filling: Filling, starts: Numbers, anchors: Floats, candidates: Numbers) -> int:
-    """Give touched cells their numbers, starts and anchors, and put the chains in order.
+def put_in_order(filling: Filling, starts: Numbers, candidates: Numbers) -> int:
+    """Give touched cells their numbers and starts, and put the chains in order.
 
     Return the number of touched cells.
     """
@@ -207,8 +206,6 @@ def put_in_order(filling: Filling, starts: Numbers, anchors: Floats, candidates:
                 label = filling.chain[-2 - label, BEFORE]
                 filled += 1
             candidates[filled - 1, FLAGS] |= LAST
-            row, column = cell // filling.raster.columns, cell % filling.raster.columns
-            anchors[touched, 0], anchors[touched, 1] = anchor_of(filling.raster, row, column)
             crowded = filled - start > MOST_CANDIDATES or edges > MOST_EDGES or doubtful
             starts[touched] = CROWDED if crowded else start
             filling.labels[cell] = -2 - touched

@@ -90,7 +90,9 @@ class RasterIndex:
         raster = _raster(low, high, xy, ring)
         outlines = _outlines(raster, low[:, 1], high[:, 1], Rings(xy, ring, ends))
         cells = _fill(raster, outlines)
-        return cls(cells._replace(answers=np.append(np.int64(EMPTY), answers)))
+        narrow = answers.max() <= np.iinfo(np.int16).max
+        parts = np.empty((0, PARTS * PARTS), np.int16 if narrow else np.int32)
+        return cls(cells._replace(answers=np.append(np.int64(EMPTY), answers), parts=parts))
 
     @property
     def touched(self) -> int:
@@ -104,7 +106,6 @@ class RasterIndex:
         kept = (
             cells.labels,
             cells.starts,
-            cells.anchors,
             cells.candidates,
             cells.parts,
             *cells.lines,
@@ -118,7 +119,7 @@ class RasterIndex:
 
     def refined(self) -> "RasterIndex":
         """Return the index with its touched cells refined."""
-        parts = np.full((self.touched, PARTS * PARTS), ASK, np.int32)
+        parts = np.full((self.touched, PARTS * PARTS), ASK, self.cells.parts.dtype)
         fill_parts(self.cells, parts)
         return replace(self, cells=self.cells._replace(parts=parts))
 
@@ -172,7 +173,7 @@ def _outlines(raster: Raster, south: Floats, north: Floats, rings: Rings) -> Out
 
 
 def _fill(raster: Raster, outlines: Outlines) -> Cells:
-    """Return the cells of areas with such outlines, without answers."""
+    """Return the cells of areas with such outlines, without answers and parts."""
     longest = int(np.diff(outlines.row_ends).max())
     made = Filling(
         raster,
@@ -192,20 +193,18 @@ def _fill(raster: Raster, outlines: Outlines) -> Cells:
         if area >= 0:
             made = made._replace(chain=_doubled(made.chain), edges=_doubled(made.edges))
     links, kept = made.used.tolist()
-    starts, anchors = np.empty(links, np.int32), np.empty((links, 2))
-    candidates = np.empty((links, BEFORE), np.int32)
-    touched = put_in_order(made, starts, anchors, candidates)
+    starts, candidates = np.empty(links, np.int32), np.empty((links, BEFORE), np.int32)
+    touched = put_in_order(made, starts, candidates)
     lines = Lines(outlines.xy, made.edges[:kept].copy())
-    nothing, no_parts = np.empty(0, np.int64), np.empty((0, PARTS * PARTS), np.int32)
+    no_answers, no_parts = np.empty(0, np.int64), np.empty((0, PARTS * PARTS), np.int32)
     return Cells(
         raster,
         made.labels,
         starts[:touched].copy(),
-        anchors[:touched].copy(),
         candidates,
         lines,
         no_parts,
-        nothing,
+        no_answers,
     )
 
 

@@ -14,6 +14,7 @@ from mapserver.compiled import compiled
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Numbers = NDArray[np.int32]
+Shorts = NDArray[np.int16]
 Bools = NDArray[np.bool_]
 
 EMPTY = -1
@@ -69,14 +70,12 @@ class Cells(NamedTuple):
         The one area that covers the whole cell, `EMPTY`, or -2 - t for touched cell t.
     starts : ndarray of int32, shape (touched,)
         Where the candidates of each touched cell start, or `CROWDED`.
-    anchors : ndarray of float64, shape (touched, 2)
-        A place in each touched cell; unless it is `CROWDED` no edge is near it.
     candidates : ndarray of int32, shape (m, 4)
         Area, flags, and a slice of `lines.edges`: those that may touch the cell. A cell's
         candidates follow each other, area ascending; the last is flagged `LAST`. One
         flagged `WHOLE` covers the whole cell, one flagged `ANCHORED` the cell's anchor.
     lines : Lines
-    parts : ndarray of int32, shape (touched, PARTS * PARTS), or (0, ...) before refining
+    parts : ndarray of int16 or int32, shape (touched, PARTS * PARTS), or (0, ...) before refining
         The answer for all points of a part, or `ASK`.
     answers : ndarray of int64, shape (areas + 1,)
         What to say of a point in area k, at k + 1; `EMPTY` comes first.
@@ -85,10 +84,9 @@ class Cells(NamedTuple):
     raster: Raster
     labels: Numbers
     starts: Numbers
-    anchors: Floats
     candidates: Numbers
     lines: Lines
-    parts: Numbers
+    parts: Numbers | Shorts
     answers: Ints
 
 
@@ -100,7 +98,10 @@ def place_of(value: float, origin: float, per_unit: float, count: int) -> int:
 
 @compiled
 def anchor_of(raster: Raster, row: int, column: int) -> tuple[float, float]:
-    """Return a cell's anchor, from which the way to its points starts."""
+    """Return a cell's anchor, from which the way to its points starts.
+
+    No edge is near it, or the cell is `CROWDED`.
+    """
     x = raster.west + (column + ANCHOR[0]) / raster.columns_per_unit
     y = raster.south + (row + ANCHOR[1]) / raster.rows_per_unit
     return x, y

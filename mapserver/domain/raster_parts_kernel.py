@@ -15,12 +15,14 @@ from mapserver.domain.raster_kernel import (
     Cells,
     Numbers,
     Raster,
+    Shorts,
+    anchor_of,
 )
 from mapserver.domain.raster_rows_kernel import columns_of, rows_of
 
 
 @compiled
-def fill_parts(cells: Cells, parts: Numbers) -> None:
+def fill_parts(cells: Cells, parts: Numbers | Shorts) -> None:
     """Set the answers for the parts of touched cells, `ASK` where an edge may touch a part."""
     raster = cells.raster
     for cell in range(len(cells.labels)):
@@ -35,7 +37,7 @@ def fill_parts(cells: Cells, parts: Numbers) -> None:
 
 
 @compiled
-def _mark_parts(cells: Cells, touched: int, row: int, column: int, marks: Numbers) -> None:
+def _mark_parts(cells: Cells, touched: int, row: int, column: int, marks: Numbers | Shorts) -> None:
     """Set to `ASK` the parts of a cell that an edge of its candidates may touch."""
     fine = _finer(cells.raster)
     low, left = row * PARTS, column * PARTS
@@ -54,7 +56,9 @@ def _mark_parts(cells: Cells, touched: int, row: int, column: int, marks: Number
 
 
 @compiled
-def _answer_parts(cells: Cells, touched: int, row: int, column: int, marks: Numbers) -> None:
+def _answer_parts(
+    cells: Cells, touched: int, row: int, column: int, marks: Numbers | Shorts
+) -> None:
     """Answer the parts of a cell that no edge touches; neighbours have the same answer."""
     raster = cells.raster
     for part in range(PARTS * PARTS):
@@ -67,7 +71,7 @@ def _answer_parts(cells: Cells, touched: int, row: int, column: int, marks: Numb
         else:
             x = raster.west + (column + (part % PARTS + 0.5) / PARTS) / raster.columns_per_unit
             y = raster.south + (row + (part // PARTS + 0.5) / PARTS) / raster.rows_per_unit
-            answer, several = ask(cells, touched, x, y)
+            answer, several = ask(cells, touched, anchor_of(raster, row, column), x, y)
             marks[part] = ASK if several else answer
 
 

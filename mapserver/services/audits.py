@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from mapserver.domain.areas import VILLAGE
 from mapserver.domain.coverage import Audit, Coverage, Defect, Kind, audited
 from mapserver.domain.crs import meridian_for, to_degrees, to_metric
 from mapserver.domain.inside import sums_inside
 from mapserver.errors import Conflict, InvalidRequest
+from mapserver.roles import Right
 from mapserver.services.context import Context
 from mapserver.services.defect_names import NAMES
 from mapserver.store import columns, counts
@@ -58,7 +60,7 @@ class TownAudit:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What the caller may see of villages, grids, houses, and who lives in these."""
+    """The villages and grids whose houses the caller may count, these, and who lives in them."""
 
     villages: ShapeTable
     grids: ShapeTable
@@ -67,9 +69,14 @@ class _Read:
 
     @classmethod
     def of(cls, session: Session) -> "_Read":
+        def mine(village: str, grid: str | None = None) -> bool:
+            return session.scope.holds(Right.COUNT, session.layers["house"], village, grid)
+
+        villages = columns.shapes(session, "village", ("code", "name"))
+        grids = columns.shapes(session, "grid", ("code", "name", "village"), undrawn=True)
         return cls(
-            columns.shapes(session, "village", ("code", "name")),
-            columns.shapes(session, "grid", ("code", "name", "village"), undrawn=True),
+            villages.where([mine(code) for code in villages.values["code"]]),
+            grids.where([mine(code[:VILLAGE], code) for code in grids.values["code"]]),
             columns.shapes(session, "house", ("id",)),
             counts.by_house(session),
         )

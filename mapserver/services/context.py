@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mapserver.layers import Layer
+from mapserver.roles import Right
 from mapserver.store.scope import Scope
-from mapserver.store.store import Session, Store
+from mapserver.store.store import Session, Store, no_layer
 
 LOCAL_ACTOR = "local"
 """Who is named in the events while there are no accounts: whoever sits at this machine."""
@@ -37,6 +38,13 @@ class Context:
         """Return the same reach with values as they are kept, for a use case's own work."""
         return replace(self, scope=self.scope.unmasked())
 
-    def layer(self, name: str) -> Layer:
-        """Return a layer; NotFound where there is none of that name."""
-        return self.store.layer(name)
+    def layer(self, name: str, right: Right = Right.READ) -> Layer:
+        """Return a layer; NotFound where there is none of that name, or none for this caller."""
+        layer = self.store.layer(name)
+        if not self.scope.reach(layer, right):
+            raise no_layer(name)
+        return layer
+
+    def reach(self, name: str, right: Right = Right.READ) -> tuple[str, ...]:
+        """Return the areas in which the caller holds a right over a layer's records."""
+        return self.scope.reach(self.store.layer(name), right)

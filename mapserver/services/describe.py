@@ -131,14 +131,15 @@ def _bounds(geometries: object) -> Bounds:
 
 
 def layers(context: Context) -> list[Described]:
-    """Return every layer in drawing order."""
+    """Return every layer that the caller may read, in drawing order."""
     with context.read() as session:
         totals = counts.of_layers(session)
         sequences = session.sequences()
-        touched = {name: drawn_sequence(sequences, name) for name in session.layers}
+        seen = {name: one for name, one in session.layers.items() if session.scope.reach(one)}
+        touched = {name: drawn_sequence(sequences, name) for name in seen}
         return [
             Described(layer, totals[name], touched[name], version(context, touched[name]))
-            for name, layer in session.layers.items()
+            for name, layer in seen.items()
         ]
 
 

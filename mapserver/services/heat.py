@@ -14,6 +14,7 @@ from mapserver.domain.tiles import Ints
 from mapserver.errors import NotFound
 from mapserver.formats.mvt import encode_layer
 from mapserver.layers import Layer
+from mapserver.roles import Right
 from mapserver.services.context import Context
 from mapserver.services.kept import Kept
 from mapserver.services.tiles import TileMaker
@@ -64,8 +65,8 @@ class HeatMaker:
         NotFound
             If the layer has no points, or no tiles at that zoom.
         """
-        layer = context.layer(layer_id)
-        placed = context.layer(HOUSES) if layer_id == PEOPLE else layer
+        layer = context.layer(layer_id, Right.COUNT)
+        placed = context.layer(HOUSES, Right.COUNT) if layer_id == PEOPLE else layer
         if placed.tiles is None or "point" not in placed.geometry:
             raise NotFound(
                 f"「{layer.title.zh}」没有点，做不了热力图。",
@@ -77,7 +78,7 @@ class HeatMaker:
         return encode_layer(layer.id, heat_features(level.counts, level.shown, *at))
 
     def _level(self, context: Context, layer: Layer, sequence: int, level: int) -> Published:
-        key: _Key = (layer.id, sequence, context.scope.areas, level)
+        key: _Key = (*_heat_key(context, layer, sequence), level)
         kept = self._levels.get(key)
         if kept is not None:
             return kept
@@ -87,7 +88,7 @@ class HeatMaker:
         return made
 
     def _heat(self, context: Context, layer: Layer, sequence: int) -> HeatLevels:
-        key: _Key = (layer.id, sequence, context.scope.areas)
+        key = _heat_key(context, layer, sequence)
         kept = self._heats.get(key)
         if kept is not None:
             return kept
@@ -100,6 +101,12 @@ class HeatMaker:
             return self._tiles.points(context, layer.id, sequence).zkeys
         with context.read() as session:
             return counts.residents(session)
+
+
+def _heat_key(context: Context, layer: Layer, sequence: int) -> _Key:
+    """Return what is the same for all whose counts are the same."""
+    reach = context.reach(layer.id, Right.COUNT if layer.id == PEOPLE else Right.READ)
+    return (layer.id, sequence, reach, context.reach(HOUSES, Right.COUNT))
 
 
 def tells_of_people(layer: Layer) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mapserver.domain.areas import VILLAGE
 from mapserver.domain.tile_points import PointColumns, point_drafts
 from mapserver.domain.tile_shapes import ShapeColumns, ShapePyramid
 from mapserver.domain.tiles import Column
@@ -16,6 +17,7 @@ from mapserver.domain.tints import tints
 from mapserver.errors import NotFound
 from mapserver.formats.mvt import encode_within
 from mapserver.layers import Layer
+from mapserver.roles import Right
 from mapserver.services.context import Context
 from mapserver.services.kept import Kept
 from mapserver.store import columns, counts
@@ -26,8 +28,8 @@ _TILES_KEPT = 512
 TINTED = "village"
 """The layer whose neighbours are told apart by six tints."""
 
-COUNTING = "grid"
-"""The layer whose features tell how many houses lie in them."""
+COUNTING, COUNTED = "grid", "house"
+"""The layer whose features tell how many of another's lie in them."""
 
 _Key = tuple[object, ...]
 
@@ -123,13 +125,15 @@ class TileMaker:
             return kept
         with context.read() as session:
             source = _read(session, layer)
-        self._sources.forget(lambda old: (old[0], old[2]) == (key[0], key[2]))
+        self._sources.forget(lambda old: (old[0], old[2:]) == (key[0], key[2:]))
         self._sources.put(key, source)
         return source
 
 
 def _source_key(context: Context, layer_id: str, sequence: int) -> _Key:
-    return (layer_id, sequence, context.scope.areas)
+    """Return what is the same for all who see the same of a layer."""
+    counted = context.reach(COUNTED, Right.COUNT) if layer_id == COUNTING else ()
+    return (layer_id, sequence, context.reach(layer_id), counted)
 
 
 def _tile_key(context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]) -> _Key:
@@ -149,7 +153,7 @@ def drawn_sequence(sequences: Mapping[str, int], layer_id: str) -> int:
 
     A grid's tiles tell how many houses lie in it, so they change with the houses too.
     """
-    shown = (layer_id, "house") if layer_id == COUNTING else (layer_id,)
+    shown = (layer_id, COUNTED) if layer_id == COUNTING else (layer_id,)
     return max(sequences.get(name, 0) for name in shown)
 
 
@@ -168,14 +172,24 @@ def _read(session: Session, layer: Layer) -> _Source:
     if layer.id == TINTED:
         values["tint"] = tints(shapes.geometries).tolist()
     if layer.id == COUNTING and "households" in values:
-        inside = counts.by_grid(session)
-        blank = counts.GridCount(0, 0)
-        values["households"] = [inside.get(code, blank).houses for code in values["code"]]
+        values["households"] = _houses(session, values["code"])
     drawn = ShapeColumns.of(
         shapes.geometries, shapes.fids, _columns(values), coverage=layer.kind == "area"
     )
     labels = drawn.labels() if layer.kind == "area" else None
     return _Source(points, ShapePyramid(drawn), labels)
+
+
+def _houses(session: Session, grids: list[str]) -> list[int | None]:
+    """Return how many houses stand in each grid, None where the caller may not know."""
+    inside = counts.by_grid(session)
+    layer, blank = session.layers[COUNTED], counts.GridCount(0, 0)
+    return [
+        inside.get(code, blank).houses
+        if session.scope.holds(Right.COUNT, layer, code[:VILLAGE], code)
+        else None
+        for code in grids
+    ]
 
 
 def _columns(values: dict[str, list[Any]]) -> tuple[Column, ...]:

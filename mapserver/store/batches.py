@@ -73,7 +73,7 @@ def get(session: Session, identifier: str) -> Batch:
     query = _select(session).where(table.c.id == canonical(identifier))
     row = session.connection.execute(query).one_or_none()
     if row is None:
-        raise NotFound("没有这一次导入。", "There is no such import.")
+        raise none_such()
     return _batch(row)
 
 
@@ -92,7 +92,7 @@ def outcomes(session: Session, identifier: str) -> list[dict[str, Any]]:
     )
     packed = session.connection.execute(query).scalar()
     if packed is None:
-        raise NotFound("没有这一次导入。", "There is no such import.")
+        raise none_such()
     rows: list[dict[str, Any]] = orjson.loads(zlib.decompress(packed))
     return rows
 
@@ -108,6 +108,11 @@ def told(session: Session, identifier: str) -> list[events.Event]:
         for row in rows
         if row.batch == identifier
     ]
+
+
+def none_such() -> NotFound:
+    """Return the error for an import that was not committed, or is another's."""
+    return NotFound("没有这一次导入。", "There is no such import.")
 
 
 def _select(session: Session) -> Any:

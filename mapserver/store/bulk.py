@@ -34,7 +34,7 @@ def insert_rows(
     blank = {**named, **stamp}
     every = {name: _converter(connection, table, name) for name in named}
     converters = {name: convert for name, convert in every.items() if convert is not None}
-    insert_tuples(connection, table, tuple(named), _converted(rows, blank, converters))
+    insert_tuples(connection, table, tuple(named), _converted(rows, blank, converters), walled=True)
 
 
 def _converted(
@@ -66,20 +66,25 @@ def insert_tuples(
     names: Sequence[str],
     rows: Iterable[tuple[Any, ...]],
     marks: Mapping[str, str] = MappingProxyType({}),
+    *,
+    walled: bool = False,
 ) -> None:
     """Insert rows of values in the order of `names`, as the driver takes them.
 
-    `marks` says how SQLite is to take a column's value where a plain "?" does not do.
+    `marks` says how SQLite is to take a column's value where a plain "?" does not do. A table
+    is `walled` if it has row-level security on PostgreSQL.
     """
     quote = connection.dialect.identifier_preparer.quote
-    target = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+    columns = ", ".join(map(quote, names))
+    target = f"{quote(table.name)} ({columns})"
     driver = connection.dialect.loaded_dbapi
     cursor: Any = connection.connection.cursor()
     try:
         if on_postgresql(connection):
-            with cursor.copy(f"COPY {target} FROM STDIN") as copy:
-                for values in rows:
-                    copy.write_row(values)
+            if walled:
+                _copy_past_the_wall(cursor, quote(table.name), columns, rows)
+            else:
+                _copy(cursor, target, rows)
         else:
             values_of = ", ".join(marks.get(name, "?") for name in names)
             cursor.executemany(f"INSERT INTO {target} VALUES ({values_of})", rows)  # noqa: S608
@@ -88,3 +93,24 @@ def insert_tuples(
         raise cast(DBAPIError, wrapped) from error
     finally:
         cursor.close()
+
+
+def _copy(cursor: Any, target: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for values in rows:
+            copy.write_row(values)
+
+
+def _copy_past_the_wall(
+    cursor: Any, table: str, columns: str, rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Copy into a table of the transaction's own, and insert from there what policies allow.
+
+    COPY itself does not write to a table with row-level security.
+    """
+    cursor.execute(
+        f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608
+    )
+    _copy(cursor, "copied", rows)
+    cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM copied")  # noqa: S608
+    cursor.execute("DROP TABLE copied")

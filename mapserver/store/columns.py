@@ -1,6 +1,8 @@
 """Whole columns of a layer at once, for tiles, assignment and counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,12 @@ class ShapeTable:
     fids: np.ndarray
     geometries: np.ndarray
     values: dict[str, list[Any]]
+
+    def where(self, kept: Sequence[bool]) -> "ShapeTable":
+        """Return the features that are `kept`, shape (n,)."""
+        values = {name: list(compress(column, kept)) for name, column in self.values.items()}
+        chosen = np.asarray(kept, bool)
+        return ShapeTable(self.fids[chosen], self.geometries[chosen], values)
 
 
 def points(session: Session, layer_id: str, names: tuple[str, ...]) -> PointTable:

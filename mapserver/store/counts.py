@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.sql.selectable import FromClause
 
+from mapserver.roles import Right
 from mapserver.store.items import within
 from mapserver.store.store import Session
 
@@ -16,7 +17,7 @@ def of_layers(session: Session) -> dict[str, int]:
     counts = {}
     for layer_id in session.layers:
         table = session.table(layer_id)
-        query = select(func.count()).select_from(table).where(within(session, table))
+        query = select(func.count()).select_from(table).where(within(session, table, Right.COUNT))
         counts[layer_id] = session.connection.execute(query).scalar_one()
     return counts
 
@@ -24,7 +25,11 @@ def of_layers(session: Session) -> dict[str, int]:
 def people(session: Session) -> int:
     """Return how many people live here; who moved away or died is kept but not counted."""
     table = session.table("person")
-    query = select(func.count()).select_from(table).where(within(session, table), _lives(table))
+    query = (
+        select(func.count())
+        .select_from(table)
+        .where(within(session, table, Right.COUNT), _lives(table))
+    )
     return session.connection.execute(query).scalar_one()
 
 
@@ -41,7 +46,11 @@ def residents(session: Session) -> np.ndarray:
     query = (
         select(house.c.zkey)
         .join_from(person, house, _lives_in(session))
-        .where(within(session, person), within(session, house), _lives(person))
+        .where(
+            within(session, person, Right.COUNT),
+            within(session, house, Right.COUNT),
+            _lives(person),
+        )
         .where(house.c.zkey.is_not(None))
         .order_by(house.c.zkey)
     )
@@ -56,7 +65,7 @@ def by_village(session: Session, layer_id: str) -> Mapping[str, int]:
     table = session.table(layer_id)
     query = (
         select(table.c.village, func.count())
-        .where(within(session, table), table.c.village.is_not(None))
+        .where(within(session, table, Right.COUNT), table.c.village.is_not(None))
         .group_by(table.c.village)
     )
     if layer_id == "person":
@@ -69,7 +78,7 @@ def by_house(session: Session) -> Mapping[str, int]:
     person = session.table("person")
     query = (
         select(person.c.house, func.count())
-        .where(within(session, person), _lives(person), person.c.house.is_not(None))
+        .where(within(session, person, Right.COUNT), _lives(person), person.c.house.is_not(None))
         .group_by(person.c.house)
     )
     return {house: count for house, count in session.connection.execute(query)}
@@ -88,13 +97,13 @@ def by_grid(session: Session) -> Mapping[str, GridCount]:
     house, person = session.table("house"), session.table("person")
     houses = (
         select(house.c.grid, func.count())
-        .where(within(session, house), house.c.grid.is_not(None))
+        .where(within(session, house, Right.COUNT), house.c.grid.is_not(None))
         .group_by(house.c.grid)
     )
     people = (
         select(house.c.grid, func.count())
         .join_from(person, house, _lives_in(session))
-        .where(within(session, person), _lives(person), house.c.grid.is_not(None))
+        .where(within(session, person, Right.COUNT), _lives(person), house.c.grid.is_not(None))
         .group_by(house.c.grid)
     )
     inside = {grid: count for grid, count in session.connection.execute(people)}

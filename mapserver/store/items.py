@@ -30,6 +30,7 @@ from sqlalchemy.sql.selectable import FromClause
 from mapserver.domain.areas import VILLAGE
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
+from mapserver.roles import Right
 from mapserver.store import masking
 from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
@@ -140,13 +141,14 @@ def of_ids(session: Session, layer_id: str, identifiers: Sequence[str]) -> dict[
     return found
 
 
-def within(session: Session, table: FromClause) -> ColumnElement[bool]:
-    """Return the condition that a row is alive, of the town, and within the scope's areas."""
+def within(session: Session, table: FromClause, right: Right = Right.READ) -> ColumnElement[bool]:
+    """Return the condition that a row is alive, of the town, and where the scope holds `right`."""
     alive = and_(table.c.town == session.town, table.c.deleted_at.is_(None))
-    if session.scope.is_whole_town:
+    layer = session.layers[cast(Table, table).name]
+    reach = session.scope.reach(layer, right)
+    if session.town in reach:
         return alive
-    reach = [_in_area(session, table, area) for area in session.scope.areas]
-    return and_(alive, or_(false(), *reach))
+    return and_(alive, or_(false(), *(_in_area(session, table, area) for area in reach)))
 
 
 def _in_area(session: Session, table: FromClause, area: str) -> ColumnElement[bool]:
@@ -203,6 +205,10 @@ def _conditions(
         conditions.append(moment >= _as_kept(moment, query.since))
     if query.until is not None:
         conditions.append(moment <= _as_kept(moment, query.until, ends=True))
+    guarded = {field.name for field in layer.fields if field.privacy != "public"}
+    if guarded.intersection(query.equal):
+        # an answer would tell what the record holds
+        conditions.append(within(session, table, Right.PERSONAL))
     if layer.minors_by and not session.scope.sees_secrets and _tells(layer, query.equal):
         born = table.c[layer.minors_by]
         conditions.append(or_(born.is_(None), born <= masking.last_birthday(session.at.date())))
@@ -262,14 +268,16 @@ def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> Colu
 def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
     values = row._mapping
     own = {field.name: values[field.name] for field in layer.fields}
+    place = {name: values[name] for name in _PLACE if name in values}
     if not session.scope.sees_secrets:
-        own = masking.masked(layer, own, session.at.date())
+        of_people = session.scope.holds(Right.PERSONAL, layer, values["village"], place.get("grid"))
+        own = masking.masked(layer, own, session.at.date(), of_people=of_people)
     return Item(
         id=values["id"],
         fid=values["fid"],
         geometry=values.get("geom"),
         village=values["village"],
-        place={name: values[name] for name in _PLACE if name in values},
+        place=place,
         revision=values["revision"],
         updated_at=values["updated_at"],
         values=own,

@@ -29,14 +29,19 @@ def last_birthday(today: date) -> date:
     return date(year, 2, 28) if leap_day else today.replace(year=year)
 
 
-def masked(layer: Layer, values: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """Return `values` as they may leave the store.
+def masked(
+    layer: Layer, values: Mapping[str, Any], today: date, *, of_people: bool = True
+) -> dict[str, Any]:
+    """Return `values` as they may leave the store; what is personal only with `of_people`.
 
     A date of birth leaves as an age: with it a masked ID number would be a whole one.
     """
     if is_child(layer, values, today):
         kept = {field.name for field in layer.fields if field.type == "ref"}
         return {"secret": True, **{name: values[name] for name in kept if name in values}}
+    if not of_people:
+        public = (field.name for field in layer.fields if field.privacy == "public")
+        return {name: values.get(name) for name in public}
     shown = {field.name: _mask(field, values.get(field.name)) for field in layer.fields}
     if layer.minors_by:
         born = shown.pop(layer.minors_by)

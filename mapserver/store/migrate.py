@@ -24,7 +24,7 @@ from sqlalchemy.schema import CreateColumn
 
 from mapserver.errors import MigrationRefused, StoreError, StoreNewer
 from mapserver.layers import Layer, LayerField
-from mapserver.store import geopackage
+from mapserver.store import geopackage, row_security
 from mapserver.store.engine import on_postgresql
 from mapserver.store.geometry import column_kind
 from mapserver.store.losses import losses
@@ -84,6 +84,8 @@ def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Lay
         done.append("created the store")
     _refuse_newer(read_meta(connection, metadata, "form"))
     known = _known_layers(connection, metadata)
+    if on_postgresql(connection):
+        row_security.admit_all(connection, {*known, *layers})
     before = build(known, geopackage=not on_postgresql(connection))
     _refuse_losses(connection, before, known, layers)
     for layer in known.values():
@@ -94,6 +96,8 @@ def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Lay
     for layer in layers.values():
         done += _bring_up(connection, (before, metadata), known.get(layer.id), layer)
         write_meta(connection, metadata, f"layer:{layer.id}", layer.model_dump_json())
+    if on_postgresql(connection):
+        row_security.install(connection, [metadata.tables[name] for name in layers])
     return done
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, select
 
 from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer, digest
-from mapserver.store import events, migrate
+from mapserver.store import events, migrate, row_security
 from mapserver.store.engine import is_url, on_postgresql, open_engine, transaction
 from mapserver.store.keys import fingerprint, read_key
 from mapserver.store.schema import build
@@ -188,6 +188,8 @@ class Store:
             yield session
 
     def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
+        if on_postgresql(connection):
+            row_security.admit(connection, scope, self.layers)
         return Session(connection, self._metadata, self.layers, scope, at, self._key)
 
     @property
@@ -237,5 +239,10 @@ def _key_path(place: str, engine: Engine) -> Path:
 
 def _named(layers: Mapping[str, Layer], name: str) -> Layer:
     if name not in layers:
-        raise NotFound(f"没有叫 {name} 的图层。", f"There is no collection called {name}.")
+        raise no_layer(name)
     return layers[name]
+
+
+def no_layer(name: str) -> NotFound:
+    """Return the error for a layer that does not exist, or not for this caller."""
+    return NotFound(f"没有叫 {name} 的图层。", f"There is no collection called {name}.")

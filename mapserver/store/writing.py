@@ -14,15 +14,17 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Date, Table, bindparam, select, update
+from sqlalchemy import Date, Table, bindparam, func, select, update
 
 from mapserver.domain.records import Change, Placement, Record
 from mapserver.domain.zorder import zkeys
-from mapserver.errors import Conflict
+from mapserver.errors import Conflict, NotAllowed
+from mapserver.roles import Right
 from mapserver.store import geopackage
 from mapserver.store.bulk import insert_rows
 from mapserver.store.events import Event
 from mapserver.store.geometry import Geom
+from mapserver.store.items import within
 from mapserver.store.store import Session
 
 _UNTOLD = ("fid", "town", "revision", "updated_at", "updated_by", "deleted_at", "zkey")
@@ -31,7 +33,13 @@ _UNTOLD = ("fid", "town", "revision", "updated_at", "updated_by", "deleted_at", 
 def add(
     session: Session, layer_id: str, records: Sequence[Record], batch: str | None = None
 ) -> None:
-    """Add records; their ids are new."""
+    """Add records; their ids are new.
+
+    Raises
+    ------
+    NotAllowed
+        If one of them lies where the scope may not write; nothing may be committed then.
+    """
     if not records:
         return
     table = session.table(layer_id)
@@ -39,6 +47,7 @@ def add(
     happened = [_added(layer_id, batch, row) for row in rows]
     _add_zkeys(rows, table)
     insert_rows(session.connection, table, rows, _stamp(session))
+    _refuse_beyond(session, table, [record.id for record in records])
     session.append(happened)
     _touch(session, table, [record.geometry for record in records])
 
@@ -51,7 +60,9 @@ def change(
     Raises
     ------
     Conflict
-        If one of the records is gone; nothing was changed.
+        If one of the records is gone, or not the scope's to change; nothing was changed.
+    NotAllowed
+        If one of them would lie where the scope may not write; nothing may be committed then.
     """
     table = session.table(layer_id)
     wanted = _merged(changes, table)
@@ -73,6 +84,7 @@ def change(
         groups.setdefault(tuple(sorted(new)), []).append({"the_id": identifier, **new})
     for names, rows in groups.items():
         _update(session, table, names, rows)
+    _refuse_beyond(session, table, [event.item for event in happened if event.item])
     session.append(happened)
     if happened:
         _touch(session, table, [values.get("geom") for values in wanted.values()])
@@ -119,16 +131,31 @@ def _refuse_gone(gone: Collection[str]) -> None:
         )
 
 
+def _refuse_beyond(session: Session, table: Table, ids: Sequence[str]) -> None:
+    """Refuse records, as they are now, that lie where the scope may not write."""
+    if session.scope.is_program:
+        return
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        held = select(func.count()).where(within(session, table, Right.WRITE), table.c.id.in_(some))
+        if session.connection.execute(held).scalar_one() != len(some):
+            raise NotAllowed(
+                "有的记录不在您负责的范围里，这次没有写入任何东西。请负责那里的人来办。",
+                "Some of the records lie outside your areas; nothing was written. Ask those whose "
+                "areas they are.",
+            )
+
+
 def rows_of(session: Session, layer_id: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the live rows with these ids as they are kept, by id, in the order of `ids`."""
+    """Return the rows with these ids that the scope may change, by id, in the order of `ids`.
+
+    They are as they are kept; those that were removed are left out.
+    """
     table = session.table(layer_id)
     found: dict[str, dict[str, Any]] = {}
+    mine = within(session, table, Right.WRITE)
     for start in range(0, len(ids), 500):
-        query = select(table).where(
-            table.c.town == session.town,
-            table.c.id.in_(ids[start : start + 500]),
-            table.c.deleted_at.is_(None),
-        )
+        query = select(table).where(mine, table.c.id.in_(ids[start : start + 500]))
         for row in session.connection.execute(query):
             # SQLAlchemy's names are a subclass of str, which keys of JSON may not be
             found[row.id] = {str(name): value for name, value in row._mapping.items()}

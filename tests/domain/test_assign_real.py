@@ -1,4 +1,4 @@
-"""Real areas and places: census areas of Tottori, and the exact predicate beside the index."""
+"""Census areas of Tottori and precincts of Denver: the exact predicate beside the index."""
 
 from pathlib import Path
 
@@ -10,13 +10,27 @@ import shapely
 from mapserver.domain import assign as module
 from mapserver.domain.assign import GridIndex
 
-TOTTORI = Path(__file__).parents[1] / "data" / "tottori"
+DATA = Path(__file__).parents[1] / "data"
+FILES = {
+    "Tottori": ("tottori/small_areas.parquet", "KEY_CODE"),
+    "Denver 2016": ("denver/precincts_2016_orig.parquet", "name"),
+    "Denver 2018": ("denver/precincts_2018_orig.parquet", "name"),
+}
+
+
+def valid_areas(file, code):
+    frame = geopandas.read_parquet(DATA / file)
+    return frame.assign(code=frame[code].astype(str))[frame.is_valid]
+
+
+@pytest.fixture(scope="module", params=FILES.values(), ids=FILES)
+def areas(request):
+    return valid_areas(*request.param)
 
 
 @pytest.fixture(scope="module")
-def areas():
-    frame = geopandas.read_parquet(TOTTORI / "small_areas.parquet")
-    return frame[frame.is_valid]
+def tottori():
+    return valid_areas(*FILES["Tottori"])
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +41,7 @@ def cells_at_once(monkeypatch):
 
 
 def assert_as_the_predicate_says(areas, x, y):
-    codes = areas["KEY_CODE"].tolist()
+    codes = areas["code"].tolist()
     found = GridIndex(areas.geometry.values, codes).assign(x, y)
     point, area = shapely.STRtree(areas.geometry.values).query(
         shapely.points(x, y), predicate="intersects"
@@ -42,9 +56,9 @@ def assert_as_the_predicate_says(areas, x, y):
     return found
 
 
-def test_every_address_of_the_prefecture_is_in_the_area_that_covers_it_or_in_none(areas):
-    places = geopandas.read_parquet(TOTTORI / "addresses.parquet").geometry
-    found = assert_as_the_predicate_says(areas, places.x.to_numpy(), places.y.to_numpy())
+def test_every_address_of_the_prefecture_is_in_the_area_that_covers_it_or_in_none(tottori):
+    places = geopandas.read_parquet(DATA / "tottori" / "addresses.parquet").geometry
+    found = assert_as_the_predicate_says(tottori, places.x.to_numpy(), places.y.to_numpy())
     assert (found.index >= 0).sum() == 234
 
 

@@ -21,12 +21,13 @@ from shapely import Point, Polygon, box
 from mapserver.domain.records import Record
 from mapserver.errors import Conflict
 from mapserver.layers import load_layers
+from mapserver.roles import Role
 from mapserver.services.audits import TownDefect, audit_town
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.seeding import seed
 from mapserver.shipped import shipped
-from mapserver.store.scope import Scope
+from mapserver.store.scope import Grant, Scope
 from mapserver.store.store import Store
 
 TOWN, WEST, EAST = "430424100", "430424100201", "430424100202"
@@ -144,16 +145,22 @@ def test_defects_of_a_kind_or_a_village_can_be_asked_for(town):
     assert found.of("gap", EAST) == []
 
 
+def heading(areas: tuple[str, ...]) -> tuple[Grant, ...]:
+    return tuple(Grant(Role.GRID_HEAD, area) for area in areas)
+
+
 @pytest.mark.parametrize(
     ("areas", "villages", "left_out"),
     [((WEST,), {WEST}, ()), ((SECOND,), set(), (SECOND,)), ((), set(), ())],
 )
 def test_who_sees_a_village_is_told_of_that_village_alone(town, areas, villages, left_out):
     """East's grid lies over a house of the west: who sees only the east does not see it."""
-    found = audit_town(Context(town.store, Scope("worker", TOWN, areas), town.clock), "zh")
+    found = audit_town(Context(town.store, Scope("worker", TOWN, heading(areas)), town.clock), "zh")
     assert {one.defect.parent for one in found.defects} == villages
     assert found.left_out == left_out
-    east = audit_town(Context(town.store, Scope("worker", TOWN, (EAST,)), town.clock), "zh")
+    east = audit_town(
+        Context(town.store, Scope("worker", TOWN, heading((EAST,))), town.clock), "zh"
+    )
     assert {told(one)[3:] for one in east.of("outside", EAST)} == {(0, 0)}
 
 

@@ -2,14 +2,17 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from mapserver.errors import Conflict, NotFound, StoreFull
+from mapserver.roles import Role
 from mapserver.services.imports import commit as committing
 from mapserver.services.imports import jobs, work
 from mapserver.services.imports.jobs import Imports
 from mapserver.store import batches
+from mapserver.store.scope import Grant, Scope
 from tests.services.registers import register
 from tests.services.small_town import HEAD, id_of, row
 
@@ -92,7 +95,7 @@ def test_a_dropped_import_is_gone_and_leaves_nothing(town):
     town.imports.drop(job)
     assert (job.read, job.plan, town.sequence) == (None, None, sequence)
     with pytest.raises(NotFound):
-        town.imports.get(job.id)
+        town.imports.get(town.context, job.id)
 
 
 def test_an_import_that_a_restarted_server_no_longer_holds_can_be_undone(town):
@@ -116,7 +119,7 @@ def test_the_hash_of_the_file_is_kept_through_decisions(town):
 
 def test_only_the_latest_imports_stay_in_memory(town):
     sent = [town.ready(register({**MAN, "name": f"新{n}"})) for n in range(7)]
-    held = town.imports.held()
+    held = town.imports.held(town.context)
     assert sent[-1] in held and sent[0] not in held
     assert sum(job.plan is not None for job in held) <= 5
 
@@ -124,10 +127,13 @@ def test_only_the_latest_imports_stay_in_memory(town):
 def test_large_imports_push_older_ones_out_sooner(town, monkeypatch):
     monkeypatch.setattr(jobs, "KEPT_ROWS", 250)
     first, second, third = (town.ready(many(100)) for _ in range(3))
-    assert first in town.imports.held()
+    assert first in town.imports.held(town.context)
     town.ready(many(100))
-    assert [first in town.imports.held(), second in town.imports.held()] == [False, True]
-    assert third in town.imports.held()
+    assert [
+        first in town.imports.held(town.context),
+        second in town.imports.held(town.context),
+    ] == [False, True]
+    assert third in town.imports.held(town.context)
 
 
 def test_progress_is_told_stage_by_stage(town):
@@ -205,7 +211,7 @@ def test_an_import_that_is_dropped_while_it_is_read_stops_and_is_gone(town, monk
     town.imports.wait(10)
     assert (job.state, job.plan, job.problem) == ("discarded", None, None)
     with pytest.raises(NotFound):
-        town.imports.get(job.id)
+        town.imports.get(town.context, job.id)
 
 
 def test_a_failure_of_the_program_is_told_and_logged_without_what_the_file_holds(
@@ -220,3 +226,22 @@ def test_a_failure_of_the_program_is_told_and_logged_without_what_the_file_holds
     assert "RuntimeError" in caplog.text
     assert "broken" in caplog.text
     assert HEAD not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_an_import_is_its_owners_and_theirs_who_import_for_the_whole_town(town):
+    job = town.take(register(MAN))
+    village = town.context.scope.town + "201"
+
+    def as_one(name, area):
+        grants = (Grant(Role.INFORMATION_OFFICER, area),)
+        return replace(town.context, scope=Scope(name, town.context.scope.town, grants))
+
+    assert town.imports.held(as_one("another", village)) == []
+    with pytest.raises(NotFound):
+        town.imports.get(as_one("another", village), job.id)
+    with pytest.raises(NotFound):
+        town.imports.undo(as_one("another", village), job.id)
+    assert town.imports.committed(as_one("another", village)) == []
+    everybodys = as_one("another", town.context.scope.town)
+    assert town.imports.held(everybodys) == [job]
+    assert [one.id for one in town.imports.committed(everybodys)] == [job.id]

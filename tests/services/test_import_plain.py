@@ -65,7 +65,7 @@ def test_a_village_that_the_town_has_not_is_refused_before_anything_is_read(town
     given = Given("school", "表.xlsx", b"no spreadsheet", written)
     with pytest.raises(InvalidRequest):
         import_file(town.context, given, "zh", lambda *_: None, every_row=False)
-    assert town.imports.held() == []
+    assert town.imports.held(town.context) == []
 
 
 # ---------------------------------------------------------------- grids and groups

@@ -3,13 +3,11 @@
 from mapserver.domain import zorder
 from mapserver.store import counts, writing
 from mapserver.store.counts import GridCount
-from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 from tests.store.town import (
     A1,
     B2,
     LAYERS,
-    TOWN,
     A,
     B,
     house,
@@ -18,6 +16,7 @@ from tests.store.town import (
     reading,
     uid,
     unplaced,
+    worker,
     writing_to,
 )
 
@@ -61,7 +60,7 @@ def test_residents_are_found_where_their_placed_house_stands(town: Store):
 
 
 def test_residents_of_another_area_are_not_found(town: Store):
-    with reading(town, Scope("a", TOWN, (A,))) as session:
+    with reading(town, worker(A)) as session:
         mine = len(counts.residents(session))
     with reading(town) as session:
         assert 0 < mine < len(counts.residents(session))
@@ -73,5 +72,5 @@ def test_houses_count_who_lives_in_them(town: Store):
     put(town, "person", person(13, 1, deceased=True), person(14, None))
     with reading(town) as session:
         assert counts.by_house(session)[uid(1)] == 2
-    with reading(town, Scope("worker", TOWN, (B,))) as session:
+    with reading(town, worker(B)) as session:
         assert uid(1) not in counts.by_house(session)

@@ -20,8 +20,9 @@ from shapely import Point, box
 
 from mapserver.domain.records import Placement, Record
 from mapserver.layers import Layer, load_layers
+from mapserver.roles import Role
 from mapserver.store import events, writing
-from mapserver.store.scope import Scope
+from mapserver.store.scope import Grant, Scope
 from mapserver.store.store import Session, Store
 
 LAYERS = load_layers(Path(__file__).parents[2] / "layers")
@@ -31,6 +32,18 @@ A1, A2, B1, B2 = f"{A}001", f"{A}002", f"{B}001", f"{B}002"
 WEST = {A1: 113.00, A2: 113.01, B1: 113.02, B2: 113.03}
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 CLERK = Scope.of_town("clerk", TOWN)
+
+
+def appointed(role: Role, *areas: str) -> Scope:
+    """Return the scope of somebody with one role in some areas."""
+    return Scope("worker", TOWN, tuple(Grant(role, area) for area in areas))
+
+
+def worker(*areas: str) -> Scope:
+    """Return the scope of who keeps the registers of some areas."""
+    return appointed(Role.INFORMATION_OFFICER, *areas)
+
+
 BUSY_S = 0.3
 
 

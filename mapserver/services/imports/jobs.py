@@ -24,6 +24,7 @@ from mapserver.store import batches
 log = logging.getLogger(__name__)
 
 KEPT = 4
+RECENT = 20
 _ENDED = ("failed", "undone")
 KEPT_ROWS = 150_000
 """Of the imports that wait or are done, with all their rows; 100,000 take some 350 MB."""
@@ -65,9 +66,9 @@ class Imports:
         self._run(job, lambda: work.prepare(context, job, data))
         return job
 
-    def get(self, identifier: str) -> Job:
-        """Return a job that this server holds; NotFound where it holds none of that id."""
-        job = self._jobs.get(identifier)
+    def get(self, context: Context, identifier: str) -> Job:
+        """Return a job of the caller's that this server holds; NotFound where it holds none."""
+        job = self.find(context, identifier)
         if job is None or job.state == "discarded":
             raise NotFound(
                 "这次导入已经不在了：可能是服务重启过，或者已放弃。把文件再传一次。",
@@ -76,14 +77,22 @@ class Imports:
             )
         return job
 
-    def find(self, identifier: str) -> Job | None:
-        """Return a job that this server holds, or None."""
-        return self._jobs.get(identifier)
+    def find(self, context: Context, identifier: str) -> Job | None:
+        """Return a job of the caller's that this server holds, or None."""
+        job = self._jobs.get(identifier)
+        return job if job and work.may_see(context, job.by) else None
 
-    def held(self) -> list[Job]:
-        """Return the jobs that are not dropped, newest first."""
-        jobs = [job for job in self._jobs.values() if job.state != "discarded"]
+    def held(self, context: Context) -> list[Job]:
+        """Return the caller's jobs that are not dropped, newest first."""
+        every = list(self._jobs.values())
+        jobs = [one for one in every if one.state != "discarded" and work.may_see(context, one.by)]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
+
+    def committed(self, context: Context) -> list[batches.Batch]:
+        """Return the caller's latest imports that were committed, newest first."""
+        with context.read() as session:
+            kept = batches.recent(session, RECENT)
+        return [one for one in kept if work.may_see(context, one.actor)]
 
     def decide(self, context: Context, job: Job, answer: Answer) -> None:
         """Apply one choice to the rows that wait for it, or to those named."""
@@ -106,8 +115,7 @@ class Imports:
 
     def undo(self, context: Context, identifier: str) -> None:
         """Begin to take back a committed import."""
-        with context.read() as session:
-            batch = batches.get(session, identifier)
+        batch = work.batch_of(context, identifier)
         if batch.state != "committed":
             raise Conflict("这次导入已经撤销过了。", "This import has been undone already.")
         job = self._jobs.get(identifier) or job_of(batch)

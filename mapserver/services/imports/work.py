@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from mapserver.errors import Conflict, InvalidRequest
 from mapserver.formats.spreadsheet import read_spreadsheet
 from mapserver.layers import Layer
+from mapserver.roles import Duty
 from mapserver.services.areas import gazetteer
 from mapserver.services.context import Context
 from mapserver.services.imports import commit as writing
@@ -27,6 +28,29 @@ def refuse_unless_importable(layer: Layer) -> None:
             f"「{layer.title.zh}」是画出来的，不能从表格导入。",
             f"{layer.title.en} are drawn, so a spreadsheet cannot hold them.",
         )
+
+
+def may_see(context: Context, by: str) -> bool:
+    """Whether the caller may see an import that somebody began.
+
+    Everybody sees their own, and who imports for the whole town sees all.
+    """
+    return by == context.scope.actor or context.scope.town in context.scope.areas_of(Duty.IMPORT)
+
+
+def batch_of(context: Context, identifier: str) -> batches.Batch:
+    """Return a committed import that the caller may see.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that id; also where it is another's.
+    """
+    with context.read() as session:
+        batch = batches.get(session, identifier)
+    if not may_see(context, batch.actor):
+        raise batches.none_such()
+    return batch
 
 
 def village_called(context: Context, text: str | None) -> str | None:
