@@ -17,6 +17,7 @@ CONTENT_POLICY = (
 DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """For answers that are no page: should a browser take one for a page, it can do nothing."""
 
+NOT_MODIFIED = 304
 _PAGE_TYPES = (b"text/", b"image/svg+xml")
 _SHARED = {
     "X-Content-Type-Options": "nosniff",
@@ -57,15 +58,20 @@ class SafeHeaders:
         async def send_safe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = message["headers"]
-                message = {**message, "headers": [*own, *_missing(own), *secure]}
+                missing = _missing(message["status"], own)
+                message = {**message, "headers": [*own, *missing, *secure]}
             await send(message)
 
         await self._app(scope, receive, send_safe)
 
 
-def _missing(own: list[tuple[bytes, bytes]]) -> Pairs:
-    """Return what an answer with these headers lacks."""
+def _missing(status: int, own: list[tuple[bytes, bytes]]) -> Pairs:
+    """Return what an answer of this status with these headers lacks."""
     said = dict(own)
-    kind = said.get(b"content-type", b"")
-    added = _PAGE if kind.startswith(_PAGE_TYPES) else _DATA
+    if status == NOT_MODIFIED:
+        # its headers take the place of those that came with what the reader has (RFC 9111,
+        # section 3.2), and nothing here tells whether that is a page
+        added: Pairs = ()
+    else:
+        added = _PAGE if said.get(b"content-type", b"").startswith(_PAGE_TYPES) else _DATA
     return added if b"cache-control" in said else (*added, *_KEPT_BY_NOBODY)

@@ -153,6 +153,14 @@ def test_data_carries_a_policy_by_which_nothing_runs(town: Town):
         assert town.client.get(path).headers["content-security-policy"] == DATA_POLICY
 
 
+@pytest.mark.parametrize("path", ["/", "/static/js/main.js", "/town"])
+def test_reader_who_has_the_page_keeps_the_policy_that_came_with_it(town: Town, path: str):
+    """Browsers replace what they have kept by the headers of a 304 (RFC 9111, section 3.2)."""
+    again = town.get(path, 304, if_none_match=town.get(path).headers["etag"])
+    assert "content-security-policy" not in again.headers
+    assert again.headers["x-request-id"]
+
+
 def test_everything_carries_the_other_headers(town: Town):
     for path in ("/", "/docs", "/town", "/static/js/main.js", "/nowhere"):
         headers = town.client.get(path).headers
