@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.import_sheet import ImportSheet
 from tests.browser.conftest import signed_in
+from tests.browser.import_sheet import ImportSheet
 from tests.browser.map_page import MapPage
 from tests.browser.states import item
 from tests.support.server import Server
