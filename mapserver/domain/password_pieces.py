@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 SHORTEST = 3
-"""Characters of a piece; anything would be a pile of shorter ones."""
+"""Characters of a piece; anything would be a pile of shorter ones. A name may have two."""
 
 _LONGEST = 32
 _ROWS = (
@@ -66,7 +66,7 @@ def pieces_of(
 
 def _beginnings(text: str, start: int, known: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
     """Yield every known piece that begins at `start`, and where its repetitions end."""
-    for length in range(SHORTEST, min(_LONGEST, len(text) - start) + 1):
+    for length in range(SHORTEST - 1, min(_LONGEST, len(text) - start) + 1):
         piece = text[start : start + length]
         if known(piece):
             end = start + length
@@ -78,6 +78,8 @@ def _beginnings(text: str, start: int, known: Callable[[str], bool]) -> Iterator
 
 def _known(common: Collection[str], names: Collection[str]) -> Callable[[str], bool]:
     def known(piece: str) -> bool:
+        if len(piece) < SHORTEST:
+            return piece in names
         return piece in common or piece in names or _is_pattern(piece)
 
     return known

@@ -11,7 +11,14 @@ from mapserver.domain.appointments import Appointment, day_of
 from mapserver.domain.logins import KEPT, LONGEST, login_of, title_of
 from mapserver.errors import Conflict, InvalidRequest, NotFound
 from mapserver.roles import Role
-from mapserver.services.appointing import appoint, end, refuse_last_administrator, replace
+from mapserver.services.appointing import (
+    appoint,
+    end,
+    refuse_last_administrator,
+    refuse_others,
+    refuse_own,
+    replace,
+)
 from mapserver.services.context import Context
 from mapserver.services.hashing import hash_password, new_code
 from mapserver.services.identifiers import new_id
@@ -61,6 +68,7 @@ def create(
     WeakPassword
         If the password will not do.
     """
+    refuse_others(context)
     login, shown = _login(name), _title(title)
     identifier, one_time = new_id(), None if password is not None else new_code()
     with context.write() as session:
@@ -76,6 +84,7 @@ def listed(
     context: Context, words: str = "", *, offset: int = 0, limit: int = 50, closed: bool = False
 ) -> tuple[int, list[Entry]]:
     """Return how many accounts hold `words` in a name, and some of them."""
+    refuse_others(context)
     with context.read() as session:
         total, found = accounts.listed(session, words, offset=offset, limit=limit, closed=closed)
         return total, _entries(session, found)
@@ -104,6 +113,7 @@ def find(context: Context, name: str) -> Entry:
 
 def rename(context: Context, account: str, title: str) -> Account:
     """Change the name that others read; the login name never changes."""
+    refuse_others(context)
     shown = _title(title)
     with context.write() as session:
         accounts.get(session, account)
@@ -113,6 +123,7 @@ def rename(context: Context, account: str, title: str) -> Account:
 
 def link(context: Context, account: str, subject: str | None) -> None:
     """Let an account be signed in to by another service, as whom it knows as `subject`."""
+    refuse_others(context)
     with context.write() as session:
         accounts.get(session, account)
         if subject is not None and accounts.by_subject(session, subject) is not None:
@@ -127,9 +138,11 @@ def reset(context: Context, account: str, *, second_factor: bool = False) -> str
 
     With `second_factor` that is taken away too, for somebody who lost device and codes.
     """
+    refuse_others(context)
     one_time = new_code()
     with context.write() as session:
         found = accounts.get(session, account)
+        refuse_own(session, found)
         if not found.is_open:
             raise Conflict("账号已停用，先恢复。", "The account is closed; open it again first.")
         _sign_out(session, account)
@@ -147,8 +160,11 @@ def close(context: Context, account: str) -> None:
     Conflict
         If nobody would be left who may appoint anybody.
     """
+    refuse_others(context)
     with context.write() as session:
-        if not accounts.get(session, account).is_open:
+        found = accounts.get(session, account)
+        refuse_own(session, found)
+        if not found.is_open:
             return
         today = day_of(session.at)
         for one in appointments.of_accounts(session, [account]):
@@ -163,6 +179,7 @@ def close(context: Context, account: str) -> None:
 
 def reopen(context: Context, account: str) -> str:
     """Open a closed account again, without its appointments, and return a one-time password."""
+    refuse_others(context)
     one_time = new_code()
     with context.write() as session:
         accounts.get(session, account)

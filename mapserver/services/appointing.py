@@ -3,11 +3,13 @@
 from datetime import date
 
 from mapserver.domain.appointments import Appointment, Period, clashing, day_of, fits
-from mapserver.errors import Conflict, InvalidRequest, NotFound
-from mapserver.roles import Role
+from mapserver.errors import Conflict, InvalidRequest, NotAllowed, NotFound
+from mapserver.roles import Duty, Role
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.store import accounts, appointments
+from mapserver.store.accounts import Account
+from mapserver.store.scope import Scope
 from mapserver.store.store import Session
 
 
@@ -23,9 +25,12 @@ def appoint(
     Conflict
         If they hold that already, the account is closed, or it is the caller's own.
     """
+    refuse_others(context)
+    chosen = period or Period(day_of(context.clock()))
+    one = Appointment(new_id(), account, role, area, chosen)
+    _refuse_unfit(context, one)
     with context.write() as session:
-        chosen = period or Period(day_of(session.at))
-        return _begin(session, Appointment(new_id(), account, role, area, chosen))
+        return _begin(session, one)
 
 
 def end(context: Context, appointment: str, day: date | None = None) -> Appointment:
@@ -38,6 +43,7 @@ def end(context: Context, appointment: str, day: date | None = None) -> Appointm
     Conflict
         If it ended before, or nobody would be left who may appoint anybody.
     """
+    refuse_others(context)
     with context.write() as session:
         return _end(session, appointments.get(session, appointment), day or day_of(session.at))
 
@@ -46,20 +52,43 @@ def replace(
     context: Context, appointment: str, successor: str, day: date | None = None
 ) -> Appointment:
     """End an appointment, and let somebody else hold what it gave from that day on."""
+    refuse_others(context)
     with context.write() as session:
         chosen = day or day_of(session.at)
         before = appointments.get(session, appointment)
-        begun = Appointment(new_id(), successor, before.role, before.area, Period(chosen))
         # the successor first: an administrator who hands over is not the last one
-        begun = _begin(session, begun)
+        one = Appointment(new_id(), successor, before.role, before.area, Period(chosen))
+        begun = _begin(session, one)
         _end(session, before, chosen)
         return begun
 
 
 def history(context: Context, area: str) -> list[Appointment]:
     """Return who was, is and will be appointed in an area, the oldest first."""
+    refuse_others(context)
     with context.read() as session:
         return appointments.of_area(session, area)
+
+
+def refuse_others(context: Context) -> None:
+    """Refuse whoever is not appointed to look after accounts.
+
+    Raises
+    ------
+    NotAllowed
+        If it is none of the caller's duties.
+    """
+    if context.scope.town not in context.scope.areas_of(Duty.ACCOUNTS):
+        raise NotAllowed("只有管理员能管理账号和任职。", "Only administrators look after accounts.")
+
+
+def refuse_own(session: Session, account: Account) -> None:
+    """Refuse what an administrator may not do with their own account."""
+    if session.scope.actor == account.name:
+        raise Conflict(
+            "不能任命、重设或停用自己，请另一个管理员来做。",
+            "Nobody appoints, resets or closes themselves; ask another administrator.",
+        )
 
 
 def refuse_last_administrator(session: Session, one: Appointment, day: date) -> None:
@@ -78,12 +107,7 @@ def _begin(session: Session, one: Appointment) -> Appointment:
     account = accounts.get(session, one.account)
     if not account.is_open:
         raise NotFound("没有这个账号。", "There is no such account.")
-    if session.scope.actor == account.name:
-        raise Conflict(
-            "不能任命自己，请另一个管理员来做。",
-            "Nobody appoints themselves; ask another administrator.",
-        )
-    _refuse_unfit(session, one)
+    refuse_own(session, account)
     other = clashing(one, appointments.of_accounts(session, [one.account]))
     if other is not None:
         raise Conflict(
@@ -95,8 +119,13 @@ def _begin(session: Session, one: Appointment) -> Appointment:
     return one
 
 
-def _refuse_unfit(session: Session, one: Appointment) -> None:
-    if not fits(one.role, one.area, session.town) or not appointments.has_area(session, one.area):
+def _refuse_unfit(context: Context, one: Appointment) -> None:
+    town = context.scope.town
+    # which areas there are is no secret; an administrator sees none of the map besides
+    everything = Scope.of_town(context.scope.actor, town)
+    with context.store.read(everything, context.clock()) as session:
+        exists = appointments.has_area(session, one.area)
+    if not (exists and fits(one.role, one.area, town)):
         raise InvalidRequest(
             f"{one.area} 不能用于这个职务：要写本镇、村（12 位）或网格（15 位）的代码；"
             "管理员、审计员和镇领导只能是全镇。",

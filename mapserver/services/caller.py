@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mapserver.domain.appointments import Appointment
+from mapserver.roles import Role
 from mapserver.store.scope import Grant, Scope
 from mapserver.store.tokens import Token
 
@@ -51,9 +52,14 @@ def granted(appointments: Iterable[Appointment]) -> tuple[Grant, ...]:
 
 
 def narrowed(grants: Iterable[Grant], token: Token) -> tuple[Grant, ...]:
-    """Return what of `grants` a token reaches: its roles, where its area and theirs meet."""
+    """Return what of `grants` a token reaches: its roles, where its area and theirs meet.
+
+    Accounts are looked after by people who are signed in, never by a token.
+    """
     found = []
     for grant in grants:
+        if grant.role is Role.ADMINISTRATOR:
+            continue
         # areas nest by prefix, so two meet in the longer one or not at all
         inner, outer = sorted((grant.area, token.area), key=len, reverse=True)
         in_role = token.roles is None or grant.role in token.roles

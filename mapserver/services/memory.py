@@ -43,4 +43,7 @@ _lock = threading.Lock()
 def memory_of(store: Store) -> Memory:
     """Return what is remembered of a store."""
     with _lock:
-        return _memories.setdefault(store, Memory())
+        memory = _memories.get(store)
+        if memory is None:
+            memory = _memories[store] = Memory()
+        return memory

@@ -5,12 +5,12 @@ account.
 """
 
 from dataclasses import dataclass
-from math import ceil
 
 import pyotp
 
 from mapserver.domain.second_factor import address, matching_step
-from mapserver.errors import Conflict, NotConfirmed, TooManyTries
+from mapserver.errors import Conflict, NotConfirmed
+from mapserver.services.attempts import too_many
 from mapserver.services.context import Context
 from mapserver.services.hashing import hash_password, new_code, plain_code, verify
 from mapserver.services.memory import memory_of
@@ -96,7 +96,8 @@ def confirm_totp(context: Context, account: str, code: str) -> list[str]:
             accounts.put(session, account, "totp", **values)
             recovery.replace(session, account, [plain_code(one) for one in codes])
     if wrong:
-        raise _wrong(context, account)
+        raise _wrong()
+    _forget_hurry(context, account)
     return codes
 
 
@@ -139,10 +140,11 @@ def _confirmed(context: Context, account: str, password: str) -> Credentials:
         who = _known(session, account)
     right, _ = verify(password, who.password)
     if right:
+        _forget_hurry(context, account)
         return who
     with context.write() as session:
         _note_wrong(session, account)
-    raise _wrong(context, account)
+    raise _wrong()
 
 
 def _still(session: Session, who: Credentials) -> Credentials:
@@ -163,14 +165,10 @@ def _known(session: Session, account: str) -> Credentials:
 
 
 def _refuse_hurry(context: Context, account: str) -> None:
-    wait = memory_of(context.store).tries.wait_s(GUESSES, account, "own")
-    if wait > 0:
-        seconds = ceil(wait)
-        raise TooManyTries(
-            f"试错太多次，{seconds} 秒后再试。",
-            f"Too many wrong tries; try again in {seconds} seconds.",
-            retry_after_s=seconds,
-        )
+    """Count a try to confirm something; a right one takes the count back."""
+    tries = memory_of(context.store).tries
+    if not tries.count(GUESSES, account, "own"):
+        raise too_many(tries.wait_s(GUESSES, account, "own"), others=False)
 
 
 def _note_wrong(session: Session, account: str) -> None:
@@ -179,8 +177,11 @@ def _note_wrong(session: Session, account: str) -> None:
     )
 
 
-def _wrong(context: Context, account: str) -> NotConfirmed:
-    memory_of(context.store).tries.count(GUESSES, account, "own")
+def _forget_hurry(context: Context, account: str) -> None:
+    memory_of(context.store).tries.clear(GUESSES, account, "own")
+
+
+def _wrong() -> NotConfirmed:
     return NotConfirmed(
         "密码或验证码不对，没有改动任何东西。",
         "The password or the code is wrong; nothing was changed.",

@@ -8,20 +8,17 @@ by itself, and the right code of a second factor opens a door that others closed
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import ceil
 
-from mapserver.domain import lockout
 from mapserver.domain.logins import login_of
-from mapserver.domain.second_factor import matching_step
-from mapserver.errors import CodeNeeded, MapserverError, SignInRefused, TooManyTries
+from mapserver.errors import CodeNeeded, MapserverError, SignInRefused
+from mapserver.services import codes
+from mapserver.services.attempts import Attempt, let_near, note_right, note_wrong
 from mapserver.services.callers import caller_of_session, keep_seen, naive, note_seen
 from mapserver.services.context import Context
 from mapserver.services.hashing import digest, new_key, plain_code, verify
 from mapserver.services.identifiers import new_id
 from mapserver.services.memory import memory_of
-from mapserver.services.tries import GUESSES, OPENINGS, STRANGERS, network_of
-from mapserver.store import accounts, failures, recovery, sessions
-from mapserver.store.account_secrets import unseal
+from mapserver.store import accounts, failures, sessions
 from mapserver.store.accounts import Credentials
 from mapserver.store.events import Event
 from mapserver.store.sessions import SignedIn
@@ -54,19 +51,6 @@ class NewSession:
         return f"NewSession({self.id})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Attempt:
-    name: str
-    code: str
-    client: str
-    device: bytes
-
-    def places(self, *, known: bool) -> tuple[str, str]:
-        """Return what wrong guesses are counted under: the name, and where it was typed."""
-        where = f"device {self.device.hex()}" if known else f"address {network_of(self.client)}"
-        return self.name, where
-
-
 def sign_in(
     context: Context, name: str, password: str, code: str, client: str, device: str | None = None
 ) -> NewSession:
@@ -90,27 +74,26 @@ def sign_in(
     TooManyTries
         If too many went wrong; `details["retry_after_s"]` says how long to wait.
     """
-    attempt = _Attempt(
+    attempt = Attempt(
         login_of(name) or f"?{digest(name).hex()}",
         plain_code(code),
         client[:_LONGEST_CLIENT],
         digest(device or ""),
     )
-    found, known, closed = _at_the_door(context, attempt)
-    right, better = verify(password, found.password if found else None)
-    tries = memory_of(context.store).tries
+    near = let_near(context, attempt)
+    kept = near.found.password if near.found else None
+    right, better = verify(password, kept)
     with context.write() as session:
-        outcome = _judged(context, session, attempt, right=right)
+        outcome = _judged(context, session, attempt, kept if right else None)
         if isinstance(outcome, str):
-            _note_failure(session, attempt, outcome, burn=closed)
+            _note_failure(session, attempt, outcome, burn=near.by_code)
         elif isinstance(outcome, NewSession) and better:
             _keep_better(session, attempt.name, better)
     if isinstance(outcome, NewSession):
-        tries.clear(GUESSES, *attempt.places(known=known))
+        note_right(context, attempt, near)
         return outcome
     if isinstance(outcome, str):
-        tries.count(GUESSES, *attempt.places(known=known))
-        tries.count(STRANGERS, network_of(attempt.client))
+        note_wrong(context, attempt)
         raise _refused()
     raise outcome
 
@@ -168,70 +151,25 @@ def revoke(context: Context, account: str, session_id: str) -> None:
             sessions.end(session, found, "revoke")
 
 
-def _at_the_door(context: Context, attempt: _Attempt) -> tuple[Credentials | None, bool, bool]:
-    """Return whose name it is, whether the browser is known, and whether a code opened the door.
-
-    Raises
-    ------
-    TooManyTries
-        If the door is closed, and no right code opens it.
-    """
-    tries = memory_of(context.store).tries
-    with context.read() as session:
-        found = accounts.by_name(session, attempt.name)
-        before = sessions.by_hash(session, attempt.device)
-        known = found is not None and before is not None and before.account == found.account.id
-        wait = tries.wait_s(GUESSES, *attempt.places(known=known))
-        if not known:
-            wait = max(
-                wait,
-                tries.wait_s(STRANGERS, network_of(attempt.client)),
-                _locked_s(session, attempt.name),
-            )
-        if wait <= 0:
-            return found, known, False
-        if not _opens(context, session, found, attempt):
-            raise _too_many(wait)
-    return found, known, True
-
-
-def _locked_s(session: Session, name: str) -> float:
-    past = failures.of(session, name)
-    if past.last_at is None:
-        return 0
-    return lockout.wait_s(past.times) - (session.stamp - past.last_at).total_seconds()
-
-
-def _opens(
-    context: Context, session: Session, found: Credentials | None, attempt: _Attempt
-) -> bool:
-    """Whether the code of a second factor is right, so that nobody else is at the door."""
-    tries, places = memory_of(context.store).tries, attempt.places(known=False)
-    if not attempt.code or tries.wait_s(OPENINGS, *places) > 0:
-        return False
-    tries.count(OPENINGS, *places)
-    if found is None:
-        return False
-    return _step(session, found, attempt) is not None or recovery.has(
-        session, found.account.id, attempt.code
-    )
-
-
 def _judged(
-    context: Context, session: Session, attempt: _Attempt, *, right: bool
+    context: Context, session: Session, attempt: Attempt, matched: str | None
 ) -> NewSession | MapserverError | str:
-    """Return the new session, that a code is needed, or what was wrong."""
+    """Return the new session, that a code is needed, or what was wrong.
+
+    `matched` is the hash that the password was the right one for, None where it was wrong.
+    """
     found = accounts.by_name(session, attempt.name)
     if found is None or not found.account.is_open:
         return "name"
-    if not right or _is_stale(session, found):
+    # it may have been changed while it was looked at
+    if matched is None or matched != found.password or _is_stale(session, found):
         return "password"
     if found.totp is not None:
         if not attempt.code:
             return CodeNeeded(
                 "请输入第二验证的六位验证码。", "Enter the code of your second factor."
             )
-        if not _took_code(session, found, attempt):
+        if not codes.take(session, found, attempt.code):
             return "code"
     failures.clear(session, attempt.name)
     return _opened(context, session, found, attempt.client, "password")
@@ -239,22 +177,6 @@ def _judged(
 
 def _is_stale(session: Session, found: Credentials) -> bool:
     return found.password_until is not None and found.password_until <= session.stamp
-
-
-def _took_code(session: Session, found: Credentials, attempt: _Attempt) -> bool:
-    """Take a code, which is worth nothing from now on."""
-    step = _step(session, found, attempt)
-    if step is None:
-        return recovery.use(session, found.account.id, attempt.code)
-    accounts.note_step(session, found.account.id, step)
-    return True
-
-
-def _step(session: Session, found: Credentials, attempt: _Attempt) -> int | None:
-    if found.totp is None:
-        return None
-    secret = unseal(session, found.account.id, found.totp)
-    return matching_step(secret, attempt.code, session.at, found.totp_step)
 
 
 def _opened(
@@ -278,12 +200,12 @@ def _opened(
     return NewSession(key, signed_in.id, signed_in.expires_at)
 
 
-def _note_failure(session: Session, attempt: _Attempt, why: str, *, burn: bool) -> None:
+def _note_failure(session: Session, attempt: Attempt, why: str, *, burn: bool) -> None:
     """Count and record a refusal; a code that opened a closed door is worth one try."""
     failures.add(session, attempt.name)
     found = accounts.by_name(session, attempt.name)
     if burn and found is not None:
-        _took_code(session, found, attempt)
+        codes.take(session, found, attempt.code)
     item = found.account.id if found else None
     told = {"client": attempt.client, "why": why}
     session.append([Event("sign-in-refused", "sign_in", item, None, {"note": told})])
@@ -299,14 +221,4 @@ def _refused() -> SignInRefused:
     return SignInRefused(
         "登录名、密码或验证码不对。查一查大小写和输入法，再试。",
         "The name, the password or the code is wrong. Check the keyboard and try again.",
-    )
-
-
-def _too_many(wait_s: float) -> TooManyTries:
-    seconds = ceil(wait_s)
-    return TooManyTries(
-        f"试错太多次，{seconds} 秒后再试。用已经登录过的设备，或同时输入正确的验证码，不用等。",
-        f"Too many wrong tries; try again in {seconds} seconds. From a device that was signed in "
-        "before, or with the right code of a second factor, there is no waiting.",
-        retry_after_s=seconds,
     )

@@ -38,10 +38,9 @@ class Tries:
         ]
         return max((0.0, *waits))
 
-    def count(self, windows: Windows, *key: str) -> None:
-        """Count one try."""
-        for window in windows:
-            self._limiter.hit(window, *key)
+    def count(self, windows: Windows, *key: str) -> bool:
+        """Count one try, and return whether it was within every window."""
+        return all([self._limiter.hit(window, *key) for window in windows])
 
     def clear(self, windows: Windows, *key: str) -> None:
         """Forget what was tried."""

@@ -42,7 +42,7 @@ def unseal(session: Session, account: str, sealed: bytes) -> str:
     try:
         nonce, text = sealed[:_NONCE], sealed[_NONCE:]
         return cipher.decrypt(nonce, text, _bound(session, account)).decode()
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise KeyFileError(
             "第二验证的密文打不开：密钥文件不对，或数据库被改动过。",
             "The secret of a second factor cannot be opened: the key file is another, or the "
