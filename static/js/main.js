@@ -205,6 +205,7 @@ async function enter() {
   try {
     const answer = await readSession();
     if (!answer.signed_in) await askToSignIn();
+    delete document.documentElement.dataset.ready;
   } catch (error) {
     drawShell();
     showError(t('product'), error, () => location.reload());

@@ -142,7 +142,7 @@ export function drawTopRight() {
   const button = h(
     'button',
     { type: 'button', class: 'pill who', 'aria-label': t('whoMenu', { name: who.title }) },
-    h('span', { class: 'ava a1', 'aria-hidden': 'true' }, [...who.title][0] ?? ''),
+    h('span', { class: 'ava a1', 'aria-hidden': 'true' }, written([...who.title][0] ?? '')),
     h(
       'span',
       { class: 'txt' },

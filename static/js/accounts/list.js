@@ -31,7 +31,7 @@ export const tagsOf = (account) => [
 
 /** The first sign of a name, as on a badge. @param {string} title */
 export const badge = (title) =>
-  h('span', { class: 'ava a2', 'aria-hidden': 'true' }, [...title][0] ?? '');
+  h('span', { class: 'ava a2', 'aria-hidden': 'true' }, written([...title][0] ?? ''));
 
 /** @param {Account} account */
 const rolesOf = ({ appointments }) =>
