@@ -20,11 +20,14 @@ from playwright.sync_api import (
     Page,
     Request,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
 CHROMIUM = Path("/usr/bin/chromium")
 INSTALL = "Chromium is missing (Debian: apt install chromium fonts-noto-cjk)"
+
+PATIENCE_MS = 15_000  # a busy machine is no fault of the page
 
 # quiet: nothing of the browser's own goes out; WebGL is drawn without a graphics card
 FLAGS = [
@@ -97,6 +100,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.fail(INSTALL, pytrace=False)
     downloads = tmp_path_factory.mktemp("downloads")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=FLAGS, downloads_path=downloads
@@ -137,7 +141,7 @@ def context_options(size: str) -> dict[str, Any]:
 def page(browser: Browser, watch: Watch, viewport: str) -> Iterator[Page]:
     """Yield an empty page of a fresh context under watch."""
     context = browser.new_context(**context_options(viewport))
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     _attach(watch, context)
     page = context.new_page()
     page.on("websocket", lambda socket: watch.on_address(socket.url))
