@@ -92,7 +92,7 @@ def test_every_operation_says_what_it_is_for(document: dict):
 def test_every_address_that_can_be_read_answers_as_described(town: Town, document: dict):
     tried = 0
     for path, verb, operation in operations(document):
-        if verb != "get" or "import_id" in path or operation["tags"][0] in OF_PEOPLE:
+        if verb != "get" or "import_id" in path or operation["tags"][0] in (*OF_PEOPLE, "record"):
             continue
         address = path.format(**GIVEN)
         answer = town.get(address)

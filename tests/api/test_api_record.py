@@ -1,5 +1,6 @@
 """The record for auditors: what was done, by whom, and no value of anybody's."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,16 @@ from mapserver.store.scope import Grant, Scope
 from tests.api import town as small
 from tests.api.conftest import Town
 from tests.api.test_api_imports import NEWCOMER, book, poll, send
+
+
+@pytest.fixture(autouse=True)
+def as_an_auditor(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the shared town, or the test's own, answer an auditor."""
+    name = "own_town" if "own_town" in request.fixturenames else "town"
+    town: Town = request.getfixturevalue(name)
+    asked_by(town, Role.AUDITOR, small.TOWN)
+    yield
+    town.client.app.dependency_overrides.clear()
 
 
 def entries(town: Town, query: str = "", path: str = "/record") -> list[dict]:
@@ -153,8 +164,10 @@ def test_a_refusal_is_told_to_the_auditor(own_town: Town):
 
 
 def test_an_export_is_in_the_record(own_town: Town):
+    asked_by(own_town, Role.INFORMATION_OFFICER, small.TOWN)
     one = send(own_town, book(NEWCOMER))
     poll(own_town, one["id"])
     own_town.get(f"/imports/{one['id']}/outcomes.xlsx")
+    asked_by(own_town, Role.AUDITOR, small.TOWN)
     (export,) = entries(own_town, "action=export")
     assert (export["batch"], export["details"]["format"]) == (one["id"], "xlsx")
