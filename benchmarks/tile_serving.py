@@ -37,6 +37,7 @@ from mapserver.services.seeding import seed
 from mapserver.settings import Settings
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
+from tests.support.accounts import token_for
 from tests.support.postgres import Cluster, find_programs, running_cluster
 
 TOWN = "430424100"
@@ -87,6 +88,7 @@ class Server:
     port: int
     path: str
     database: int
+    token: str = ""
 
     def get(self, tile: tuple[int, int]) -> bytes:
         """Return one tile."""
@@ -96,7 +98,9 @@ class Server:
         return http.client.HTTPConnection("127.0.0.1", self.port)
 
     def _ask(self, connection: http.client.HTTPConnection, tile: tuple[int, int]) -> bytes:
-        connection.request("GET", self.path.format(z=14, x=tile[0], y=tile[1]))
+        signed_in = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        path = self.path.format(z=14, x=tile[0], y=tile[1])
+        connection.request("GET", path, headers=signed_in)
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != http.HTTPStatus.OK:
@@ -236,13 +240,14 @@ def _settings(cluster: Cluster, folder: Path) -> tuple[Settings, Settings]:
 
 @contextmanager
 def _ours(settings: Settings, forgetful: bool, database: int) -> Iterator[Server]:
-    port = _free_port()
-    own = {f"MAPSERVER_{key.upper()}": str(value) for key, value in settings if value is not None}
+    port, token = _free_port(), token_for(settings)
+    given = settings.model_dump(include=settings.model_fields_set)
+    own = {f"MAPSERVER_{key.upper()}": str(value) for key, value in given.items()}
     serve = ["-m", "mapserver.cli", "serve", "--data", settings.data, "--port", str(port)]
     command = ["-m", "benchmarks.tile_server", str(port)] if forgetful else serve
     path = "/collections/dot/tiles/WebMercatorQuad/{z}/{y}/{x}"
     with _running([sys.executable, *command], own, port) as process:
-        yield Server(process, port, path, database)
+        yield Server(process, port, path, database, token)
 
 
 @contextmanager

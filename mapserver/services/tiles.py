@@ -80,10 +80,10 @@ class TileMaker:
         NotFound
             If the layer has no tiles at that zoom.
         """
-        made = self.at_hand(context, layer_id, sequence, at)
-        if made is not None:
-            return made
-        layer, key = context.layer(layer_id), _tile_key(context, layer_id, sequence, at)
+        layer, key = _drawn(context, layer_id, at), _tile_key(context, layer_id, sequence, at)
+        kept = self._tiles.get(key)
+        if kept is not None:
+            return kept
         source = self._source(context, layer, sequence)
         # threads that make tiles at once would hand the interpreter to and fro at every step
         with self._making:
@@ -98,12 +98,10 @@ class TileMaker:
     ) -> bytes | None:
         """Return what `tile` does if that takes no more than milliseconds, else None.
 
-        So it is where the tile was made before, or is one of points that are in memory.
+        So it is where the tile was made before, or is one of points that are in memory. It is
+        for the one thread that reads requests: several would make the same tile.
         """
-        layer = context.layer(layer_id)
-        if layer.tiles is None or not layer.tiles.minzoom <= at[0] <= layer.tiles.maxzoom:
-            raise NotFound("这个级别没有瓦片。", "There are no tiles at this zoom.")
-        key = _tile_key(context, layer_id, sequence, at)
+        layer, key = _drawn(context, layer_id, at), _tile_key(context, layer_id, sequence, at)
         made = self._tiles.get(key)
         if made is not None:
             return made
@@ -128,6 +126,13 @@ class TileMaker:
         self._sources.forget(lambda old: (old[0], old[2:]) == (key[0], key[2:]))
         self._sources.put(key, source)
         return source
+
+
+def _drawn(context: Context, layer_id: str, at: tuple[int, int, int]) -> Layer:
+    layer = context.layer(layer_id)
+    if layer.tiles is None or not layer.tiles.minzoom <= at[0] <= layer.tiles.maxzoom:
+        raise NotFound("这个级别没有瓦片。", "There are no tiles at this zoom.")
+    return layer
 
 
 def _source_key(context: Context, layer_id: str, sequence: int) -> _Key:

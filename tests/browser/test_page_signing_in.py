@@ -34,9 +34,14 @@ def password(demo_server: Server) -> str:
 
 @pytest.fixture
 def own_stranger(
-    own_folder: Path, serve: Callable[[Path], Server], page: Page, watch: Watch
+    own_folder: Path,
+    serve: Callable[[Path], Server],
+    page: Page,
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> MapPage:
     """Return the page of a town that the test may write to, with nobody signed in."""
+    monkeypatch.setenv("MAPSERVER_TOTP_ROLES", "")  # as the demo is served
     watch.allow("401")
     return MapPage(page, serve(own_folder).url)
 

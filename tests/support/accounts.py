@@ -29,7 +29,11 @@ def token_in(context: Context) -> str:
 
 def token_of(place: Path | str) -> str:
     """Return the same for a store that nobody has open."""
-    settings = Settings(data=str(place))
+    return token_for(Settings(data=str(place)))
+
+
+def token_for(settings: Settings) -> str:
+    """Return the same for a store as it is served."""
     store = open_store(settings)
     try:
         return token_in(Context(store, Scope.of_town("test", town_of(settings, store)), now))
