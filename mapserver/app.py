@@ -110,7 +110,7 @@ def create_app(
         refusals=refusals,
         max_upload_bytes=settings.max_upload_mb * 2**20,
         openings=OpeningLimit(settings.openings_per_hour),
-        plain=not is_loopback(settings.host),
+        plain=settings.reaches_others_in_clear,
     )
     app.state.desk = desk
     problems.install(app)

@@ -21,6 +21,7 @@ Noted = Literal[
     "undo",
     "keys",
     "backup",
+    "restore",
     "cut",
 ]
 """What is noted beside the writes of records, which are add, change and remove."""

@@ -85,6 +85,15 @@ def _lines(context: Context, found: list[Entry], language: str) -> tuple[Line, .
     )
 
 
+_OWN = {
+    "account": ("账号", "Account"),
+    "appointment": ("任职", "Appointment"),
+    "session": ("登录状态", "Session"),
+    "sign_in": ("登录", "Sign-in"),
+    "token": ("令牌", "Token"),
+}
+"""The store's own tables that events tell of."""
+
 _COLUMNS = {
     "geom": ("图形", "Shape"),
     "town": ("镇", "Town"),
@@ -110,7 +119,8 @@ class _Titles:
         """Return a layer's title; its own name where no file describes it (any more)."""
         layer = self._layers.get(name or "")
         if layer is None:
-            return name
+            zh, en = _OWN.get(name or "", (name, name))
+            return en if self._english else zh
         return layer.title.en if self._english else layer.title.zh
 
     def fields(self, layer: str | None, names: tuple[str, ...]) -> tuple[NamedField, ...]:

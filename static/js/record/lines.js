@@ -24,7 +24,17 @@ export const ACTIONS = {
   refused: ['bad', 'lock', 'did_refused'],
   keys: ['warn', 'seal', 'did_keys'],
   backup: ['', 'save', 'did_backup'],
+  restore: ['warn', 'undo', 'did_restore'],
   cut: ['warn', 'split', 'did_cut'],
+  end: ['warn', 'minus', 'did_end'],
+  revoke: ['warn', 'lock', 'did_revoke'],
+  close: ['bad', 'lock', 'did_close'],
+  reopen: ['ok', 'me', 'did_reopen'],
+  password: ['warn', 'lock', 'did_password'],
+  'totp-begin': ['', 'seal', 'did_totpBegin'],
+  totp: ['ok', 'seal', 'did_totp'],
+  'totp-stop': ['warn', 'seal', 'did_totpStop'],
+  codes: ['', 'seal', 'did_codes'],
 };
 
 /** @type {Record<string, Word>} */
@@ -41,6 +51,20 @@ const DETAILS = {
   rows: 'said_rows',
   last: 'said_last',
   via: 'said_via',
+  session: 'said_session',
+  client: 'said_client',
+  how: 'said_how',
+  why: 'said_why',
+  account: 'said_account',
+  role: 'said_role',
+  area: 'said_area',
+  since: 'said_since',
+  until: 'said_until',
+  fields: 'said_fields',
+  title: 'said_title',
+  days: 'said_days',
+  writes: 'said_writes',
+  roles: 'said_role',
 };
 
 /** @param {string} action */

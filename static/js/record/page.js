@@ -73,7 +73,7 @@ function table(asked, first) {
   if (!first.entries.length)
     return [h('div', { class: 'sect' }, note('info', '', t('recordNone')))];
   const rows = h('tbody', null, ...first.entries.map((one) => line(one, asked)));
-  const foot = h('div', { class: 'sect more' });
+  const foot = h('div', { class: 'sect showmore' });
   /** @param {Answer} page */
   const offer = ({ next }) => {
     const more = async () => {
