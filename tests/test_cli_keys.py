@@ -28,9 +28,11 @@ def test_keys_are_changed_beside_a_running_server(tmp_path: Path, serve: Callabl
     assert after.ids[:-1] == before.ids
     assert after.ids[-1] in done.stdout
     path = f"{server.url}/collections/person/items/{small.ADULT}"
-    opened = httpx2.post(f"{path}/openings", json={"field": "phone", "purpose": "visit"})
+    asked = {"Authorization": f"Bearer {(folder / small.TOKEN_FILE).read_text()}"}
+    purpose = {"field": "phone", "purpose": "visit"}
+    opened = httpx2.post(f"{path}/openings", json=purpose, headers=asked)
     assert opened.json()["values"] == {"phone": small.ADULT_PHONE}
-    assert httpx2.get(path).json()["properties"]["phone"] == "199****1111"
+    assert httpx2.get(path, headers=asked).json()["properties"]["phone"] == "199****1111"
 
 
 def test_a_store_that_is_not_there_has_no_keys_to_change(tmp_path: Path):

@@ -19,7 +19,8 @@ from mapserver.store.store import Store
 from tests.api import town as small
 from tests.test_cli import mapserver
 
-EVENTS = 20
+EVENTS = 20 + 6
+"""Of the town's records, and of the account that tests ask by."""
 
 
 @pytest.fixture(scope="module")

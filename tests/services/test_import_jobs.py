@@ -117,7 +117,8 @@ def test_the_hash_of_the_file_is_kept_through_decisions(town):
         assert batches.get(session, job.id).summary["sha256"] == digest
 
 
-def test_only_the_latest_imports_stay_in_memory(town):
+def test_only_the_latest_imports_stay_in_memory(town, monkeypatch):
+    monkeypatch.setattr(jobs, "KEPT", 4)
     sent = [town.ready(register({**MAN, "name": f"新{n}"})) for n in range(7)]
     held = town.imports.held(town.context)
     assert sent[-1] in held and sent[0] not in held
