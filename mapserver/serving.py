@@ -26,6 +26,9 @@ def server_for(settings: Settings, store: Store) -> uvicorn.Server:
     logs.configure(settings.log_level)
     config = uvicorn.Config(
         create_app(settings, store),
+        # uvloop, where somebody has it, gets its turn too late while an import is computing:
+        # who watches the import is told nothing of its progress
+        loop="asyncio",
         http=BoundedProtocol,
         ws="none",
         log_config=None,

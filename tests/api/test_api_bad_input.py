@@ -1,9 +1,11 @@
 """Requests that nobody means well: too large, too deep, cut off, or out of their folder."""
 
 import json
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -22,11 +24,12 @@ DECISIONS = f"/imports/{small.ADULT}/decisions"
 def own_server(town_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Yield a server whose imports are this file's alone."""
     folder = tmp_path_factory.mktemp("bad")
+    shutil.copytree(town_folder, folder / "data")
     arguments = ["serve", "--data", str(folder / "data")]
     with running_server(
         arguments, folder / "server.log", env={"MAPSERVER_MAX_UPLOAD_MB": "1"}
     ) as server:
-        yield server
+        yield replace(server, token=small.signed_in(folder / "data")["Authorization"])
 
 
 def connected(server: Server) -> socket.socket:
@@ -153,6 +156,11 @@ HEAD = (
 START = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 
 
+def head(server: Server) -> bytes:
+    """Return the head of an upload by somebody who may."""
+    return HEAD.replace(b"\r\n\r\n", f"\r\nAuthorization: {server.token}\r\n\r\n".encode())
+
+
 def files_held(server: Server) -> list[str]:
     """Return the temporary files that the server has open; they have no name."""
     folder = Path(f"/proc/{server.process.pid}/fd")
@@ -171,10 +179,11 @@ def until(done: object) -> None:
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are told by Linux only")
 def test_upload_that_stops_half_way_leaves_nothing(own_server: Server):
     """So much was sent that it lies in a temporary file; then the sender is gone."""
-    with httpx2.Client(base_url=own_server.url) as client:
+    asked = {"Authorization": own_server.token}
+    with httpx2.Client(base_url=own_server.url, headers=asked) as client:
         before = client.get("/imports").json()
         with closing(connected(own_server)) as connection:
-            connection.sendall(HEAD % 1_060_000 + START + b"a" * 1_052_000)
+            connection.sendall(head(own_server) % 1_060_000 + START + b"a" * 1_052_000)
             until(lambda: files_held(own_server))
         until(lambda: not files_held(own_server))
         assert client.get("/imports").json() == before
@@ -188,10 +197,10 @@ def test_sender_of_too_much_is_told_so_while_it_sends(own_server: Server, announ
     size = 8 * 2**20
     with closing(connected(own_server)) as connection:
         if announced:
-            connection.sendall(HEAD % (size + len(START)) + START)
+            connection.sendall(head(own_server) % (size + len(START)) + START)
         else:
-            head = HEAD.replace(b"Content-Length: %d", b"Transfer-Encoding: chunked")
-            connection.sendall(head + b"%x\r\n" % len(START) + START + b"\r\n")
+            chunked = head(own_server).replace(b"Content-Length: %d", b"Transfer-Encoding: chunked")
+            connection.sendall(chunked + b"%x\r\n" % len(START) + START + b"\r\n")
         for _ in range(size // 2**16):
             piece = b"a" * 2**16
             connection.sendall(piece if announced else b"10000\r\n" + piece + b"\r\n")

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.api import town as small
 from tests.api.test_api_imports import NEWCOMER, REFUSED, TO_DECIDE, book
 from tests.formats import builders
 from tests.support.server import Server, running_server
@@ -173,7 +174,9 @@ def door(town_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     env = {"MAPSERVER_LOG_LEVEL": "warning"}
     with (
         running_server(arguments, folder / "server.log", env=env) as server,
-        httpx2.Client(base_url=server.url, timeout=WAIT_S) as client,
+        httpx2.Client(
+            base_url=server.url, timeout=WAIT_S, headers=small.signed_in(folder / "data")
+        ) as client,
     ):
         yield Door(server, client)
 
