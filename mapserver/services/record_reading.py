@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mapserver.domain.telling import Detail
+from mapserver.layers import Title
 from mapserver.services.context import Context
 from mapserver.store import record_search
 from mapserver.store.record_search import Entry, Extent, Wanted
@@ -64,6 +65,12 @@ def events(
     return Page(_lines(context, found, language), following, extent)
 
 
+def subjects(context: Context) -> dict[str, Title]:
+    """Return what events can be of, by id: the layers, then the store's own tables."""
+    layers = {name: one.title for name, one in context.store.layers.items()}
+    return layers | _OWN
+
+
 def _lines(context: Context, found: list[Entry], language: str) -> tuple[Line, ...]:
     titles = _Titles(context, language)
     return tuple(
@@ -86,11 +93,11 @@ def _lines(context: Context, found: list[Entry], language: str) -> tuple[Line, .
 
 
 _OWN = {
-    "account": ("账号", "Account"),
-    "appointment": ("任职", "Appointment"),
-    "session": ("登录状态", "Session"),
-    "sign_in": ("登录", "Sign-in"),
-    "token": ("令牌", "Token"),
+    "account": Title(zh="账号", en="Account"),
+    "appointment": Title(zh="任职", en="Appointment"),
+    "session": Title(zh="登录状态", en="Session"),
+    "sign_in": Title(zh="登录", en="Sign-in"),
+    "token": Title(zh="令牌", en="Token"),
 }
 """The store's own tables that events tell of."""
 
@@ -113,15 +120,15 @@ class _Titles:
 
     def __init__(self, context: Context, language: str) -> None:
         self._layers = context.store.layers
+        self._subjects = subjects(context)
         self._english = language == "en"
 
     def layer(self, name: str | None) -> str | None:
         """Return a layer's title; its own name where no file describes it (any more)."""
-        layer = self._layers.get(name or "")
-        if layer is None:
-            zh, en = _OWN.get(name or "", (name, name))
-            return en if self._english else zh
-        return layer.title.en if self._english else layer.title.zh
+        title = self._subjects.get(name or "")
+        if title is None:
+            return name
+        return title.en if self._english else title.zh
 
     def fields(self, layer: str | None, names: tuple[str, ...]) -> tuple[NamedField, ...]:
         """Return fields with their titles."""

@@ -251,6 +251,7 @@ export type RecordEntry = {
   fields: { name: string; title: string }[];
   details: Record<string, string | number | boolean | string[] | null>;
 };
+export type RecordLayers = { layers: { id: string; title: Title }[] };
 export type RecordPage = {
   entries: RecordEntry[];
   next: string | number | null;
