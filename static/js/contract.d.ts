@@ -249,7 +249,7 @@ export type RecordEntry = {
   item: string | null;
   batch: string | null;
   fields: { name: string; title: string }[];
-  details: Record<string, string | number | boolean | string[] | null>;
+  said: { title: string; text: string }[];
 };
 export type RecordLayers = { layers: { id: string; title: Title }[] };
 export type RecordPage = {
