@@ -7,7 +7,7 @@ from mapserver.domain.records import Record
 from mapserver.services.identifiers import new_id
 from mapserver.store import writing
 from tests.services.registers import register
-from tests.services.small_town import COMMUNITY, NAMES, VILLAGE, codes, id_of, problem, row
+from tests.services.small_town import COMMUNITY, VILLAGE, codes, id_of, problem, row
 
 ENDS_IN_X = "43049919900503001X"
 
