@@ -37,6 +37,7 @@ from mapserver.api.headers import SafeHeaders
 from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
 from mapserver.errors import StoreError
+from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.callers import keep_seen
 from mapserver.services.context import Context
 from mapserver.services.heat import HeatMaker
@@ -78,7 +79,7 @@ def create_app(
 ) -> FastAPI:
     """Return the server for `settings`; it owns the store it opens."""
     opened = store or open_store(settings)
-    refusals = Refusals()
+    refusals, reads = Refusals(), BulkReads()
     code = town_of(settings, opened)
     system = Context(opened, Scope.of_town("system", code), clock, Policy.of(settings))
 
@@ -89,6 +90,7 @@ def create_app(
         noting.cancel()
         _keep_seen(system)
         refusals.close()
+        reads.close()
         opened.close()
 
     app = FastAPI(
@@ -108,6 +110,7 @@ def create_app(
         imports=Imports(),
         files=Files(shipped("static")),
         refusals=refusals,
+        reads=reads,
         max_upload_bytes=settings.max_upload_mb * 2**20,
         openings=OpeningLimit(settings.openings_per_hour),
         plain=settings.reaches_others_in_clear,

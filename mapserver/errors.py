@@ -252,6 +252,12 @@ class TooManyOpenings(MapserverError):
     code = "too-many-openings"
 
 
+class TooManyReads(MapserverError):
+    """Somebody read more of a register than their work needs; details say when to go on."""
+
+    code = "too-many-reads"
+
+
 class BackupError(MapserverError):
     """A backup cannot be made, kept or put back; nothing that was there is lost."""
 

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
+from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
 from mapserver.services.describe import Town
 from mapserver.services.heat import HeatMaker
@@ -42,6 +43,7 @@ class Desk:
     imports: Imports
     files: Files
     refusals: Refusals
+    reads: BulkReads
     max_upload_bytes: int
     openings: OpeningLimit
     plain: bool

@@ -54,6 +54,7 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.SpreadsheetTooLarge: Kind(413, "表格太大", "The spreadsheet is too large"),
     errors.SpreadsheetError: Kind(422, "表格读不了", "The spreadsheet cannot be read"),
     errors.TooManyOpenings: Kind(429, "查看得太多", "Too many openings"),
+    errors.TooManyReads: Kind(429, "看得太多", "Too many reads"),
     errors.StoreBusy: Kind(503, "数据库正忙", "The store is busy"),
     errors.StoreFull: Kind(507, "磁盘满了", "The disk is full"),
     errors.StoreReadOnly: Kind(503, "硬盘只能读", "The disk takes no writes"),

@@ -30,6 +30,7 @@ export type Counts = {
   unplaced: number;
   unassigned: number;
   contradictions: number;
+  doubles: number;
 };
 
 export type Town = {

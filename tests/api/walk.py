@@ -28,7 +28,7 @@ VALUES: Mapping[str, Sequence[str]] = {
         small.SCHOOL,
     ),
     "code": (small.SOUTH, small.EAST),
-    "kind": ("unplaced", "unassigned", "contradictions"),
+    "kind": ("unplaced", "unassigned", "contradictions", "doubles"),
     **dict.fromkeys(
         ("import_id", "session", "token", "account", "appointment"), (small.ident(999),)
     ),
