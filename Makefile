@@ -9,6 +9,9 @@
 PORT ?= 8000
 BIN := .venv/bin
 
+# tests start the program some hundred times: what Python compiled once is kept, in __pycache__
+unexport PYTHONDONTWRITEBYTECODE
+
 demo: .venv/run.stamp
 	@$(BIN)/mapserver demo --port $(PORT)
 
