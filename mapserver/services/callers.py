@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from mapserver.domain.appointments import day_of, in_force
-from mapserver.services.caller import Caller, Must, granted, narrowed
+from mapserver.services.caller import Caller, Must, granted, narrowed, still_to_do
 from mapserver.services.context import Context
 from mapserver.services.hashing import digest
 from mapserver.services.memory import Kind, Known, Marks, Memory, memory_of
@@ -56,6 +56,19 @@ def note_seen(context: Context, session: Session) -> None:
 def naive(moment: datetime) -> datetime:
     """Return a moment as the store's columns keep it: UTC without its zone."""
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def refuse_unready(context: Context, session: Session, who: Credentials) -> None:
+    """Refuse what is not for an account whose owner has something left to do.
+
+    Raises
+    ------
+    NotAllowed
+        If the password is a one-time one, or a second factor is missing.
+    """
+    must = _must(context, who, _grants(context, session, who.account.id), "password")
+    if must:
+        raise still_to_do(must)
 
 
 _Read = Callable[[Context, Session, bytes], tuple[Caller, datetime, datetime] | None]

@@ -257,6 +257,79 @@ def test_changed_password_ends_the_sessions_elsewhere(head: Person):
     other.signs_in(new)
 
 
+def test_changed_password_ends_the_tokens(head: Person):
+    head.signs_in()
+    bearer = {"Authorization": f"Bearer {made_token(head, days=300, writes=True)}"}
+    new = "a heron on a wooden post"
+    head.asks("PUT", "/account/password", {"old": PASSWORD, "new": new}, 204)
+    assert browser(head.town).get("/town", headers=bearer).status_code == 401
+    assert head.asks("GET", "/tokens").json()["tokens"] == []
+
+
+def test_session_that_gave_no_code_ends_when_a_phone_is_set_up_elsewhere(own_town: Town):
+    """Somebody who has the password waits for the owner to do what the role asks for."""
+    owner = person(own_town, "kuang", (Role.ADMINISTRATOR, small.TOWN))
+    thief = owner.elsewhere()
+    assert thief.signs_in().json()["must"] == ["totp"]
+    owner.signs_in()
+    secret = owner.asks("POST", "/account/totp", {"password": PASSWORD}).json()["secret"]
+    owner.asks("PUT", "/account/totp", {"code": owner.code(secret)})
+    thief.asks("GET", "/accounts", status=401)
+    owner.asks("GET", "/accounts")
+
+
+# ---------------------------------------------------------------- what comes first
+
+
+NEXT = {
+    "password": {("PUT", "/account/password")},
+    "totp": {("GET", "/account"), ("POST", "/account/totp"), ("PUT", "/account/totp")},
+}
+"""What somebody may do who must see to something first."""
+
+
+def refused_everywhere_else(somebody: Person, must: str) -> int:
+    """Ask for everything but what sees to `must`, and return how much was refused."""
+    asked = 0
+    for route in routes(somebody.town.client.app):
+        path = re.sub(r"{\w+(:path)?}", "x", route.path)
+        if is_open(path):
+            continue
+        for method in route.methods:
+            if (method, path) in NEXT[must]:
+                continue
+            answer = somebody.client.request(method, path, **BODIES[method])
+            # what the framework cannot read it refuses before anybody asks who it is for
+            assert answer.status_code in (400, 403), (method, path, answer.status_code)
+            asked += answer.status_code == 403
+    return asked
+
+
+def test_one_time_password_is_good_for_nothing_but_to_be_changed(own_town: Town):
+    made, once = accounts.create(own_town.context, "luo", "罗平云")
+    accounts.appoint(own_town.context, made.id, Role.INFORMATION_OFFICER, small.TOWN)
+    somebody = Person(own_town, "luo", made.id, browser(own_town))
+    assert somebody.signs_in(once).json()["must"] == ["password"]
+    wanted = {"title": "x", "days": 366, "writes": True}
+    refused = somebody.asks("POST", "/tokens", wanted, 403).json()
+    assert (refused["code"], "一次性密码" in refused["detail"]) == ("not-allowed", True)
+    somebody.asks("POST", "/account/totp", {"password": once}, 403)
+    assert refused_everywhere_else(somebody, "password") > 30
+    new = "a heron on a wooden post"
+    somebody.asks("PUT", "/account/password", {"old": once, "new": new}, 204)
+    somebody.asks("POST", "/tokens", wanted, 201)
+
+
+def test_who_lacks_the_code_may_do_nothing_but_set_it_up(own_town: Town):
+    somebody = person(own_town, "kuang", (Role.ADMINISTRATOR, small.TOWN))
+    assert somebody.signs_in().json()["must"] == ["totp"]
+    somebody.asks("POST", "/tokens", {"title": "x"}, 403)
+    assert refused_everywhere_else(somebody, "totp") > 30
+    secret = somebody.asks("POST", "/account/totp", {"password": PASSWORD}).json()["secret"]
+    somebody.asks("PUT", "/account/totp", {"code": somebody.code(secret)})
+    somebody.asks("POST", "/tokens", {"title": "x"}, 201)
+
+
 # ---------------------------------------------------------------- tokens
 
 

@@ -88,10 +88,16 @@ class Office:
         found = self.caller(key)
         return None if found is None else [(one.role, one.area) for one in found.grants]
 
-    def enrol(self, account: Account, password: str = PASSWORD) -> tuple[str, list[str]]:
-        """Give an account a second factor, and return its secret and the recovery codes."""
+    def enrol(
+        self, account: Account, password: str = PASSWORD, keep: str | None = None
+    ) -> tuple[str, list[str]]:
+        """Give an account a second factor, and return its secret and the recovery codes.
+
+        `keep` is the session at which that is done.
+        """
         factor = own_account.begin_totp(self.system, account.id, password)
-        codes = own_account.confirm_totp(self.system, account.id, self.code(factor.secret))
+        code = self.code(factor.secret)
+        codes = own_account.confirm_totp(self.system, account.id, code, keep)
         # the code that confirmed it was used by that
         self.clock.push(seconds=60)
         return factor.secret, codes
