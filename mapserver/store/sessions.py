@@ -92,6 +92,17 @@ def end_all(session: Session, account: str, *, but: str | None = None) -> int:
     return len(ended)
 
 
+def end_everybodys(session: Session, table_name: str) -> int:
+    """End every sign-in of the town (or every token, by the table's name), and return how many."""
+    table = session.table(table_name)
+    open_ones = (table.c.town == session.town, table.c.ended_at.is_(None))
+    statement = update(table).where(*open_ones).values(ended_at=session.stamp)
+    ended = session.connection.execute(statement).rowcount
+    if ended:
+        session.append([Event("revoke", table_name, None, None, {"note": {"all": ended}})])
+    return ended
+
+
 def note_seen(session: Session, table_name: str, seen: Mapping[str, datetime]) -> None:
     """Note when sign-ins (or tokens, by the table's name) were last used; this is no event."""
     table = session.table(table_name)

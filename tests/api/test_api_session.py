@@ -2,6 +2,7 @@
 
 import base64
 import re
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
@@ -10,10 +11,14 @@ from mapserver.api.callers import is_open, named
 from mapserver.api.cookies import session_cookie
 from mapserver.roles import Role
 from mapserver.services import accounts
+from mapserver.services.backups.making import Order, back_up
+from mapserver.services.backups.restoring import restore
+from mapserver.settings import Settings
 from tests.api import town as small
-from tests.api.conftest import Town
+from tests.api.conftest import Town, opened
 from tests.api.people import PASSWORD, Person, browser, person
 from tests.api.walk import BODIES, routes
+from tests.support.backing import SECRET
 
 HEAD = (Role.GRID_HEAD, small.XINWU)
 
@@ -276,6 +281,21 @@ def test_session_that_gave_no_code_ends_when_a_phone_is_set_up_elsewhere(own_tow
     owner.asks("PUT", "/account/totp", {"code": owner.code(secret)})
     thief.asks("GET", "/accounts", status=401)
     owner.asks("GET", "/accounts")
+
+
+def test_restored_backup_brings_nobody_back(head: Person, tmp_path: Path):
+    head.signs_in()
+    bearer = {"Authorization": f"Bearer {made_token(head)}"}
+    key, clock = head.client.cookies["__Host-session"], head.town.clock
+    made = back_up(Settings(data=str(head.town.folder)), Order(tmp_path / "b", SECRET), clock)
+    head.asks("DELETE", "/session", status=204)
+    restore(Settings(data=str(tmp_path / "back")), made.file, SECRET, clock)
+    with opened(tmp_path / "back") as back:
+        somebody = browser(back)
+        assert somebody.get("/town", headers=bearer).status_code == 401
+        somebody.cookies.set("__Host-session", key)
+        assert somebody.get("/town").status_code == 401
+        Person(back, "xie", head.account, browser(back)).signs_in()
 
 
 # ---------------------------------------------------------------- what comes first
