@@ -21,7 +21,8 @@ router = APIRouter(
 )
 
 FORGET = {"Clear-Site-Data": '"cache"'}
-"""What a browser kept of the town's data goes with the session that it was read in."""
+"""What a browser kept of the town's data goes with the session that it was read in, and before
+another begins: the last one may have ended by itself."""
 
 
 class Credentials(BaseModel):
@@ -49,6 +50,7 @@ def sign_in(request: Request, desk: TheDesk, credentials: Credentials) -> Respon
     assert caller is not None
     _end(desk, request)
     response = json_response(told(desk, caller))
+    response.headers.update(FORGET)
     cookies.give(request, response, desk.system, new, plain=desk.plain)
     return response
 

@@ -180,6 +180,10 @@ def test_code_of_a_phone_is_asked_for_and_taken_once(head: Person):
     head.elsewhere().signs_in()
 
 
+def test_browser_forgets_what_it_kept_for_whoever_was_there_before(head: Person):
+    assert head.signs_in().headers["clear-site-data"] == '"cache"'
+
+
 # ---------------------------------------------------------------- the end of it
 
 
