@@ -8,6 +8,7 @@ closed door, for one guess.
 from dataclasses import dataclass
 
 from mapserver.domain import lockout
+from mapserver.domain.moments import not_after
 from mapserver.errors import TooManyTries
 from mapserver.services import codes
 from mapserver.services.context import Context
@@ -111,7 +112,8 @@ def _locked_s(session: Session, name: str) -> float:
     past = failures.of(session, name)
     if past.last_at is None:
         return 0
-    return lockout.wait_s(past.times) - (session.stamp - past.last_at).total_seconds()
+    since = session.stamp - not_after(past.last_at, session.stamp)
+    return lockout.wait_s(past.times) - since.total_seconds()
 
 
 def _opens(session: Session, tries: Tries, found: Credentials | None, attempt: Attempt) -> bool:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mapserver.domain.logins import login_of
+from mapserver.domain.moments import is_ahead
 from mapserver.errors import CodeNeeded, MapserverError, SignInRefused
 from mapserver.services import codes
 from mapserver.services.attempts import Attempt, let_near, note_right, note_wrong
-from mapserver.services.callers import caller_of_session, keep_seen, naive, note_seen
+from mapserver.services.callers import caller_of_session, naive, note_seen
 from mapserver.services.context import Context
 from mapserver.services.hashing import digest, new_key, plain_code, verify
 from mapserver.services.identifiers import new_id
@@ -27,7 +28,6 @@ from mapserver.store.store import Session
 __all__ = [
     "NewSession",
     "caller_of_session",
-    "keep_seen",
     "revoke",
     "sessions_of",
     "sign_in",
@@ -132,7 +132,7 @@ def sessions_of(context: Context, account: str) -> list[SignedIn]:
     now, live = naive(context.clock()), []
     for one in found:
         seen_at = max(one.seen_at, memory.seen.get((town, "session", one.id), one.seen_at))
-        if now - seen_at < idle:
+        if not is_ahead(one.created_at, now) and now - seen_at < idle:
             live.append(replace(one, seen_at=seen_at))
     return live
 
@@ -162,7 +162,7 @@ def _judged(
     if found is None or not found.account.is_open:
         return "name"
     # it may have been changed while it was looked at
-    if matched is None or matched != found.password or _is_stale(session, found):
+    if matched is None or matched != found.password or _is_stale(context, session, found):
         return "password"
     if found.totp is not None:
         if not attempt.code:
@@ -175,8 +175,12 @@ def _judged(
     return _opened(context, session, found, attempt.client, "password")
 
 
-def _is_stale(session: Session, found: Credentials) -> bool:
-    return found.password_until is not None and found.password_until <= session.stamp
+def _is_stale(context: Context, session: Session, found: Credentials) -> bool:
+    """Whether a one-time password is over, or was made by a clock that was ahead."""
+    until = found.password_until
+    if until is None:
+        return False
+    return until <= session.stamp or is_ahead(until - context.policy.one_time, session.stamp)
 
 
 def _opened(

@@ -74,6 +74,15 @@ def of_account(session: Session, account: str) -> list[SignedIn]:
     return [_signed_in(row) for row in session.connection.execute(query)]
 
 
+def made_after(session: Session, moment: datetime) -> list[SignedIn]:
+    """Return the sign-ins that have not ended and began later than a moment."""
+    table = session.table("session")
+    query = select(table).where(
+        table.c.town == session.town, table.c.ended_at.is_(None), table.c.created_at > moment
+    )
+    return [_signed_in(row) for row in session.connection.execute(query)]
+
+
 def end(session: Session, one: SignedIn, action: str) -> None:
     """End one sign-in."""
     table = session.table("session")

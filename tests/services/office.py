@@ -25,10 +25,11 @@ HOME, AWAY = "192.0.2.1", "198.51.100.7"
 
 
 class Clock:
-    """A clock that stands until it is pushed."""
+    """A clock that stands until it is pushed; `ran_s` is what really passed."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+        self.ran_s = 0.0
 
     def __call__(self) -> datetime:
         """Return the moment."""
@@ -36,6 +37,11 @@ class Clock:
 
     def push(self, **by: float) -> None:
         """Move on, by days, hours, minutes or seconds."""
+        self.now += timedelta(**by)
+        self.ran_s += timedelta(**by).total_seconds()
+
+    def jump(self, **by: float) -> None:
+        """Be set, forward or back, while no time passes."""
         self.now += timedelta(**by)
 
 
