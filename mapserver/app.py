@@ -120,7 +120,7 @@ def create_app(
     app.add_middleware(PlainBodies)
     app.add_middleware(UploadLimit, most=desk.max_upload_bytes)
     app.add_middleware(Callers, desk=desk)
-    app.add_middleware(Guard, names=_names(settings))
+    app.add_middleware(Guard, names=_names(settings), desk=desk)
     app.add_middleware(Traced)
     app.add_middleware(SafeHeaders)
     return app

@@ -28,14 +28,14 @@ from mapserver.store.tokens import Token
 _LAYERS = ("account", "appointment", "session", "token")
 
 
-def caller_of_session(context: Context, token: str) -> Caller | None:
-    """Return who is signed in with this key, None where nobody is."""
-    return _caller(context, "session", token, _read_session)
+def caller_of_session(context: Context, token: str, *, uses: bool = True) -> Caller | None:
+    """Return who is signed in with this key, None where nobody is; by that it is used."""
+    return _caller(context, "session", token, _read_session, uses=uses)
 
 
-def caller_of_token(context: Context, token: str) -> Caller | None:
+def caller_of_token(context: Context, token: str, *, uses: bool = True) -> Caller | None:
     """Return whom a bearer token stands for, None where it is good for nothing."""
-    return _caller(context, "token", token, _read_token)
+    return _caller(context, "token", token, _read_token, uses=uses)
 
 
 def note_seen(context: Context, session: Session) -> None:
@@ -76,7 +76,7 @@ _Span = tuple[datetime, datetime, datetime]
 _Read = Callable[[Context, Session, bytes], tuple[Caller, _Span] | None]
 
 
-def _caller(context: Context, kind: Kind, key: str, read: _Read) -> Caller | None:
+def _caller(context: Context, kind: Kind, key: str, read: _Read, *, uses: bool) -> Caller | None:
     memory, now = memory_of(context.store), context.clock()
     place = (context.scope.town, kind, digest(key))
     # first the numbers, then what is read: what is written in between changes them
@@ -87,7 +87,7 @@ def _caller(context: Context, kind: Kind, key: str, read: _Read) -> Caller | Non
         if known is None:
             return None
         memory.callers.put(place, known)
-    return known.caller if _is_live(context, memory, known, naive(now)) else None
+    return known.caller if _is_live(context, memory, known, naive(now), uses=uses) else None
 
 
 def _marks(context: Context) -> Marks:
@@ -104,8 +104,8 @@ def _known(context: Context, read: _Read, hashed: bytes, at: tuple[Marks, date])
     return Known(*at, *span, caller)
 
 
-def _is_live(context: Context, memory: Memory, known: Known, now: datetime) -> bool:
-    """Whether a key is good at this moment; if so it counts as used."""
+def _is_live(context: Context, memory: Memory, known: Known, now: datetime, *, uses: bool) -> bool:
+    """Whether a key is good at this moment; if so and it `uses` it, it counts as used."""
     caller = known.caller
     place = (context.scope.town, caller.via, caller.key)
     with memory.lock:
@@ -115,7 +115,8 @@ def _is_live(context: Context, memory: Memory, known: Known, now: datetime) -> b
             return False
         if caller.via == "session" and rested:
             return False
-        memory.seen[place] = now
+        if uses:
+            memory.seen[place] = now
         return True
 
 

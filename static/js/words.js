@@ -497,6 +497,7 @@ const WORDS = {
   said_format: ['格式', 'Format'],
   said_kind: ['种类', 'Kind'],
   said_events: ['条数', 'Events'],
+  said_all: ['共', 'In all'],
   said_rows: ['行数', 'Rows'],
   said_last: ['到第', 'Up to'],
   said_via: ['途径', 'By'],

@@ -8,7 +8,7 @@ import pytest
 
 from mapserver.errors import CodeNeeded, MapserverError, NotFound, SignInRefused, TooManyTries
 from mapserver.roles import Role
-from mapserver.services import accounts, own_account, signing_in, tokens
+from mapserver.services import accounts, attempts, own_account, signing_in, tokens
 from mapserver.services.callers import caller_of_token
 from mapserver.services.tidying import tidy
 from mapserver.services.tokens import Wanted
@@ -521,17 +521,37 @@ def test_codes_cannot_be_guessed_behind_a_closed_door(office: Office):
     wait_of(office, "王芳", PASSWORD, office.code(secret))
 
 
-def test_many_names_from_one_address_are_guesses_too(office: Office):
-    """They close the door for strangers there, not for who was there before, nor for codes."""
+def test_many_names_from_one_address_slow_it_and_lock_nobody_out(office: Office):
+    """A town hall is one address, and so are the customers of a carrier."""
     office.hire("王芳")
-    secret, _ = office.enrol(office.hire("李强"))
-    device = office.sign_in("王芳").token
+    for n in range(59):
+        guess(office, f"name{n}", 1)
+    assert attempts.pause_s(office.system, HOME) == 0
+    for n in range(59, 120):
+        guess(office, f"name{n}", 1)
+    assert 0 < attempts.pause_s(office.system, HOME) <= 2
+    assert attempts.pause_s(office.system, AWAY) == 0
+    office.sign_in("王芳")
+    # whoever guesses at one name waits there as before
+    guess(office, "王芳", 5)
+    wait_of(office, "王芳")
+    office.clock.push(hours=1)
+    assert attempts.pause_s(office.system, HOME) == 0
+
+
+def test_made_up_names_from_a_crowd_fill_no_record(office: Office):
+    account = office.hire("王芳")
     for n in range(60):
         guess(office, f"name{n}", 1)
-    wait_of(office, "王芳")
-    office.sign_in("王芳", device=device)
-    office.sign_in("李强", code=office.code(secret))
-    office.sign_in("王芳", client=AWAY)
+    before = len(office.told())
+    for n in range(60, 90):
+        guess(office, f"name{n}", 1)
+    assert len(office.told()) == before
+    # guesses at somebody who is there are told one by one
+    guess(office, "王芳", 1)
+    assert office.told()[before:][0][:2] == ("sign-in-refused", "sign_in")
+    (item,) = office.place.run("SELECT item FROM event ORDER BY seq DESC LIMIT 1")
+    assert item == (account.id,)
 
 
 def test_neighbours_of_one_network_are_one_place(office: Office):

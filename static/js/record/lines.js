@@ -48,6 +48,7 @@ const DETAILS = {
   format: 'said_format',
   kind: 'said_kind',
   events: 'said_events',
+  all: 'said_all',
   rows: 'said_rows',
   last: 'said_last',
   via: 'said_via',
