@@ -42,7 +42,7 @@ def create(context: Context, account: str, wanted: Wanted) -> tuple[Token, str]:
         While its owner has a one-time password, or lacks the second factor that a role asks for.
     """
     title = _title(wanted.title)
-    area = wanted.area or context.scope.town
+    area = context.scope.town if wanted.area is None else wanted.area
     if not fits(Role.INSPECTOR, area, context.scope.town):
         raise InvalidRequest(
             f"{area} 不是本镇的区域代码。", f"{area} is no area of this town.", parameter="area"

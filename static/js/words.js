@@ -164,6 +164,10 @@ const WORDS = {
   tokenFor: ['能做什么', 'What it may do'],
   tokenReads: ['只看', 'Read only'],
   tokenWrites: ['看和改', 'Read and write'],
+  tokenArea: ['在哪里', 'Where'],
+  tokenAllAreas: ['任职的全部范围', 'Wherever I am appointed'],
+  tokenRole: ['以什么岗位', 'In which role'],
+  tokenAllRoles: ['全部岗位', 'All my roles'],
   revoke: ['作废', 'Revoke'],
   revokeOf: ['作废「{what}」', 'Revoke {what}'],
 

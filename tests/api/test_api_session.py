@@ -400,6 +400,37 @@ def test_token_for_reading_changes_nothing(own_town: Town):
     assert (told[True].status_code, told[True].json()["code"]) == (404, "not-found")
 
 
+def test_token_reaches_the_area_and_roles_that_it_is_for(own_town: Town):
+    somebody = person(
+        own_town, "xie", (Role.GRID_HEAD, small.TOWN), (Role.INFORMATION_OFFICER, small.TOWN)
+    )
+    somebody.signs_in()
+    narrow = {"area": small.XINWU, "roles": ["grid_head", "grid_head"]}
+    made = somebody.asks("POST", "/tokens", {"title": "QGIS", **narrow}, 201).json()
+    assert (made["area"], made["area_name"]) == (small.XINWU, "新屋村")
+    assert made["roles"] == [{"role": "grid_head", "title": {"zh": "网格长", "en": "Grid head"}}]
+    script = browser(own_town)
+    script.headers["Authorization"] = f"Bearer {made['token']}"
+    told = script.get("/session").json()
+    assert [(one["role"], one["area"]) for one in told["grants"]] == [("grid_head", small.XINWU)]
+    assert script.get(f"/collections/house/items/{small.FIRST_DOOR}").status_code == 200
+    assert script.get(f"/collections/house/items/{small.SHOP}").status_code == 404
+    assert script.get("/imports").status_code == 403
+    (listed,) = somebody.asks("GET", "/tokens").json()["tokens"]
+    assert listed == {key: value for key, value in made.items() if key != "token"}
+    whole = somebody.asks("POST", "/tokens", {"title": "all"}, 201).json()
+    assert (whole["area"], whole["roles"]) == (small.TOWN, None)
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [{"area": "430424101"}, {"area": "x"}, {"area": ""}, {"roles": []}, {"roles": ["king"]}],
+)
+def test_token_for_no_place_or_role_is_refused(head: Person, narrow: dict[str, object]):
+    head.signs_in()
+    head.asks("POST", "/tokens", {"title": "x", **narrow}, 400)
+
+
 def test_token_does_not_open_the_account_it_is_of(head: Person):
     head.signs_in()
     script = browser(head.town)
