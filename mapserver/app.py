@@ -37,8 +37,11 @@ from mapserver.api.headers import SafeHeaders
 from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
 from mapserver.errors import StoreError
+<<<<<<< HEAD
 from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.callers import keep_seen
+=======
+>>>>>>> a2ece34e57d5af8957f6c8f45e39cefb25357b58
 from mapserver.services.context import Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
@@ -46,6 +49,7 @@ from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.policy import Policy
 from mapserver.services.refusals import Refusals
+from mapserver.services.tidying import tidy
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings, is_loopback
 from mapserver.shipped import shipped
@@ -70,7 +74,7 @@ ROUTERS = (
     account.router,
     accounts.router,
 )
-SEEN_EVERY_S = 60
+TIDY_EVERY_S = 60
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -85,10 +89,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
-        noting = asyncio.create_task(_note_seen(system))
+        tidying = asyncio.create_task(_keep_tidy(system))
         yield
-        noting.cancel()
-        _keep_seen(system)
+        tidying.cancel()
+        _tidy(system)
         refusals.close()
         reads.close()
         opened.close()
@@ -123,7 +127,7 @@ def create_app(
     app.add_middleware(PlainBodies)
     app.add_middleware(UploadLimit, most=desk.max_upload_bytes)
     app.add_middleware(Callers, desk=desk)
-    app.add_middleware(Guard, names=_names(settings))
+    app.add_middleware(Guard, names=_names(settings), desk=desk)
     app.add_middleware(Traced)
     app.add_middleware(SafeHeaders)
     return app
@@ -134,14 +138,14 @@ def _names(settings: Settings) -> Names:
     return Names(frozenset(known | set(LOCAL_HOSTS)), any_address=not is_loopback(settings.host))
 
 
-async def _note_seen(system: Context) -> None:
-    """Note now and then when sessions and tokens were last used."""
+async def _keep_tidy(system: Context) -> None:
+    """See to the store now and then, as long as the server runs."""
     while True:
-        await asyncio.sleep(SEEN_EVERY_S)
-        await run_in_threadpool(_keep_seen, system)
+        await asyncio.sleep(TIDY_EVERY_S)
+        await run_in_threadpool(_tidy, system)
 
 
-def _keep_seen(system: Context) -> None:
-    # it is kept in memory until a later time, and that alone is no reason to fail
+def _tidy(system: Context) -> None:
+    # what is kept in memory is kept until a later time, and that alone is no reason to fail
     with suppress(StoreError):
-        keep_seen(system)
+        tidy(system)

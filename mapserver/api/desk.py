@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from mapserver.api.doors import Doors
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
 from mapserver.services.bulk_reads import BulkReads
@@ -47,6 +48,7 @@ class Desk:
     max_upload_bytes: int
     openings: OpeningLimit
     plain: bool
+    doors: Doors = field(default_factory=Doors)
     counting: threading.Lock = field(default_factory=threading.Lock)
     glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 

@@ -23,6 +23,7 @@ def _title(zh: str, en: str) -> Title:
 
 _NAMES = {
     "account": _title("账号", "Account"),
+    "all": _title("共", "In all"),
     "area": _title("范围", "Area"),
     "client": _title("地址", "From"),
     "code": _title("原因", "Reason"),

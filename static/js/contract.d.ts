@@ -214,6 +214,9 @@ export type Token = {
   title: string;
   created_at: string;
   expires_at: string;
+  area: string;
+  area_name: string;
+  roles: Pick<Grant, 'role' | 'title'>[] | null;
   writes: boolean;
 };
 export type Appointment = Grant & {

@@ -86,16 +86,16 @@ const WORDS = {
   security: ['登录与安全', 'Signing in'],
   changePassword: ['改密码', 'Change the password'],
   changePasswordWhy: [
-    '12 个字以上，越长越好；一句只有自己知道的话就行。不用定期换。',
-    '12 characters or more, longer is better; a sentence only you know will do. It need not change on a schedule.',
+    '12 个字以上，越长越好；一句只有自己知道的话就行。不用定期换。改了以后，别处的登录都退出，令牌都作废。',
+    '12 characters or more, longer is better; a sentence only you know will do. It need not change on a schedule. Changing it ends sign-ins elsewhere and all your tokens.',
   ],
   oldPassword: ['现在的密码', 'Present password'],
   newPassword: ['新密码', 'New password'],
   againPassword: ['新密码再填一遍', 'New password again'],
   notTheSame: ['两遍新密码不一样。', 'The two new passwords differ.'],
   passwordChanged: [
-    '密码改好了，别处的登录都已退出。',
-    'The password is changed; sign-ins elsewhere were ended.',
+    '密码改好了，别处的登录都已退出，令牌都已作废。',
+    'The password is changed; sign-ins elsewhere and tokens were ended.',
   ],
   save: ['保存', 'Save'],
   cancel: ['取消', 'Cancel'],
@@ -104,8 +104,8 @@ const WORDS = {
   isOn: ['已开', 'On'],
   isOff: ['没开', 'Off'],
   secondFactorWhy: [
-    '开了以后，登录除密码外还要手机上的 6 位数字。',
-    'With it, signing in takes 6 digits from the phone besides the password.',
+    '开了以后，登录除密码外还要手机上的 6 位数字；别处的登录都退出，令牌都作废。',
+    'With it, signing in takes 6 digits from the phone besides the password. Turning it on ends sign-ins elsewhere and all your tokens.',
   ],
   secondFactorMust: [
     '你的任职要求手机验证码。先绑定，再打开地图。',
@@ -164,6 +164,10 @@ const WORDS = {
   tokenFor: ['能做什么', 'What it may do'],
   tokenReads: ['只看', 'Read only'],
   tokenWrites: ['看和改', 'Read and write'],
+  tokenArea: ['在哪里', 'Where'],
+  tokenAllAreas: ['任职的全部范围', 'Wherever I am appointed'],
+  tokenRole: ['以什么岗位', 'In which role'],
+  tokenAllRoles: ['全部岗位', 'All my roles'],
   revoke: ['作废', 'Revoke'],
   revokeOf: ['作废「{what}」', 'Revoke {what}'],
 
