@@ -37,11 +37,7 @@ from mapserver.api.headers import SafeHeaders
 from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
 from mapserver.errors import StoreError
-<<<<<<< HEAD
 from mapserver.services.bulk_reads import BulkReads
-from mapserver.services.callers import keep_seen
-=======
->>>>>>> a2ece34e57d5af8957f6c8f45e39cefb25357b58
 from mapserver.services.context import Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
