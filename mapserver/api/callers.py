@@ -113,13 +113,14 @@ class Callers:
         caller = None
         try:
             caller = await caller_of(scope, self._desk)
+            # also of who is refused below: the log tells who asked
+            scope.setdefault("state", {})["caller"] = caller
             _check(scope, caller)
         except MapserverError as error:
             await _refuse(scope, receive, send, error)
             if kind_of(error).status in REFUSED:
                 await note_early(scope, self._desk, error.code, caller)
             return
-        scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
 
 

@@ -64,6 +64,16 @@ _VALUES: Mapping[str, Mapping[str, Title]] = {
         "confirm": _title("确认密码不对", "Wrong password at confirming"),
         "oidc": _title("统一身份认证没有对应账号", "No account for the single sign-on"),
     },
+    "code": {
+        "not-allowed": _title("岗位没有这一项", "Not given by the appointments"),
+        "not-confirmed": _title("没有确认", "Not confirmed"),
+        "cross-site": _title("别的网站发来的", "Another site's page"),
+        "unknown-host": _title("用了别的名字", "By another name of the server"),
+        "sign-in-needed": _title("没有登录，或令牌不对", "Nobody signed in, or a wrong token"),
+        "too-many-tries": _title("试错太多次", "Too many wrong tries"),
+        "too-many-openings": _title("查看太多次", "Too many openings"),
+        "slowed": _title("登录放慢", "Sign-ins slowed"),
+    },
     "kind": {
         "outcomes": _title("导入结果", "Outcomes of an import"),
     },
