@@ -7,6 +7,7 @@ refused everything that is not listed here as open: a new route is closed until 
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -76,22 +77,34 @@ def _password(value: str) -> str:
         return ""
 
 
-def find(desk: Desk, who: Named) -> Caller | None:
+def find(desk: Desk, who: Named, told: Mapping[str, int] | None = None) -> Caller | None:
     """Return the caller that a request names, None where the key opens nothing."""
     if who.is_token:
-        return callers.caller_of_token(desk.system, who.key)
-    return callers.caller_of_session(desk.system, who.key)
+        return callers.caller_of_token(desk.system, who.key, told)
+    return callers.caller_of_session(desk.system, who.key, told)
 
 
 async def caller_of(scope: Scope, desk: Desk) -> Caller | None:
-    """Return who sends a request, None where nobody is named who may."""
+    """Return who sends a request, None where nobody is named who may.
+
+    The numbers of what was touched last, which that needs, are kept as the request's `told`:
+    a route that reads may go by them.
+    """
     who = named(Headers(scope=scope), session_cookie(scope, plain=desk.plain))
     if who is None or not who.key:
         return None
     # to hand it to a thread would take longer than it takes, but where a server is asked
     if desk.store.tells_at_once:
-        return find(desk, who)
-    return await run_in_threadpool(find, desk, who)
+        caller, told = _told(desk, who)
+    else:
+        caller, told = await run_in_threadpool(_told, desk, who)
+    scope.setdefault("state", {})["told"] = told
+    return caller
+
+
+def _told(desk: Desk, who: Named) -> tuple[Caller | None, Mapping[str, int]]:
+    told = desk.system.sequences()
+    return find(desk, who, told), told
 
 
 class Callers:

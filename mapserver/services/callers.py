@@ -3,9 +3,12 @@
 Who was read once is kept for the sequence numbers of the tables it came from and for the
 day: an ended appointment, a revoked key, a changed account are known at the next request.
 When a key was last used is kept in memory, and noted in the store now and then.
+
+Those numbers may be `told` by whoever asked for them for the same request; then the store is
+not asked again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,14 +25,18 @@ from mapserver.store.store import Session
 _LAYERS = ("account", "appointment", "session", "token")
 
 
-def caller_of_session(context: Context, token: str) -> Caller | None:
+def caller_of_session(
+    context: Context, token: str, told: Mapping[str, int] | None = None
+) -> Caller | None:
     """Return who is signed in with this key, None where nobody is."""
-    return _caller(context, "session", token, _read_session)
+    return _caller(context, "session", token, _read_session, told)
 
 
-def caller_of_token(context: Context, token: str) -> Caller | None:
+def caller_of_token(
+    context: Context, token: str, told: Mapping[str, int] | None = None
+) -> Caller | None:
     """Return whom a bearer token stands for, None where it is good for nothing."""
-    return _caller(context, "token", token, _read_token)
+    return _caller(context, "token", token, _read_token, told)
 
 
 def keep_seen(context: Context) -> None:
@@ -61,11 +68,13 @@ def naive(moment: datetime) -> datetime:
 _Read = Callable[[Context, Session, bytes], tuple[Caller, datetime, datetime] | None]
 
 
-def _caller(context: Context, kind: Kind, key: str, read: _Read) -> Caller | None:
+def _caller(
+    context: Context, kind: Kind, key: str, read: _Read, told: Mapping[str, int] | None
+) -> Caller | None:
     memory, now = memory_of(context.store), context.clock()
     place = (context.scope.town, kind, digest(key))
     # first the numbers, then what is read: what is written in between changes them
-    marks, day = _marks(context), day_of(now)
+    marks, day = _marks(context.sequences() if told is None else told), day_of(now)
     known = memory.callers.get(place)
     if known is None or (known.marks, known.day) != (marks, day):
         known = _known(context, read, place[2], (marks, day))
@@ -75,8 +84,7 @@ def _caller(context: Context, kind: Kind, key: str, read: _Read) -> Caller | Non
     return known.caller if _is_live(context, memory, known, naive(now)) else None
 
 
-def _marks(context: Context) -> Marks:
-    told = context.sequences()
+def _marks(told: Mapping[str, int]) -> Marks:
     return tuple(told.get(layer, 0) for layer in _LAYERS)
 
 
