@@ -2,9 +2,11 @@
 
 One key for each purpose (HKDF, RFC 5869), so that nothing made for one says anything of
 another. The secret of a second factor is encrypted (AES-256-GCM), bound to its account;
-names that did not sign in and recovery codes are only known again (HMAC-SHA-256).
+names that did not sign in and recovery codes are only known again (HMAC-SHA-256). Notes that a
+browser carries for a while are encrypted too, so that it can neither read nor change them.
 """
 
+import base64
 import hmac
 import secrets
 from functools import lru_cache
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from mapserver.errors import KeyFileError
 from mapserver.store.store import Session
 
-Purpose = Literal["second factor", "sign-in name", "recovery code"]
+Purpose = Literal["second factor", "sign-in name", "recovery code", "sign-in begun", "arrival"]
 
 _NONCE = 12
 
@@ -48,6 +50,23 @@ def unseal(session: Session, account: str, sealed: bytes) -> str:
             "The secret of a second factor cannot be opened: the key file is another, or the "
             "database was altered.",
         ) from error
+
+
+def seal_note(session: Session, purpose: Purpose, note: bytes) -> str:
+    """Return a note as a browser carries it."""
+    nonce = secrets.token_bytes(_NONCE)
+    sealed = AESGCM(_derived(session.key, purpose)).encrypt(nonce, note, session.town.encode())
+    return base64.urlsafe_b64encode(nonce + sealed).decode()
+
+
+def open_note(session: Session, purpose: Purpose, sealed: str) -> bytes | None:
+    """Return a note that a browser brought, None where it was not sealed here for this."""
+    try:
+        whole = base64.urlsafe_b64decode(sealed.encode("ascii"))
+        cipher = AESGCM(_derived(session.key, purpose))
+        return cipher.decrypt(whole[:_NONCE], whole[_NONCE:], session.town.encode())
+    except (InvalidTag, ValueError):
+        return None
 
 
 def mark(session: Session, purpose: Purpose, *parts: str) -> bytes:
