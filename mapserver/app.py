@@ -18,6 +18,8 @@ from mapserver.api import (
     features,
     heat,
     imports,
+    linking,
+    oidc,
     openapi,
     openings,
     page,
@@ -37,17 +39,20 @@ from mapserver.api.headers import SafeHeaders
 from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
 from mapserver.errors import StoreError
+from mapserver.loopback import is_loopback
 from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
+from mapserver.services.oidc.door import Door
+from mapserver.services.oidc.registration import Registration
 from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.policy import Policy
 from mapserver.services.refusals import Refusals
 from mapserver.services.tidying import tidy
 from mapserver.services.tiles import TileMaker
-from mapserver.settings import Settings, is_loopback
+from mapserver.settings import Settings
 from mapserver.shipped import shipped
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
@@ -58,6 +63,8 @@ ROUTERS = (
     openapi.router,
     page.router,
     session.router,
+    oidc.router,
+    oidc.way_back,
     features.router,
     openings.router,
     tiles.router,
@@ -69,6 +76,7 @@ ROUTERS = (
     sessions.router,
     account.router,
     accounts.router,
+    linking.router,
 )
 TIDY_EVERY_S = 60
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -78,6 +86,7 @@ def create_app(
     settings: Settings, store: Store | None = None, clock: Callable[[], datetime] = now
 ) -> FastAPI:
     """Return the server for `settings`; it owns the store it opens."""
+    registration = Registration.of(settings)
     opened = store or open_store(settings)
     refusals, reads = Refusals(), BulkReads()
     code = town_of(settings, opened)
@@ -114,6 +123,7 @@ def create_app(
         max_upload_bytes=settings.max_upload_mb * 2**20,
         openings=OpeningLimit(settings.openings_per_hour),
         plain=settings.reaches_others_in_clear,
+        door=Door(registration) if registration else None,
     )
     app.state.desk = desk
     problems.install(app)

@@ -25,7 +25,19 @@ from mapserver.errors import MapserverError, NotAllowed, SignInNeeded
 from mapserver.services import callers
 from mapserver.services.caller import Caller
 
-OPEN = frozenset(("/", "/api", "/conformance", "/docs", "/health", "/session"))
+OPEN = frozenset(
+    (
+        "/",
+        "/api",
+        "/conformance",
+        "/docs",
+        "/health",
+        "/session",
+        "/session/oidc",
+        "/session/oidc/callback",
+        "/session/oidc/code",
+    )
+)
 """What is answered to anybody: nothing of it tells of the town."""
 
 OPEN_BELOW = "/static/"

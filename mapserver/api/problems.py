@@ -45,6 +45,8 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.Conflict: Kind(409, "现在不能这样做", "Not possible now"),
     errors.RequestTooLarge: Kind(413, "请求太大", "The request is too large"),
     errors.SignInRefused: Kind(401, "登录不了", "Not signed in"),
+    errors.ProviderUnreachable: Kind(503, "对方服务没有回应", "The other service does not answer"),
+    errors.ProviderMisset: _INWARD,
     errors.CodeNeeded: Kind(401, "还要验证码", "A code is needed"),
     errors.NotConfirmed: Kind(403, "没有确认", "Not confirmed"),
     errors.TooManyTries: Kind(429, "试得太多", "Too many tries"),

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.api import cookies
@@ -16,6 +17,7 @@ from mapserver.roles import STAFF, TITLES, Duty, Role
 from mapserver.services import attempts, callers, signing_in
 from mapserver.services.areas import area_names
 from mapserver.services.caller import Caller
+from mapserver.services.oidc.door import Door
 
 router = APIRouter(
     prefix="/session", tags=["session"], dependencies=[*OPEN, Depends(declared_only)]
@@ -75,7 +77,8 @@ async def who(request: Request, desk: TheDesk) -> Response:
     """Return who asks, with roles, areas and duties; or that nobody is signed in."""
     caller = await caller_of(request.scope, desk)
     if caller is None:
-        return json_response({"signed_in": False})
+        offered = await run_in_threadpool(_offered, desk.door, desk, request) if desk.door else {}
+        return json_response({"signed_in": False, **offered})
     return json_response(told(desk, caller))
 
 
@@ -94,6 +97,13 @@ def _end(desk: Desk, request: Request) -> None:
     caller = find(desk, given) if given and not given.is_token else None
     if caller is not None:
         signing_in.sign_out(desk.context(caller.scope), caller.key)
+
+
+def _offered(door: Door, desk: Desk, request: Request) -> dict[str, object]:
+    """Return by which other service one may sign in, and as whom it knows who came back."""
+    note = cookies.arrival_of(request, plain=desk.plain)
+    subject = door.subject_of(desk.system, note) if note else None
+    return {"oidc": {"title": door.ours.title, "subject": subject}}
 
 
 def client_of(request: Request) -> str:
@@ -129,5 +139,6 @@ def told(desk: Desk, caller: Caller) -> dict[str, object]:
             for grant in caller.grants
         ],
         "duties": [duty for duty in Duty if caller.scope.areas_of(duty)],
+        **({"oidc": {"title": desk.door.ours.title}} if desk.door else {}),
         "map": any(grant.role in STAFF for grant in caller.scope.grants or ()),
     }

@@ -21,6 +21,7 @@ from mapserver.services.caller import Caller, Must, granted, narrowed, still_to_
 from mapserver.services.context import Context
 from mapserver.services.hashing import digest
 from mapserver.services.memory import Kind, Known, Marks, Memory, memory_of
+from mapserver.services.vouched import OWN_WAY, WAY_MORE
 from mapserver.store import accounts, appointments, sessions, tokens
 from mapserver.store.accounts import Credentials
 from mapserver.store.scope import Grant, Scope
@@ -72,7 +73,7 @@ def refuse_unready(context: Context, session: Session, who: Credentials) -> None
     NotAllowed
         If the password is a one-time one, or a second factor is missing.
     """
-    must = _must(context, who, _grants(context, session, who.account.id), "password")
+    must = _must(context, who, _grants(context, session, who.account.id), OWN_WAY)
     if must:
         raise still_to_do(must)
 
@@ -155,7 +156,7 @@ def _read_token(context: Context, session: Session, hashed: bytes) -> tuple[Call
     if who is None or not who.account.is_open:
         return None
     grants = _grants(context, session, found.account)
-    if _must(context, who, grants, "password"):
+    if _must(context, who, grants, OWN_WAY):
         return None
     caller = _made(context, who, narrowed(grants, found), "token", found.id)
     return replace(caller, writes=found.writes), _span(found)
@@ -173,12 +174,15 @@ def _grants(context: Context, session: Session, account: str) -> tuple[Grant, ..
 def _must(
     context: Context, who: Credentials, grants: tuple[Grant, ...], how: str
 ) -> tuple[Must, ...]:
-    """Return what is still to be done by who signed in with a password."""
-    if how != "password":
-        return ()
-    needed = who.totp is None and any(one.role in context.policy.totp_roles for one in grants)
+    """Return what is still to be done by who signed in, `how` as `SignedIn` has it.
+
+    Another service stands in for the password, and for a second factor only where it said that
+    it checked one.
+    """
+    wanted_of = any(one.role in context.policy.totp_roles for one in grants)
+    needed = who.totp is None and how != WAY_MORE and wanted_of
     must: tuple[tuple[Must, bool], ...] = (
-        ("password", who.password_until is not None),
+        ("password", how == OWN_WAY and who.password_until is not None),
         ("totp", needed),
     )
     return tuple(one for one, wanted in must if wanted)

@@ -14,7 +14,7 @@ from datetime import datetime
 from mapserver.domain.logins import login_of
 from mapserver.domain.moments import is_ahead
 from mapserver.errors import CodeNeeded, MapserverError, SignInRefused
-from mapserver.services import codes
+from mapserver.services import codes, vouched
 from mapserver.services.attempts import Attempt, is_crowded, let_near, note_right, note_wrong
 from mapserver.services.callers import caller_of_session, naive, note_seen
 from mapserver.services.context import Context
@@ -100,21 +100,30 @@ def sign_in(
     raise outcome
 
 
-def sign_in_as(context: Context, subject: str, client: str, how: str = "oidc") -> NewSession:
-    """Sign in whom another service vouches for, as the account that it knows as `subject`.
+def sign_in_as(
+    context: Context, subject: str, client: str, how: str = vouched.WAY, code: str = ""
+) -> NewSession:
+    """Sign in whom another service vouches for, as the account that is linked to `subject`.
 
     Raises
     ------
+    NotLinked
+        If no open account is.
+    CodeNeeded
+        If the account has a second factor, and `how` does not say that the service checked one.
     SignInRefused
-        If no open account is known by it.
+        If the code is wrong, or was used.
+    TooManyTries
+        If too many codes were wrong.
     """
     with context.write() as session:
         found = accounts.by_subject(session, subject)
-        if found is not None and found.account.is_open:
+        fault = vouched.fault(context, session, found, how, code)
+        if found is not None and fault is None:
             return _opened(context, session, found, client, how)
-        told = {"client": client[:_LONGEST_CLIENT], "why": how}
-        session.append([Event("sign-in-refused", "sign_in", None, None, {"note": told})])
-    raise _refused()
+        assert fault is not None
+        vouched.note(session, found, fault, client)
+    raise fault.error
 
 
 def sign_out(context: Context, session_id: str) -> None:

@@ -3,11 +3,15 @@
 The secret of a second factor is sealed like every other (`secrets.Secrets`), bound to its
 account and column, and sealed anew when keys are rotated. Names that did not sign in and
 recovery codes are only known again (HMAC-SHA-256), by keys derived from the store's own, one for
-each purpose (HKDF, RFC 5869), so that nothing made for one says anything of another.
+each purpose (HKDF, RFC 5869), so that nothing made for one says anything of another. Notes that a
+browser carries for a while are encrypted by such a key too, so that it can neither read nor
+change them.
 """
 
+import base64
 import hmac
 import re
+import secrets
 from functools import lru_cache
 from typing import Literal
 
@@ -21,7 +25,7 @@ from mapserver.errors import SecretDamaged
 from mapserver.store.store import Session
 
 Column = Literal["totp", "totp_next"]
-Purpose = Literal["second factor", "sign-in name", "recovery code"]
+Purpose = Literal["second factor", "sign-in name", "recovery code", "sign-in begun", "arrival"]
 
 _TABLE = "account"
 _COLUMNS: tuple[Column, ...] = ("totp", "totp_next")
@@ -100,6 +104,23 @@ def _unsealed_by_chain_key(session: Session, account: str, sealed: bytes) -> str
             "The secret of a second factor cannot be opened: the key file is another, or the "
             "database was altered.",
         ) from error
+
+
+def seal_note(session: Session, purpose: Purpose, note: bytes) -> str:
+    """Return a note as a browser carries it."""
+    nonce = secrets.token_bytes(_NONCE)
+    sealed = AESGCM(_derived(session.key, purpose)).encrypt(nonce, note, session.town.encode())
+    return base64.urlsafe_b64encode(nonce + sealed).decode()
+
+
+def open_note(session: Session, purpose: Purpose, sealed: str) -> bytes | None:
+    """Return a note that a browser brought, None where it was not sealed here for this."""
+    try:
+        whole = base64.urlsafe_b64decode(sealed.encode("ascii"))
+        cipher = AESGCM(_derived(session.key, purpose))
+        return cipher.decrypt(whole[:_NONCE], whole[_NONCE:], session.town.encode())
+    except (InvalidTag, ValueError):
+        return None
 
 
 def mark(session: Session, purpose: Purpose, *parts: str) -> bytes:

@@ -187,7 +187,8 @@ export type ImportPoints = { points: [number, number, string][]; bounds: Bounds 
 
 export type Duty = 'import' | 'draw' | 'approve' | 'export' | 'accounts' | 'record';
 export type Grant = { role: string; title: Title; area: string; area_name: string };
-export type SignedOut = { signed_in: false };
+export type OtherService = { title: string; subject?: string | null };
+export type SignedOut = { signed_in: false; oidc?: OtherService };
 export type Who = {
   signed_in: true;
   account: string;
@@ -198,6 +199,7 @@ export type Who = {
   duties: Duty[];
   map: boolean;
   must: ('password' | 'totp')[];
+  oidc?: OtherService;
   writes: boolean;
 };
 export type OwnAccount = { second_factor: boolean; recovery_codes: number };
@@ -232,6 +234,7 @@ export type Account = {
   state: 'active' | 'closed';
   second_factor: boolean;
   temporary_password: boolean;
+  identity: { issuer: string; subject: string } | null;
   appointments: Appointment[];
 };
 export type Accounts = { total: number; accounts: Account[]; next: number | null };

@@ -49,6 +49,29 @@ const WORDS = {
     '忘了密码，找管理员重设。',
     'Forgot the password? The administrator can set a new one.',
   ],
+  signInBy: ['用{title}登录', 'Sign in with {title}'],
+  otherService: ['其他服务', 'another service'],
+  notLinked: [
+    '对方认得你，但这里没有可用的账号连着这个身份。',
+    'The other service knows you, but no account that can be used here is linked to this identity.',
+  ],
+  tellSubject: [
+    '把这个编号交给管理员，请他连上：',
+    'Give this to the administrator, to be linked:',
+  ],
+  signInStale: [
+    '这次登录已过期，或不是在这个浏览器里开始的。再来一次。',
+    'This sign-in expired, or did not begin in this browser. Begin again.',
+  ],
+  providerRefused: [
+    '对方没有让登录。再试一次，或用密码登录。',
+    'The other service did not let you in. Try again, or use your password.',
+  ],
+  providerUnreachable: [
+    '对方没有回应。过一会儿再试，或用密码登录。',
+    'The other service does not answer. Try later, or use your password.',
+  ],
+  tooManyTries: ['试得太多，过几分钟再来。', 'Too many tries. Come back in a few minutes.'],
   recorded: ['登录和退出都会记下来。', 'Signing in and out is recorded.'],
   signingIn: ['正在登录', 'Signing in'],
   codeTitle: ['输入验证码', 'Enter the code'],
@@ -240,6 +263,19 @@ const WORDS = {
     '所有任职今天结束，不能再登录。记录留着。',
     'All appointments end today and signing in stops. The history stays.',
   ],
+  subject: ['对方的用户编号（sub）', 'Subject (sub) there'],
+  subjectWhere: [
+    '本人用对方登录一次，登录页上会显示这个编号。当面核对。',
+    'Whoever signs in there is shown it on the card here. Make sure whose it is.',
+  ],
+  link: ['连上', 'Link'],
+  linked: ['已连上', 'Linked'],
+  unlink: ['断开', 'Part'],
+  unlinkSure: [
+    '不能再从那里登录，从那里登录的会话也结束。',
+    'Nobody signs in from there any more; sessions begun from there end.',
+  ],
+  unlinked: ['已断开', 'Parted'],
   closedNow: ['账号已停用', 'The account is closed'],
   copyIt: ['复制', 'Copy'],
   mayNot: ['这一页要管理员才能打开。', 'Only an administrator can open this page.'],
@@ -486,6 +522,8 @@ const WORDS = {
   did_totpBegin: ['开始设验证码', 'Second factor begun'],
   did_totp: ['设好验证码', 'Second factor set'],
   did_totpStop: ['停用验证码', 'Second factor stopped'],
+  did_link: ['连上外部身份', 'Identity linked'],
+  did_unlink: ['断开外部身份', 'Identity parted'],
   did_codes: ['换备用码', 'Recovery codes'],
 
   // the API's page

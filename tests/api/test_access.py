@@ -29,7 +29,18 @@ AREAS = {
     "another town": ("430424101",),
     "none": (),
 }
-OPEN_TO_ALL = {"/", "/api", "/docs", "/conformance", "/health", "/session", "/static/{name:path}"}
+OPEN_TO_ALL = {
+    "/",
+    "/api",
+    "/docs",
+    "/conformance",
+    "/health",
+    "/session",
+    "/session/oidc",
+    "/session/oidc/callback",
+    "/session/oidc/code",
+    "/static/{name:path}",
+}
 
 
 def scope_of(role: Role, *areas: str) -> Scope:

@@ -34,6 +34,8 @@ export const ACTIONS = {
   'totp-begin': ['', 'seal', 'did_totpBegin'],
   totp: ['ok', 'seal', 'did_totp'],
   'totp-stop': ['warn', 'seal', 'did_totpStop'],
+  link: ['warn', 'me', 'did_link'],
+  unlink: ['warn', 'me', 'did_unlink'],
   codes: ['', 'seal', 'did_codes'],
 };
 
