@@ -74,9 +74,9 @@ node_modules/.stamp: package.json package-lock.json
 LOCK = uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --group build pyproject.toml
 lock:
-	$(LOCK) --extra dev -o constraints.txt
+	$(LOCK) --extra dev --extra oidc -o constraints.txt
 	$(LOCK) -c constraints.txt -o constraints-run.txt
-	$(LOCK) --extra dev --extra peers -c constraints.txt -o constraints-bench.txt
+	$(LOCK) --extra dev --extra oidc --extra peers -c constraints.txt -o constraints-bench.txt
 	uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --group scan -o constraints-scan.txt
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund

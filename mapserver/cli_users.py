@@ -19,6 +19,7 @@ from mapserver.roles import Role
 from mapserver.services import accounts, appointing
 from mapserver.services.accounts import Entry
 from mapserver.services.context import LOCAL_ACTOR, Context
+from mapserver.services.oidc import linking
 from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.policy import Policy
 from mapserver.store.scope import Scope
@@ -156,6 +157,27 @@ def reopen(name: Name, data: Data = None) -> None:
         _tell_password(accounts.reopen(context, account.id))
 
 
+@app.command("link")
+def link_(
+    name: Name,
+    subject: Annotated[str, typer.Option(help="对方的用户编号 The sub of the other service")],
+    data: Data = None,
+) -> None:
+    """连上其他服务的身份 Let somebody sign in by the other service of the settings."""
+    with _at_the_machine(data) as context:
+        account = accounts.find(context, name).account
+        linking.link(context, account.id, settings_of().oidc_issuer, subject)
+        say(f"账号 {name} 已连上 {subject}。", f"The account {name} is linked to {subject}.")
+
+
+@app.command("unlink")
+def unlink(name: Name, data: Data = None) -> None:
+    """断开其他服务的身份 Let nobody in by the other service; sessions it began end."""
+    with _at_the_machine(data) as context:
+        accounts.link(context, accounts.find(context, name).account.id, None)
+        say(f"账号 {name} 已断开。", f"The account {name} is linked to nobody.")
+
+
 def _typed() -> str:
     text: str = typer.prompt(
         "密码 Password", hide_input=True, confirmation_prompt="再输一次 Once more"
@@ -189,7 +211,11 @@ def _tell_account(entry: Entry) -> None:
     account = entry.account
     marks = [
         mark
-        for mark, given in (("2FA", account.has_totp), ("closed", not account.is_open))
+        for mark, given in (
+            ("2FA", account.has_totp),
+            ("OIDC", account.subject is not None),
+            ("closed", not account.is_open),
+        )
         if given
     ]
     typer.echo("  ".join((account.name, account.title, *marks)))

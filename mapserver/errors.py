@@ -4,9 +4,15 @@ MapserverError
 + NotFound              a collection, item, tile, import or page that does not exist
 + InvalidRequest        the caller sent something that cannot be read
 + NotAllowed            the caller's appointments do not give what was asked for
++ ActRefused            an act on boundaries that cannot be: which grid, and where
 + RequestTooLarge       the body is larger than what this address takes
 + Conflict              the thing changed, or is not in a state that allows this
 + SignInRefused         the name, the password or the code is wrong; which is not told
+  + NotLinked             another service vouches for somebody whom no account is linked to
+  + SignInStale           it was begun too long ago, in another browser, or is over
+  + ProviderRefused       the other service refused, or its answer is not to be believed
++ ProviderUnreachable   the other service does not answer, or not as it should
++ ProviderMisset        what the other service needs of this machine is missing
 + CodeNeeded            the password is right, and the second factor is still to come
 + NotConfirmed          the password or code that was to confirm a change is wrong
 + TooManyTries          too much was tried; the details say how long to wait
@@ -83,6 +89,12 @@ class NotAllowed(MapserverError):
     code = "not-allowed"
 
 
+class ActRefused(MapserverError):
+    """An act on boundaries cannot be; `details` may say `grid` and `at`, where on the map."""
+
+    code = "act-refused"
+
+
 class RequestTooLarge(MapserverError):
     """The body is larger than what this address takes."""
 
@@ -99,6 +111,36 @@ class SignInRefused(MapserverError):
     """The name, the password or the code is wrong; the text is the same for all three."""
 
     code = "sign-in-refused"
+
+
+class NotLinked(SignInRefused):
+    """Another service vouches for somebody, and no open account is linked to them."""
+
+    code = "not-linked"
+
+
+class SignInStale(SignInRefused):
+    """What comes back from another service was not begun here, not lately, or came before."""
+
+    code = "sign-in-stale"
+
+
+class ProviderRefused(SignInRefused):
+    """Another service does not vouch for somebody, or in no way that can be believed."""
+
+    code = "provider-refused"
+
+
+class ProviderUnreachable(MapserverError):
+    """The service that people sign in by does not answer, or not as it should."""
+
+    code = "provider-unreachable"
+
+
+class ProviderMisset(MapserverError):
+    """The secret's file or a library is missing; the text says what to do."""
+
+    code = "provider-misset"
 
 
 class CodeNeeded(MapserverError):
@@ -243,6 +285,12 @@ class TooManyOpenings(MapserverError):
     """Somebody opened more secrets than anybody needs at a time; details say when to go on."""
 
     code = "too-many-openings"
+
+
+class TooManyReads(MapserverError):
+    """Somebody read more of a register than their work needs; details say when to go on."""
+
+    code = "too-many-reads"
 
 
 class BackupError(MapserverError):

@@ -1,19 +1,21 @@
 """Settings from MAPSERVER_* in the environment; read once at start, never at import."""
 
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from mapserver.loopback import is_loopback
 from mapserver.roles import Role
+from mapserver.settings_oidc import OidcSettings
 
 LEAST_RECORD_DAYS = 183
 """Half a year: logs are kept no shorter (Cybersecurity Law of the PRC, article 21)."""
 
 
-class Settings(BaseSettings):
+class Settings(OidcSettings):
     """How this server runs.
 
     Parameters
@@ -139,14 +141,5 @@ class Settings(BaseSettings):
     def known_names(self) -> tuple[str, ...]:
         """The names that browsers may use, beside those of this machine."""
         named = (name.strip().lower() for name in self.names.split(","))
-        return tuple(name for name in (self.host.lower(), *named) if name)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+        sent_back_to = urlsplit(self.oidc_address or "").hostname or ""
+        return tuple(name for name in (self.host.lower(), *named, sent_back_to) if name)

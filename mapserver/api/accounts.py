@@ -13,9 +13,11 @@ from mapserver.api.parameters import FURTHEST, declared_only, identifier
 from mapserver.api.policy import for_those
 from mapserver.api.session import titled
 from mapserver.domain.appointments import Appointment, Period, day_of
+from mapserver.domain.linked import parted
 from mapserver.roles import Duty, Role
 from mapserver.services import accounts
 from mapserver.services.accounts import Entry
+from mapserver.services.appointing import refuse_others
 from mapserver.services.areas import area_names, gazetteer
 from mapserver.services.context import Context
 
@@ -95,6 +97,7 @@ def create(context: TheContext, wanted: NewAccount) -> Response:
 @router.get("/accounts/{account}", summary="One account")
 def one(desk: TheDesk, context: TheContext, account: Id) -> Response:
     """Return an account with its appointments, former and later ones included."""
+    refuse_others(context)
     found = accounts.get(context, account)
     return json_response(_entry(found, _names(desk.system), _today(context)))
 
@@ -187,8 +190,17 @@ def _entry(entry: Entry, names: dict[str, str], today: date) -> dict[str, object
         "state": "active" if account.is_open else "closed",
         "second_factor": account.has_totp,
         "temporary_password": account.one_time_until is not None,
+        "identity": _identity(account.subject),
         "appointments": [_appointment(one, names, today) for one in entry.appointments],
     }
+
+
+def _identity(subject: str | None) -> dict[str, str] | None:
+    """Return as whom another service knows somebody, None where none is linked."""
+    if subject is None:
+        return None
+    issuer, name = parted(subject)
+    return {"issuer": issuer, "subject": name}
 
 
 def _appointment(one: Appointment, names: dict[str, str], today: date) -> dict[str, object]:

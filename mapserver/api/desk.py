@@ -10,13 +10,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from mapserver.api.doors import Doors
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
+from mapserver.errors import NotFound
+from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
 from mapserver.services.describe import Town
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.kept import Kept
+from mapserver.services.oidc.door import Door
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.refusals import Refusals
 from mapserver.services.tiles import TileMaker
@@ -34,6 +38,8 @@ class Desk:
         The program's own way into the town's data; what it reads is for no caller's eyes.
     plain : bool
         Whether the server speaks plain HTTP to other machines.
+    door : Door, optional
+        Sign-in by another service, where there is one.
     """
 
     system: Context
@@ -42,9 +48,12 @@ class Desk:
     imports: Imports
     files: Files
     refusals: Refusals
+    reads: BulkReads
     max_upload_bytes: int
     openings: OpeningLimit
     plain: bool
+    door: Door | None = None
+    doors: Doors = field(default_factory=Doors)
     counting: threading.Lock = field(default_factory=threading.Lock)
     glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 
@@ -77,6 +86,21 @@ async def get_language(request: Request) -> str:
     return language_of(request)
 
 
+async def get_door(request: Request) -> Door:
+    """Return the door for those whom another service vouches for.
+
+    Raises
+    ------
+    NotFound
+        If there is none: the settings name no service.
+    """
+    door = (await get_desk(request)).door
+    if door is None:
+        raise NotFound("没有这个地址。", "There is no such address.")
+    return door
+
+
 TheDesk = Annotated[Desk, Depends(get_desk)]
 TheContext = Annotated[Context, Depends(get_context)]
+TheDoor = Annotated[Door, Depends(get_door)]
 Language = Annotated[str, Depends(get_language)]

@@ -105,6 +105,19 @@ def events(  # noqa: PLR0913, PLR0917
     return answer(request, _tag(request, context), build)
 
 
+@router.get("/layers", summary="What events can be of")
+def layers(request: Request, context: TheContext) -> Response:
+    """Return the layers, and the store's own tables beside them, by id and title."""
+
+    def build() -> bytes:
+        named = record_reading.subjects(context)
+        return as_json(
+            {"layers": [{"id": one, "title": title.model_dump()} for one, title in named.items()]}
+        )
+
+    return answer(request, tag_of(request, context, 0), build)
+
+
 def _wanted(
     when: str | None, actor: str | None, action: str | None, layer: str | None, item: str | None
 ) -> Wanted:

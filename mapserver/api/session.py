@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.api import cookies
@@ -11,17 +12,24 @@ from mapserver.api.callers import caller_of, find, named
 from mapserver.api.desk import Desk, TheDesk
 from mapserver.api.parameters import declared_only
 from mapserver.api.policy import OPEN
+from mapserver.api.refusing import note_early
 from mapserver.roles import STAFF, TITLES, Duty, Role
-from mapserver.services import callers, signing_in
+from mapserver.services import attempts, callers, signing_in
 from mapserver.services.areas import area_names
 from mapserver.services.caller import Caller
+from mapserver.services.oidc.door import Door
 
 router = APIRouter(
     prefix="/session", tags=["session"], dependencies=[*OPEN, Depends(declared_only)]
 )
 
 FORGET = {"Clear-Site-Data": '"cache"'}
-"""What a browser kept of the town's data goes with the session that it was read in."""
+"""What a browser kept of the town's data goes with the session that it was read in, and before
+another begins: the last one may have ended by itself."""
+
+
+SLOWED = "slowed"
+"""How the record calls sign-ins that had to wait for the address they came from."""
 
 
 class Credentials(BaseModel):
@@ -35,8 +43,18 @@ class Credentials(BaseModel):
 
 
 @router.post("", summary="Sign in")
-def sign_in(request: Request, desk: TheDesk, credentials: Credentials) -> Response:
-    """Begin a session: its key is a cookie, and the answer tells who is signed in."""
+async def sign_in(request: Request, desk: TheDesk, credentials: Credentials) -> Response:
+    """Begin a session: its key is a cookie, and the answer tells who is signed in.
+
+    Where many wrong names and passwords came from, every answer waits a moment.
+    """
+    pause_s = attempts.pause_s(desk.system, client_of(request))
+    if pause_s:
+        await note_early(request.scope, desk, SLOWED, None)
+    return await desk.doors.through(pause_s, lambda: _signed_in(request, desk, credentials))
+
+
+def _signed_in(request: Request, desk: Desk, credentials: Credentials) -> Response:
     new = signing_in.sign_in(
         desk.system,
         credentials.name,
@@ -49,6 +67,7 @@ def sign_in(request: Request, desk: TheDesk, credentials: Credentials) -> Respon
     assert caller is not None
     _end(desk, request)
     response = json_response(told(desk, caller))
+    response.headers.update(FORGET)
     cookies.give(request, response, desk.system, new, plain=desk.plain)
     return response
 
@@ -58,7 +77,8 @@ async def who(request: Request, desk: TheDesk) -> Response:
     """Return who asks, with roles, areas and duties; or that nobody is signed in."""
     caller = await caller_of(request.scope, desk)
     if caller is None:
-        return json_response({"signed_in": False})
+        offered = await run_in_threadpool(_offered, desk.door, desk, request) if desk.door else {}
+        return json_response({"signed_in": False, **offered})
     return json_response(told(desk, caller))
 
 
@@ -77,6 +97,13 @@ def _end(desk: Desk, request: Request) -> None:
     caller = find(desk, given) if given and not given.is_token else None
     if caller is not None:
         signing_in.sign_out(desk.context(caller.scope), caller.key)
+
+
+def _offered(door: Door, desk: Desk, request: Request) -> dict[str, object]:
+    """Return by which other service one may sign in, and as whom it knows who came back."""
+    note = cookies.arrival_of(request, plain=desk.plain)
+    subject = door.subject_of(desk.system, note) if note else None
+    return {"oidc": {"title": door.ours.title, "subject": subject}}
 
 
 def client_of(request: Request) -> str:
@@ -112,5 +139,6 @@ def told(desk: Desk, caller: Caller) -> dict[str, object]:
             for grant in caller.grants
         ],
         "duties": [duty for duty in Duty if caller.scope.areas_of(duty)],
+        **({"oidc": {"title": desk.door.ours.title}} if desk.door else {}),
         "map": any(grant.role in STAFF for grant in caller.scope.grants or ()),
     }

@@ -92,12 +92,17 @@ class Coverage:
 
     def net(self) -> Segments:
         """Return the segments that keep the areas from filling their parents."""
-        return net_segments([boundary_segments(self.areas, self.group), self.outlines()])
+        shapes = np.concatenate([self.areas, self.parents])
+        group = np.concatenate([self.group, self._parent_groups()])
+        sign = np.repeat([1, -1], [len(self.areas), len(self.parents)])
+        return net_segments([boundary_segments(shapes, group, sign)])
 
     def outlines(self) -> Segments:
         """Return the edges of the parents, walked backwards."""
-        groups = np.arange(len(self.parents), dtype=np.int64)
-        return boundary_segments(self.parents, groups, -1)
+        return boundary_segments(self.parents, self._parent_groups(), -1)
+
+    def _parent_groups(self) -> Ints:
+        return np.arange(len(self.parents), dtype=np.int64)
 
 
 def audit(
@@ -196,9 +201,11 @@ def _near(coverage: Coverage, places: Sequence[Cluster]) -> Iterator[Near]:
     place, member = place[mine], member[mine]
     by_code = np.argsort(np.array(coverage.codes, object)[member], kind="stable")
     order = by_code[np.argsort(place[by_code], kind="stable")]
-    starts = np.searchsorted(place[order], np.arange(len(places)))
+    member = member[order]
+    ends = np.cumsum(np.bincount(place, minlength=len(places))).tolist()
     parents = {one: coverage.parent(one) for one in np.unique(group).tolist()}
-    for one, members in zip(places, np.split(member[order], starts)[1:], strict=True):
+    for one, start, end in zip(places, [0, *ends], ends, strict=False):
+        members = member[start:end]
         codes = tuple(coverage.codes[index] for index in members.tolist())
         yield Near(coverage.areas[members], codes, parents[one.group])
 

@@ -24,6 +24,7 @@ from mapserver.services.hashing import hash_password, new_code
 from mapserver.services.identifiers import new_id
 from mapserver.services.new_passwords import refuse_weak
 from mapserver.services.own_account import drop_totp
+from mapserver.services.vouched import is_by_other
 from mapserver.store import accounts, appointments, sessions, tokens
 from mapserver.store.accounts import Account
 from mapserver.store.store import Session
@@ -122,15 +123,37 @@ def rename(context: Context, account: str, title: str) -> Account:
 
 
 def link(context: Context, account: str, subject: str | None) -> None:
-    """Let an account be signed in to by another service, as whom it knows as `subject`."""
+    """Let an account be signed in to by another service, as whom it knows as `subject`.
+
+    Without `subject` nobody is let in by it any more. Sessions that began by the link before
+    end, as does the link itself where the account is closed.
+
+    Raises
+    ------
+    Conflict
+        If it is the caller's own account, is closed, or another is linked to the subject.
+    """
     refuse_others(context)
     with context.write() as session:
-        accounts.get(session, account)
-        if subject is not None and accounts.by_subject(session, subject) is not None:
-            raise Conflict(
-                "这个外部身份已经连着一个账号。", "This identity belongs to an account already."
-            )
-        accounts.put(session, account, "link", subject=subject)
+        found = accounts.get(session, account)
+        refuse_own(session, found)
+        if subject == found.subject:
+            return
+        if subject is not None:
+            _refuse_taken(session, found, subject)
+        accounts.put(session, account, "link" if subject else "unlink", subject=subject)
+        for one in sessions.of_account(session, account):
+            if is_by_other(one.how):
+                sessions.end(session, one, "revoke")
+
+
+def _refuse_taken(session: Session, found: Account, subject: str) -> None:
+    if not found.is_open:
+        raise Conflict("账号已停用，先恢复。", "The account is closed; open it again first.")
+    if accounts.by_subject(session, subject) is not None:
+        raise Conflict(
+            "这个外部身份已经连着一个账号。", "This identity belongs to an account already."
+        )
 
 
 def reset(context: Context, account: str, *, second_factor: bool = False) -> str:
@@ -173,8 +196,8 @@ def close(context: Context, account: str) -> None:
                 appointments.end(session, one, one.period.cut(today).until or today)
         _sign_out(session, account)
         drop_totp(session, account)
-        values = {"password": None, "password_until": None, "closed_at": session.stamp}
-        accounts.put(session, account, "close", **values)
+        values = dict.fromkeys(("password", "password_until", "subject"))
+        accounts.put(session, account, "close", **values, closed_at=session.stamp)
 
 
 def reopen(context: Context, account: str) -> str:

@@ -4,9 +4,11 @@ The columns of a layer are read once for each sequence number that touched it, a
 kept by scope: what one caller may see is never drawn from what another was shown.
 """
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mapserver.domain.areas import VILLAGE
@@ -55,8 +57,15 @@ class TileMaker:
         """Forget the tiles that were made, but not the columns they are made of."""
         self._tiles.forget()
 
-    def sequence(self, context: Context, layer_id: str) -> int:
+    def sequence(
+        self, context: Context, layer_id: str, told: Mapping[str, int] | None = None
+    ) -> int:
         """Return the sequence number that last touched a layer.
+
+        Parameters
+        ----------
+        told : mapping of str to int, optional
+            What `context.sequences` said since the request came; it is asked where absent.
 
         Raises
         ------
@@ -68,7 +77,7 @@ class TileMaker:
             raise NotFound(
                 f"「{layer.title.zh}」没有瓦片。", f"{layer.title.en} has no vector tiles."
             )
-        return drawn_sequence(context.sequences(), layer_id)
+        return drawn_sequence(context.sequences() if told is None else told, layer_id)
 
     def tile(
         self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]
@@ -148,9 +157,15 @@ def _tile_key(context: Context, layer_id: str, sequence: int, at: tuple[int, int
 def version(context: Context, sequence: int) -> str:
     """Return what tiles of that sequence number are called in their addresses.
 
-    Other layer files draw other tiles of the same records.
+    Other layer files draw other tiles of the same records, and who sees other records has
+    other addresses: a browser keeps tiles by address, and may be another's tomorrow.
     """
-    return f"{sequence}-{context.store.layers_digest}"
+    return f"{sequence}-{context.store.layers_digest}-{_digest(context.scope.mark)}"
+
+
+@lru_cache(1000)
+def _digest(mark: tuple[str, ...]) -> str:
+    return hashlib.blake2b("|".join(mark).encode(), digest_size=8).hexdigest()
 
 
 def drawn_sequence(sequences: Mapping[str, int], layer_id: str) -> int:

@@ -17,7 +17,8 @@ from mapserver.store.store import Session
 class Account:
     """One account as it may be shown.
 
-    `name` is what its owner types to sign in, `title` what others read.
+    `name` is what its owner types to sign in, `title` what others read; `subject` is as whom
+    another service knows them, where one vouches for them.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Account:
     closed_at: datetime | None
     has_totp: bool
     one_time_until: datetime | None
+    subject: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -174,6 +176,7 @@ def _account(row: Row[Any]) -> Account:
         closed_at=row.closed_at,
         has_totp=row.totp is not None,
         one_time_until=row.password_until,
+        subject=row.subject,
     )
 
 

@@ -21,7 +21,7 @@ from mapserver.store.bulk import insert_tuples
 from mapserver.store.engine import dialect_insert, on_postgresql
 
 NAMES = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
-READS = frozenset({"open"})
+READS = frozenset({"open", "export"})
 """Events of what was only read: nothing that is kept by a layer's sequence number changes."""
 START = bytes(32)
 """The hash before the first event."""
@@ -96,7 +96,8 @@ def append(
         if one.layer and one.action not in READS:
             touched[one.layer] = seq
     if rows:
-        insert_tuples(connection, event, NAMES, rows, {"data": "CAST(? AS TEXT)"})
+        marks = {"data": "CAST(? AS TEXT)"}
+        insert_tuples(connection, event, NAMES, rows, marks, walled=True)
         sealed = seal(key, town, seq, digest)
         end = update(chain).where(chain.c.town == town).values(seq=seq, hash=digest, seal=sealed)
         connection.execute(end)

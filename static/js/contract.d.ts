@@ -30,6 +30,7 @@ export type Counts = {
   unplaced: number;
   unassigned: number;
   contradictions: number;
+  doubles: number;
 };
 
 export type Town = {
@@ -186,7 +187,8 @@ export type ImportPoints = { points: [number, number, string][]; bounds: Bounds 
 
 export type Duty = 'import' | 'draw' | 'approve' | 'export' | 'accounts' | 'record';
 export type Grant = { role: string; title: Title; area: string; area_name: string };
-export type SignedOut = { signed_in: false };
+export type OtherService = { title: string; subject?: string | null };
+export type SignedOut = { signed_in: false; oidc?: OtherService };
 export type Who = {
   signed_in: true;
   account: string;
@@ -197,6 +199,7 @@ export type Who = {
   duties: Duty[];
   map: boolean;
   must: ('password' | 'totp')[];
+  oidc?: OtherService;
   writes: boolean;
 };
 export type OwnAccount = { second_factor: boolean; recovery_codes: number };
@@ -213,6 +216,9 @@ export type Token = {
   title: string;
   created_at: string;
   expires_at: string;
+  area: string;
+  area_name: string;
+  roles: Pick<Grant, 'role' | 'title'>[] | null;
   writes: boolean;
 };
 export type Appointment = Grant & {
@@ -228,6 +234,7 @@ export type Account = {
   state: 'active' | 'closed';
   second_factor: boolean;
   temporary_password: boolean;
+  identity: { issuer: string; subject: string } | null;
   appointments: Appointment[];
 };
 export type Accounts = { total: number; accounts: Account[]; next: number | null };
@@ -249,8 +256,9 @@ export type RecordEntry = {
   item: string | null;
   batch: string | null;
   fields: { name: string; title: string }[];
-  details: Record<string, string | number | boolean | string[] | null>;
+  said: { title: string; text: string }[];
 };
+export type RecordLayers = { layers: { id: string; title: Title }[] };
 export type RecordPage = {
   entries: RecordEntry[];
   next: string | number | null;

@@ -10,6 +10,7 @@ import { drawControls } from './map/controls.js';
 import { pickOn } from './map/pick.js';
 import { createView, WebglMissing } from './map/view.js';
 import { load, model } from './model.js';
+import { comeBack } from './other-service.js';
 import { focusTitle, showError, showLoading } from './panels/frame.js';
 import { openPanel } from './panels/index.js';
 import { go, goInstead, here, onRoute } from './route.js';
@@ -58,7 +59,8 @@ async function refresh() {
 
 function waiting() {
   const counts = model.town?.counts;
-  return counts ? counts.unplaced + counts.unassigned + counts.contradictions : 0;
+  if (!counts) return 0;
+  return counts.unplaced + counts.unassigned + counts.contradictions + counts.doubles;
 }
 
 const layersChanged = () => view?.update({ hidden: hidden() });
@@ -202,9 +204,10 @@ async function start() {
 
 /** Asks who one is, and lets in. */
 async function enter() {
+  const fault = comeBack();
   try {
     const answer = await readSession();
-    if (!answer.signed_in) await askToSignIn();
+    if (!answer.signed_in) await askToSignIn({ fault });
     delete document.documentElement.dataset.ready;
   } catch (error) {
     drawShell();

@@ -11,6 +11,12 @@ import { t } from './words.js';
 /** @type {Who | null} */
 let who = null;
 
+/** @type {import('./contract').OtherService | null} */
+let other = null;
+
+/** By which other service one may sign in; null where there is none. */
+export const otherService = () => other;
+
 /** Who is signed in; null where nobody is. */
 export const signedIn = () => who;
 
@@ -24,6 +30,7 @@ export const seesMap = () => who?.map ?? false;
 export async function readSession() {
   const answer = await get('/session');
   who = answer.signed_in ? answer : null;
+  other = answer.oidc ?? null;
   return answer;
 }
 
@@ -32,6 +39,12 @@ export async function readSession() {
 /** @param {Credentials} credentials @returns {Promise<Who>} */
 export async function signIn(credentials) {
   who = await send('POST', '/session', credentials);
+  return /** @type {Who} */ (who);
+}
+
+/** Signs in whom another service vouched for. @param {string} code @returns {Promise<Who>} */
+export async function signInByCode(code) {
+  who = await send('POST', '/session/oidc/code', { code });
   return /** @type {Who} */ (who);
 }
 

@@ -3,9 +3,10 @@ import { Problem } from './api.js';
 import { brand } from './brand.js';
 import { announce, byId, fill, h, icon } from './dom.js';
 import { field, passwordField } from './fields.js';
+import { leave, toldOf } from './other-service.js';
 import { note } from './panels/frame.js';
 import { setTheme, switchLanguage, theme } from './prefs.js';
-import { signIn } from './session.js';
+import { otherService, signIn, signInByCode } from './session.js';
 import { t } from './words.js';
 
 /** @typedef {import('./contract').Who} Who */
@@ -22,6 +23,8 @@ class SignIn {
   #name = '';
   #password = '';
   #timer = 0;
+  // whether another service vouched for whom the code is asked of
+  #vouched = false;
 
   /** @param {(who: Who) => void} done @param {string} why */
   constructor(done, why) {
@@ -76,7 +79,34 @@ class SignIn {
         return null;
       }
       return { name: this.#name, password: this.#password };
-    }, [h('p', { class: 'small sec' }, t('forgotten'))]);
+    }, [h('p', { class: 'small sec' }, t('forgotten')), this.#elsewhere()]);
+  }
+
+  /** Shows the card to who came back from another service and is not in yet. @param {string} fault */
+  comeBack(fault) {
+    this.#vouched = fault === 'code-needed';
+    this.draw(this.#vouched ? 'code' : 'password');
+    if (!this.#vouched) fill(this.told, toldOf(fault));
+  }
+
+  /** The button of another service. @returns {Child} */
+  #elsewhere() {
+    const service = otherService();
+    if (!service) return null;
+    const text = t('signInBy', { title: service.title });
+    const button = h('button', { class: 'btn wide other', type: 'button' }, text);
+    button.addEventListener('click', async () => {
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      button.setAttribute('aria-disabled', 'true');
+      try {
+        await leave();
+      } catch (error) {
+        this.#failed(error, button);
+      } finally {
+        button.removeAttribute('aria-disabled');
+      }
+    });
+    return button;
   }
 
   /** @param {'code' | 'recovery'} step */
@@ -112,6 +142,7 @@ class SignIn {
 
   #again() {
     this.#password = '';
+    this.#vouched = false;
     this.draw('password');
   }
 
@@ -129,7 +160,8 @@ class SignIn {
       button.setAttribute('aria-disabled', 'true');
       fill(button, t('signingIn'));
       try {
-        const who = await signIn(credentials);
+        const { code = '' } = credentials;
+        const who = await (this.#vouched ? signInByCode(code) : signIn(credentials));
         this.#password = '';
         this.done(who);
       } catch (error) {
@@ -154,6 +186,8 @@ class SignIn {
       console.error(error);
       this.#tell('bad', t('errorUnknown'));
     } else if (error.code === 'code-needed') this.draw('code');
+    else if (this.#vouched && ['sign-in-stale', 'not-linked'].includes(error.code))
+      this.comeBack(error.code);
     else if (error.waitSeconds) this.#wait(error.waitSeconds, button);
     else {
       this.#tell('bad', error.message);
@@ -237,9 +271,10 @@ const languageButton = () =>
 
 /**
  * Covers the page with the card until somebody has signed in.
- * @param {{again?: boolean}} [how] @returns {Promise<Who>}
+ * @param {{again?: boolean, fault?: string}} [how] `fault` is what another service's way back ended in
+ * @returns {Promise<Who>}
  */
-export function askToSignIn({ again = false } = {}) {
+export function askToSignIn({ again = false, fault = '' } = {}) {
   const card = byId('signin');
   const covered = [byId('rail'), byId('stage')];
   document.body.classList.add('out');
@@ -253,7 +288,9 @@ export function askToSignIn({ again = false } = {}) {
       for (const part of covered) part.inert = false;
       resolve(who);
     };
-    new SignIn(done, t(again ? 'signInAgain' : 'signInWhy')).draw('password');
+    const asks = new SignIn(done, t(again ? 'signInAgain' : 'signInWhy'));
+    if (fault) asks.comeBack(fault);
+    else asks.draw('password');
     document.documentElement.dataset.ready = '1';
   });
 }

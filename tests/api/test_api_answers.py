@@ -101,6 +101,7 @@ def test_imports_and_problems_are_kept_by_nobody(town: Town):
     assert town.get("/imports").headers["cache-control"] == "no-store"
     assert town.get("/nowhere", 404).headers["cache-control"] == "no-store"
     assert town.get("/health").headers["cache-control"] == "no-store"
+    assert town.get("/health").json() == {"status": "ok"}
 
 
 # ---------------------------------------------------------------- what never leaves
@@ -120,7 +121,7 @@ def bodies(town: Town) -> Iterator[tuple[str, str]]:
     paths = set()
     for template in document["paths"]:
         for collection in collections if "{collection}" in template else [""]:
-            for kind in ("unplaced", "unassigned", "contradictions"):
+            for kind in ("unplaced", "unassigned", "contradictions", "doubles"):
                 for item in (small.ADULT, small.CHILD, small.FIRST_DOOR, small.SCHOOL):
                     values = {
                         "collection": collection,

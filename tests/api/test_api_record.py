@@ -40,6 +40,13 @@ def test_the_town_was_filled_in_one_go(town: Town):
     assert answer["since"] == houses["at"]
 
 
+def test_layers_to_look_for_are_told_though_an_auditor_sees_none_of_them(town: Town):
+    named = {one["id"]: one["title"] for one in town.get("/record/layers").json()["layers"]}
+    assert named["house"] == {"zh": "房屋", "en": "Houses"}
+    assert named["account"] == {"zh": "账号", "en": "Account"}
+    assert {one["layer"] for one in entries(town) if one["layer"]} <= named.keys()
+
+
 def test_events_one_by_one_name_their_fields_in_the_readers_language(town: Town):
     people = next(one for one in entries(town) if one["layer"] == "person")
     query = f"first={people['first']}&last={people['last']}"

@@ -1,6 +1,7 @@
 """The demo town in a browser: `town` is shared and read only, `own_town` may be written to.
 
-Both are signed in as the information officer, who sees the whole town and imports.
+Both are signed in as the information officer, who sees the whole town and imports; `record` is
+the shared one as its auditor finds it.
 """
 
 import shutil
@@ -14,7 +15,7 @@ from playwright.sync_api import Page
 
 from mapserver.demo.registers import CLEAN_NAME, IRREGULAR_NAME
 from tests.browser.map_page import MapPage
-from tests.support.accounts import OFFICER, demo_password, sign_in
+from tests.support.accounts import AUDITOR, OFFICER, demo_password, sign_in
 from tests.support.server import Server
 
 
@@ -24,9 +25,15 @@ def town(demo_server: Server, page: Page) -> MapPage:
     return signed_in(MapPage(page, demo_server.url), demo_server.log.parent / "data")
 
 
-def signed_in(town: MapPage, folder: Path) -> MapPage:
+@pytest.fixture
+def record(demo_server: Server, page: Page) -> MapPage:
+    """Return the same page for the auditor, who sees the record and no map."""
+    return signed_in(MapPage(page, demo_server.url), demo_server.log.parent / "data", AUDITOR)
+
+
+def signed_in(town: MapPage, folder: Path, name: str = OFFICER) -> MapPage:
     """Return the page of a demo's data folder, signed in."""
-    sign_in(town.page, town.url, OFFICER, demo_password(folder))
+    sign_in(town.page, town.url, name, demo_password(folder))
     return town
 
 

@@ -18,6 +18,8 @@ NAME, PASSWORD = "test.clerk", "a long row of quiet words"
 ROLES = (Role.INFORMATION_OFFICER, Role.GRID_HEAD, Role.LEADER)
 OFFICER = "xinxiyuan"
 """The demo's account that sees the whole town and imports."""
+AUDITOR = "shenji"
+"""The demo's account that sees the record alone."""
 
 
 def token_in(context: Context) -> str:

@@ -51,9 +51,10 @@ def running_server(
     env: dict[str, str] | None = None,
     seconds: float = 60,
     secure: bool = False,
+    port: int | None = None,
 ) -> Iterator[Server]:
     """Run `mapserver ARGUMENTS --port FREE` until the block ends; it answers /health first."""
-    port = free_port()
+    port = port or free_port()
     url = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
     command = [python, "-m", "mapserver.cli", *arguments, "--port", str(port)]
     with log.open("wb") as output:

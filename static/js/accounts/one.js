@@ -10,6 +10,7 @@ import { grantText } from '../session.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { appointForm } from './appoint.js';
+import { identitySection } from './identity.js';
 import { tagsOf } from './list.js';
 
 /** @typedef {import('../contract').Account} Account */
@@ -60,6 +61,7 @@ class One {
       ),
       former.length > 0 &&
         section(t('formerRoles'), h('ul', { class: 'plain' }, ...former.map(formerRow))),
+      open && identitySection(account, () => this.again()),
       open && section(t('security'), this.#actions()),
       !open && h('div', { class: 'sect stack' }, note('lock', '', t('closedNow')), this.#reopen()),
     );

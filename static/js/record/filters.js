@@ -1,12 +1,13 @@
 // What to look for: a period, who, what was done, to which layer; each change is an address.
 import { h, icon, onPhone } from '../dom.js';
-import { model, titled } from '../model.js';
+import { titled } from '../model.js';
 import { t } from '../words.js';
 import { addressOf, dayOf } from './asked.js';
 import { ACTIONS, actionName } from './lines.js';
 
 /** @typedef {import('./asked.js').Asked} Asked */
 /** @typedef {import('./asked.js').Name} Name */
+/** @typedef {import('../contract').RecordLayers['layers']} Layers */
 
 const DAY = 86_400_000;
 
@@ -114,8 +115,8 @@ function folded(asked, fields) {
   );
 }
 
-/** @param {Asked} asked */
-const fields = (asked) =>
+/** @param {Asked} asked @param {Layers} layers */
+const fields = (asked, layers) =>
   h(
     'div',
     { class: 'fields' },
@@ -131,11 +132,17 @@ const fields = (asked) =>
       asked,
       'layer',
       t('recordLayer'),
-      model.layers.map(({ id, title }) => [id, titled(title)]),
+      layers.map(({ id, title }) => [id, titled(title)]),
     ),
     who(asked),
   );
 
-/** @param {Asked} asked */
-export const filters = (asked) =>
-  h('search', { class: 'asked' }, periods(asked), folded(asked, fields(asked)), only(asked));
+/** @param {Asked} asked @param {Layers} layers what events can be of */
+export const filters = (asked, layers) =>
+  h(
+    'search',
+    { class: 'asked' },
+    periods(asked),
+    folded(asked, fields(asked, layers)),
+    only(asked),
+  );

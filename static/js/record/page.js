@@ -10,14 +10,21 @@ import { line } from './lines.js';
 
 /** @typedef {import('../contract').RecordPage} Answer */
 /** @typedef {import('./asked.js').Asked} Asked */
+/** @typedef {import('./filters.js').Layers} Layers */
 
 const PAGE = 50;
 
 let turn = 0;
 
+/** @type {Layers} */
+let layers = [];
+
 /** @param {Asked} asked @param {string | number} [before] @returns {Promise<Answer>} */
 const ask = (asked, before) =>
   get(asked.first ? '/record/events' : '/record', { ...query(asked), before, limit: PAGE });
+
+/** @returns {Promise<Layers>} */
+const askLayers = async () => (await get('/record/layers')).layers;
 
 /** Shows what the address asks for. @param {boolean} focus whether reading goes to the title */
 export async function openRecord(focus) {
@@ -31,12 +38,15 @@ export async function openRecord(focus) {
   const list = h('div', { class: 'card', 'aria-busy': 'true' });
   const sub = h('p', { class: 'sub' });
   const known = place.querySelector('header');
-  fill(place, known ?? head(), filters(asked), list);
+  const search = filters(asked, layers);
+  fill(place, known ?? head(), search, list);
   place.querySelector('header .sub')?.replaceWith(sub);
   if (focus && !seen) byId('rt').focus({ preventScroll: true });
   try {
-    const first = await ask(asked);
+    const [first, named] = await Promise.all([ask(asked), layers.length ? layers : askLayers()]);
     if (mine !== turn) return;
+    if (!layers.length) search.replaceWith(filters(asked, named));
+    layers = named;
     fill(sub, extent(first));
     fill(list, ...table(asked, first));
     announce(t('rowsShown', { n: first.entries.length }));
