@@ -9,12 +9,19 @@
 PORT ?= 8000
 BIN := .venv/bin
 
+# tests start the program some hundred times: what Python compiled once is kept, in __pycache__
+unexport PYTHONDONTWRITEBYTECODE
+
+# all tests are shared out among so many processes, file by file; those that ARGS names are not
+WORKERS ?= 2
+SHARED_OUT = $(if $(ARGS),,-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
+
 demo: .venv/run.stamp
 	@$(BIN)/mapserver demo --port $(PORT)
 
 test: .venv/dev.stamp
 	@tools/debian.sh
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SHARED_OUT) $(ARGS)
 
 # long tests: kills, races, random edits, attacks
 torture: .venv/dev.stamp .venv/scan.stamp

@@ -12,10 +12,13 @@ from pathlib import Path
 from benchmarks import (
     assigning,
     auditing,
+    editing,
+    finding,
     importing,
     repairing,
     results,
     serving,
+    shifting,
     streaming,
     tile_serving,
     tiling,
@@ -25,11 +28,14 @@ PARTS = {
     "importing": importing.measure,
     "serving": serving.measure,
     "assigning": assigning.measure,
+    "editing": editing.measure,
     "auditing": auditing.measure,
+    "finding": finding.measure,
     "streaming": streaming.measure,
     "tiling": tiling.measure,
     "tile-serving": tile_serving.measure,
     "repairing": repairing.measure,
+    "shifting": shifting.measure,
 }
 
 

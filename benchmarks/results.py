@@ -17,11 +17,14 @@ TITLES = {
     "importing": "Import of a register",
     "serving": "Start and tiles of a served town",
     "assigning": "Assignment",
+    "editing": "Assignment while boundaries are drawn",
     "auditing": "Audit of a coverage",
+    "finding": "Defects put in, and found",
     "streaming": "Assignment of files",
     "tiling": "Tiles of points, and heat tiles",
     "tile-serving": "Tiles by HTTP",
     "repairing": "Repair of a coverage",
+    "shifting": "Shifted datums",
 }
 PEERS = (
     "numpy",

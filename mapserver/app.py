@@ -40,7 +40,7 @@ from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
 from mapserver.errors import StoreError
 from mapserver.loopback import is_loopback
-from mapserver.services.callers import keep_seen
+from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
@@ -50,6 +50,7 @@ from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.policy import Policy
 from mapserver.services.refusals import Refusals
+from mapserver.services.tidying import tidy
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
@@ -77,7 +78,7 @@ ROUTERS = (
     accounts.router,
     linking.router,
 )
-SEEN_EVERY_S = 60
+TIDY_EVERY_S = 60
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -87,17 +88,18 @@ def create_app(
     """Return the server for `settings`; it owns the store it opens."""
     registration = Registration.of(settings)
     opened = store or open_store(settings)
-    refusals = Refusals()
+    refusals, reads = Refusals(), BulkReads()
     code = town_of(settings, opened)
     system = Context(opened, Scope.of_town("system", code), clock, Policy.of(settings))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
-        noting = asyncio.create_task(_note_seen(system))
+        tidying = asyncio.create_task(_keep_tidy(system))
         yield
-        noting.cancel()
-        _keep_seen(system)
+        tidying.cancel()
+        _tidy(system)
         refusals.close()
+        reads.close()
         opened.close()
 
     app = FastAPI(
@@ -117,6 +119,7 @@ def create_app(
         imports=Imports(),
         files=Files(shipped("static")),
         refusals=refusals,
+        reads=reads,
         max_upload_bytes=settings.max_upload_mb * 2**20,
         openings=OpeningLimit(settings.openings_per_hour),
         plain=settings.reaches_others_in_clear,
@@ -130,7 +133,7 @@ def create_app(
     app.add_middleware(PlainBodies)
     app.add_middleware(UploadLimit, most=desk.max_upload_bytes)
     app.add_middleware(Callers, desk=desk)
-    app.add_middleware(Guard, names=_names(settings))
+    app.add_middleware(Guard, names=_names(settings), desk=desk)
     app.add_middleware(Traced)
     app.add_middleware(SafeHeaders)
     return app
@@ -141,14 +144,14 @@ def _names(settings: Settings) -> Names:
     return Names(frozenset(known | set(LOCAL_HOSTS)), any_address=not is_loopback(settings.host))
 
 
-async def _note_seen(system: Context) -> None:
-    """Note now and then when sessions and tokens were last used."""
+async def _keep_tidy(system: Context) -> None:
+    """See to the store now and then, as long as the server runs."""
     while True:
-        await asyncio.sleep(SEEN_EVERY_S)
-        await run_in_threadpool(_keep_seen, system)
+        await asyncio.sleep(TIDY_EVERY_S)
+        await run_in_threadpool(_tidy, system)
 
 
-def _keep_seen(system: Context) -> None:
-    # it is kept in memory until a later time, and that alone is no reason to fail
+def _tidy(system: Context) -> None:
+    # what is kept in memory is kept until a later time, and that alone is no reason to fail
     with suppress(StoreError):
-        keep_seen(system)
+        tidy(system)

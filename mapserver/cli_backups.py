@@ -121,9 +121,10 @@ def restore(
         done = restoring.restore(settings, file, seal, now, key)
     say(
         f"恢复好了：备份时间 {done.at:%Y-%m-%d %H:%M} UTC，{done.holds.last:,} 条记录事件，"
-        "和备份时一致。之后写的不在里面。",
+        "和备份时一致。之后写的不在里面。原来的登录都已退出，令牌都已作废。",
         f"Restored: the backup of {done.at:%Y-%m-%d %H:%M} UTC, {done.holds.last:,} events, the "
-        "same as then. What was written later is not in it.",
+        "same as then. What was written later is not in it. Nobody is signed in, and no token "
+        "is good any more.",
     )
 
 

@@ -4,6 +4,7 @@ MapserverError
 + NotFound              a collection, item, tile, import or page that does not exist
 + InvalidRequest        the caller sent something that cannot be read
 + NotAllowed            the caller's appointments do not give what was asked for
++ ActRefused            an act on boundaries that cannot be: which grid, and where
 + RequestTooLarge       the body is larger than what this address takes
 + Conflict              the thing changed, or is not in a state that allows this
 + SignInRefused         the name, the password or the code is wrong; which is not told
@@ -86,6 +87,12 @@ class NotAllowed(MapserverError):
     """The caller's appointments do not give what was asked for."""
 
     code = "not-allowed"
+
+
+class ActRefused(MapserverError):
+    """An act on boundaries cannot be; `details` may say `grid` and `at`, where on the map."""
+
+    code = "act-refused"
 
 
 class RequestTooLarge(MapserverError):
@@ -278,6 +285,12 @@ class TooManyOpenings(MapserverError):
     """Somebody opened more secrets than anybody needs at a time; details say when to go on."""
 
     code = "too-many-openings"
+
+
+class TooManyReads(MapserverError):
+    """Somebody read more of a register than their work needs; details say when to go on."""
+
+    code = "too-many-reads"
 
 
 class BackupError(MapserverError):

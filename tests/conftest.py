@@ -11,5 +11,9 @@ settings.load_profile("mapserver")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: once Playwright runs, asyncio.run() fails in this thread."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Run files with browser tests last: once Playwright runs, asyncio.run() fails in this thread.
+
+    Whole files, because that is what several processes are given, in this order.
+    """
+    late = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in late)

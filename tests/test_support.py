@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 
 from tests.support.browser import VIEWPORTS, Watch, violations
 from tests.support.postgres import Cluster, find_programs
+from tests.support.shared import made_once
 
 ROOT = Path(__file__).parents[1]
 CLEAN = "<!doctype html><html lang=zh><title>图</title><link rel=icon href=data:,>"
@@ -156,3 +157,24 @@ def test_killed_tests_leave_no_server_behind():
         sleep(0.05)
     assert not Path(f"/proc/{server}").exists()
     shutil.rmtree(home)
+
+
+def test_what_is_shared_is_made_once_and_tried_again_after_a_failure(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    tries = []
+
+    def make(folder: Path) -> None:
+        tries.append(folder)
+        folder.mkdir()
+        if len(tries) == 1:
+            raise OSError("no room")
+        (folder / "whole").touch()
+
+    name = tmp_path_factory.mktemp("once").name
+    with pytest.raises(OSError, match="no room"):
+        made_once(tmp_path_factory, name, make)
+    folder = made_once(tmp_path_factory, name, make)
+    assert (folder / "whole").exists()
+    assert made_once(tmp_path_factory, name, make) == folder
+    assert len(tries) == 2

@@ -9,13 +9,11 @@ from mapserver.api.answers import json_response
 from mapserver.api.callers import ThePerson
 from mapserver.api.desk import TheContext
 from mapserver.api.parameters import declared_only
-from mapserver.api.policy import SIGNED_IN
+from mapserver.api.policy import SIGNED_IN, seeing_to
 from mapserver.formats.qr import qr_path
 from mapserver.services import accounts, own_account
 
-router = APIRouter(
-    prefix="/account", tags=["session"], dependencies=[*SIGNED_IN, Depends(declared_only)]
-)
+router = APIRouter(prefix="/account", tags=["session"], dependencies=[Depends(declared_only)])
 
 _Password = Annotated[str, Field(max_length=1000)]
 
@@ -45,7 +43,7 @@ class Code(BaseModel):
     code: Annotated[str, Field(max_length=60)]
 
 
-@router.get("", summary="One's own account")
+@router.get("", summary="One's own account", dependencies=seeing_to("totp"))
 def own(person: ThePerson, context: TheContext) -> Response:
     """Return whether there is a code on the phone, and how many recovery codes are left."""
     return json_response(
@@ -56,14 +54,19 @@ def own(person: ThePerson, context: TheContext) -> Response:
     )
 
 
-@router.put("/password", status_code=204, summary="Change one's password")
+@router.put(
+    "/password",
+    status_code=204,
+    summary="Change one's password",
+    dependencies=seeing_to("password"),
+)
 def password(person: ThePerson, context: TheContext, change: Change) -> Response:
-    """Change the password; every other session ends."""
+    """Change the password; every other session ends, and every token."""
     own_account.change_password(context, person.account, change.old, change.new, person.key)
     return Response(status_code=204)
 
 
-@router.post("/totp", summary="Begin to set up a phone")
+@router.post("/totp", summary="Begin to set up a phone", dependencies=seeing_to("totp"))
 def begin(person: ThePerson, context: TheContext, confirmed: Confirmed) -> Response:
     """Return a secret for an authenticator (RFC 6238), also as a picture to scan."""
     made = own_account.begin_totp(context, person.account, confirmed.password)
@@ -72,21 +75,24 @@ def begin(person: ThePerson, context: TheContext, confirmed: Confirmed) -> Respo
     return json_response({"secret": made.secret, "uri": made.address, "qr": picture})
 
 
-@router.put("/totp", summary="Take the first code of a phone")
+@router.put("/totp", summary="Take the first code of a phone", dependencies=seeing_to("totp"))
 def confirm(person: ThePerson, context: TheContext, code: Code) -> Response:
-    """Turn the code on, and return recovery codes, which are told this once."""
-    codes = own_account.confirm_totp(context, person.account, code.code)
+    """Turn the code on, and return recovery codes, which are told this once.
+
+    Every other session ends, and every token: they were had without this phone.
+    """
+    codes = own_account.confirm_totp(context, person.account, code.code, person.key)
     return json_response({"recovery_codes": codes})
 
 
-@router.post("/totp/stop", status_code=204, summary="Do without a phone")
+@router.post("/totp/stop", status_code=204, summary="Do without a phone", dependencies=SIGNED_IN)
 def stop(person: ThePerson, context: TheContext, confirmed: Confirmed) -> Response:
     """Turn the code off; the recovery codes go with it."""
     own_account.stop_totp(context, person.account, confirmed.password)
     return Response(status_code=204)
 
 
-@router.post("/recovery-codes", summary="New recovery codes")
+@router.post("/recovery-codes", summary="New recovery codes", dependencies=SIGNED_IN)
 def renew(person: ThePerson, context: TheContext, confirmed: Confirmed) -> Response:
     """Return new recovery codes; the old ones are worth nothing."""
     codes = own_account.renew_recovery_codes(context, person.account, confirmed.password)

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mapserver.api.cookies import session_cookie
 from mapserver.api.desk import Desk
-from mapserver.api.problems import respond
+from mapserver.api.problems import kind_of, respond
+from mapserver.api.refusing import REFUSED, note_early
 from mapserver.errors import MapserverError, NotAllowed, SignInNeeded
 from mapserver.services import callers
 from mapserver.services.caller import Caller
@@ -88,22 +89,25 @@ def _password(value: str) -> str:
         return ""
 
 
-def find(desk: Desk, who: Named) -> Caller | None:
+def find(desk: Desk, who: Named, *, uses: bool = True) -> Caller | None:
     """Return the caller that a request names, None where the key opens nothing."""
     if who.is_token:
-        return callers.caller_of_token(desk.system, who.key)
-    return callers.caller_of_session(desk.system, who.key)
+        return callers.caller_of_token(desk.system, who.key, uses=uses)
+    return callers.caller_of_session(desk.system, who.key, uses=uses)
 
 
-async def caller_of(scope: Scope, desk: Desk) -> Caller | None:
-    """Return who sends a request, None where nobody is named who may."""
+async def caller_of(scope: Scope, desk: Desk, *, uses: bool = True) -> Caller | None:
+    """Return who sends a request, None where nobody is named who may.
+
+    One that is refused whoever sends it `uses` no key: it keeps no session alive.
+    """
     who = named(Headers(scope=scope), session_cookie(scope, plain=desk.plain))
     if who is None or not who.key:
         return None
     # to hand it to a thread would take longer than it takes, but where a server is asked
     if desk.store.tells_at_once:
-        return find(desk, who)
-    return await run_in_threadpool(find, desk, who)
+        return find(desk, who, uses=uses)
+    return await run_in_threadpool(find, desk, who, uses=uses)
 
 
 class Callers:
@@ -118,11 +122,14 @@ class Callers:
         if scope["type"] != "http" or is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
+        caller = None
         try:
             caller = await caller_of(scope, self._desk)
             _check(scope, caller)
         except MapserverError as error:
             await _refuse(scope, receive, send, error)
+            if kind_of(error).status in REFUSED:
+                await note_early(scope, self._desk, error.code, caller)
             return
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)

@@ -10,9 +10,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from mapserver.api.doors import Doors
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
 from mapserver.errors import NotFound
+from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
 from mapserver.services.describe import Town
 from mapserver.services.heat import HeatMaker
@@ -46,10 +48,12 @@ class Desk:
     imports: Imports
     files: Files
     refusals: Refusals
+    reads: BulkReads
     max_upload_bytes: int
     openings: OpeningLimit
     plain: bool
     door: Door | None = None
+    doors: Doors = field(default_factory=Doors)
     counting: threading.Lock = field(default_factory=threading.Lock)
     glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from mapserver.api.answers import GEOJSON, JSON, answer, answers_with, as_json, tag_of
-from mapserver.api.desk import Language, TheContext
+from mapserver.api.desk import Language, TheContext, TheDesk
 from mapserver.api.parameters import (
     ITEMS_PARAMETERS,
     LIMIT,
@@ -49,6 +49,8 @@ OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA = "application/schema+json"
 OWN_PARAMETERS = ("limit", "bbox", "datetime", "after", "f", "lang")
 STRICT = [Depends(declared_only)]
+ITEMS = "/collections/{collection}/items"
+ITEM = f"{ITEMS}/{{item}}"
 
 
 def link(request: Request, path: str, rel: str, media_type: str, title: str) -> dict[str, str]:
@@ -189,7 +191,7 @@ def _schema(field: LayerField | None, name: str, language: str) -> dict[str, Any
 
 
 @router.get(
-    "/collections/{collection}/items",
+    ITEMS,
     summary="Features of a collection",
     dependencies=[Depends(known_form)],
     openapi_extra={"parameters": ITEMS_PARAMETERS},
@@ -197,6 +199,7 @@ def _schema(field: LayerField | None, name: str, language: str) -> dict[str, Any
 )
 def items_page(  # noqa: PLR0913, PLR0917
     request: Request,
+    desk: TheDesk,
     context: TheContext,
     collection: str,
     limit: Annotated[int, Query(ge=1, include_in_schema=False)] = LIMIT,
@@ -219,12 +222,17 @@ def items_page(  # noqa: PLR0913, PLR0917
     )
     with context.read() as session:
         tag = tag_of(request, context, session.sequence())
-    return answer(request, tag, lambda: _page(request, context, layer, query), media_type=GEOJSON)
+
+    def build() -> bytes:
+        with context.read() as session:
+            page = items.page(session, layer.id, query)
+        desk.reads.note(context, layer, page.items, ITEMS)
+        return _page(request, context, layer, page)
+
+    return answer(request, tag, build, media_type=GEOJSON)
 
 
-def _page(request: Request, context: Context, layer: Layer, query: items.Query) -> bytes:
-    with context.read() as session:
-        page = items.page(session, layer.id, query)
+def _page(request: Request, context: Context, layer: Layer, page: items.Page) -> bytes:
     path = f"/collections/{layer.id}/items"
     asked = {k: v for k, v in request.query_params.items() if k != "after"}
     own = f"{path}?{urlencode(dict(request.query_params))}" if request.query_params else path
@@ -259,17 +267,20 @@ def _feature(item: items.Item, **more: Any) -> dict[str, Any]:
 
 
 @router.get(
-    "/collections/{collection}/items/{item}",
+    ITEM,
     summary="One feature",
     dependencies=STRICT,
     **answers_with(GEOJSON),
 )
-def item(request: Request, context: TheContext, collection: str, item: str) -> Response:
+def item(
+    request: Request, desk: TheDesk, context: TheContext, collection: str, item: str
+) -> Response:
     """Return one feature (clause 7.16)."""
     layer = context.layer(collection)
     with context.read() as session:
         found = items.get(session, layer.id, identifier(item))
         tag = tag_of(request, context, session.sequence())
+    desk.reads.note(context, layer, (found,), ITEM)
     path = f"/collections/{collection}"
     links = [
         link(request, f"{path}/items/{found.id}", "self", GEOJSON, "This feature"),

@@ -11,6 +11,7 @@ Fetch Metadata Request Headers (W3C); the Origin header: RFC 6454 section 7; one
 section 3.2.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -18,8 +19,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mapserver.api.callers import caller_of
+from mapserver.api.desk import Desk
 from mapserver.api.language import language_of
 from mapserver.api.problems import problem_response
+from mapserver.api.refusing import REFUSED, note_early
+from mapserver.errors import MapserverError
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _OWN_SITE = (b"same-origin", b"none")
@@ -82,9 +87,10 @@ class Names:
 class Guard:
     """Refuse what another site's page sends or loads, and names that are not this server's."""
 
-    def __init__(self, app: ASGIApp, names: Names) -> None:
+    def __init__(self, app: ASGIApp, names: Names, desk: Desk) -> None:
         self._app = app
         self._names = names
+        self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or refuse it."""
@@ -93,6 +99,15 @@ class Guard:
             await self._app(scope, receive, send)
         else:
             await _refuse(Request(scope), refusal)(scope, receive, send)
+            if refusal.status in REFUSED:
+                await self._note(scope, refusal.code)
+
+    async def _note(self, scope: Scope, code: str) -> None:
+        caller = None
+        # the refusal is out: a store that does not answer leaves it a stranger's
+        with suppress(MapserverError):
+            caller = await caller_of(scope, self._desk, uses=False)
+        await note_early(scope, self._desk, code, caller)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         headers = scope["headers"]

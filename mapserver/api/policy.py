@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Depends, params
 
+from mapserver.api.callers import TheCaller
 from mapserver.api.desk import TheContext
 from mapserver.errors import NotAllowed
 from mapserver.roles import STAFF, Duty
+from mapserver.services.caller import Must, still_to_do
 
 Policy = Callable[..., Awaitable[None]]
 
@@ -19,8 +21,10 @@ async def anyone() -> None:
     """Ask for nothing: the answer is the same for all and tells nothing of the town."""
 
 
-async def signed_in(context: TheContext) -> None:
-    """Ask for a caller who is known, whatever they are appointed as."""
+async def signed_in(caller: TheCaller, _: TheContext) -> None:
+    """Ask for a caller who is known and has nothing left to do, whatever they are appointed as."""
+    if caller.must:
+        raise still_to_do(caller.must)
 
 
 async def staff(context: TheContext) -> None:
@@ -46,7 +50,33 @@ def _asking(duty: Duty) -> Policy:
 
 _OF_DUTY = {duty: _asking(duty) for duty in Duty}
 
-POLICIES: tuple[Policy, ...] = (anyone, signed_in, staff, *_OF_DUTY.values())
+
+def seeing_to(what: Must) -> list[params.Depends]:
+    """Return the dependencies of a route by which somebody does what they must.
+
+    The password comes first: nobody binds a phone to an account that another may sign in to.
+    """
+    return [Depends(_SEEING_TO[what])]
+
+
+def _next(what: Must) -> Policy:
+    async def sees_to(caller: TheCaller, _: TheContext) -> None:
+        if caller.must and caller.must[0] != what:
+            raise still_to_do(caller.must)
+
+    sees_to.__name__ = f"sees_to_{what}"
+    return sees_to
+
+
+_SEEING_TO: dict[Must, Policy] = {"password": _next("password"), "totp": _next("totp")}
+
+POLICIES: tuple[Policy, ...] = (
+    anyone,
+    signed_in,
+    staff,
+    *_OF_DUTY.values(),
+    *_SEEING_TO.values(),
+)
 
 OPEN, SIGNED_IN, FOR_STAFF = ([Depends(one)] for one in (anyone, signed_in, staff))
 

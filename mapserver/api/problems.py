@@ -11,14 +11,14 @@ from starlette.exceptions import HTTPException
 
 from mapserver import errors
 from mapserver.api.language import language_of
+from mapserver.api.refusing import REFUSED, note_refusal
 from mapserver.logs import request_id
-from mapserver.services.refusals import Refused
 
 _log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
-_REFUSED = (401, 403, 429)
-"""Statuses of who may not do what they asked for."""
+_ON_THE_WAY_IN = (errors.SignInRefused, errors.CodeNeeded)
+"""What signing in notes by itself, with what was wrong; a code that is asked for is no refusal."""
 
 _FRESH = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
@@ -56,6 +56,7 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.SpreadsheetTooLarge: Kind(413, "表格太大", "The spreadsheet is too large"),
     errors.SpreadsheetError: Kind(422, "表格读不了", "The spreadsheet cannot be read"),
     errors.TooManyOpenings: Kind(429, "查看得太多", "Too many openings"),
+    errors.TooManyReads: Kind(429, "看得太多", "Too many reads"),
     errors.StoreBusy: Kind(503, "数据库正忙", "The store is busy"),
     errors.StoreFull: Kind(507, "磁盘满了", "The disk is full"),
     errors.StoreReadOnly: Kind(503, "硬盘只能读", "The disk takes no writes"),
@@ -84,6 +85,9 @@ _REASONS = {
     "string_too_long": "最多 {max_length} 个字",
     "string_pattern_mismatch": "写法不对",
     "literal_error": "只能是 {expected}",
+    "enum": "只能是 {expected}",
+    "too_short": "至少 {min_length} 个",
+    "too_long": "最多 {max_length} 个",
     "extra_forbidden": "不认识",
     "json_invalid": "不是 JSON",
     "value_error": "类型不对",
@@ -149,18 +153,9 @@ def install(app: FastAPI) -> None:
 
 def _own(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.MapserverError)
-    if kind_of(error).status in _REFUSED:
+    if kind_of(error).status in REFUSED and not isinstance(error, _ON_THE_WAY_IN):
         note_refusal(request, error.code)
     return respond(request, error)
-
-
-def note_refusal(request: Request, code: str) -> None:
-    """Note in the record that somebody was refused: by the route, as an address may hold names."""
-    context = getattr(request.state, "context", None)
-    if context is not None:
-        route = getattr(request.scope.get("route"), "path", "")
-        refused = Refused(code, request.method, route)
-        request.app.state.desk.refusals.note(context, refused)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

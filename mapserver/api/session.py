@@ -12,8 +12,9 @@ from mapserver.api.callers import caller_of, find, named
 from mapserver.api.desk import Desk, TheDesk
 from mapserver.api.parameters import declared_only
 from mapserver.api.policy import OPEN
+from mapserver.api.refusing import note_early
 from mapserver.roles import STAFF, TITLES, Duty, Role
-from mapserver.services import callers, signing_in
+from mapserver.services import attempts, callers, signing_in
 from mapserver.services.areas import area_names
 from mapserver.services.caller import Caller
 from mapserver.services.oidc.door import Door
@@ -23,7 +24,12 @@ router = APIRouter(
 )
 
 FORGET = {"Clear-Site-Data": '"cache"'}
-"""What a browser kept of the town's data goes with the session that it was read in."""
+"""What a browser kept of the town's data goes with the session that it was read in, and before
+another begins: the last one may have ended by itself."""
+
+
+SLOWED = "slowed"
+"""How the record calls sign-ins that had to wait for the address they came from."""
 
 
 class Credentials(BaseModel):
@@ -37,8 +43,18 @@ class Credentials(BaseModel):
 
 
 @router.post("", summary="Sign in")
-def sign_in(request: Request, desk: TheDesk, credentials: Credentials) -> Response:
-    """Begin a session: its key is a cookie, and the answer tells who is signed in."""
+async def sign_in(request: Request, desk: TheDesk, credentials: Credentials) -> Response:
+    """Begin a session: its key is a cookie, and the answer tells who is signed in.
+
+    Where many wrong names and passwords came from, every answer waits a moment.
+    """
+    pause_s = attempts.pause_s(desk.system, client_of(request))
+    if pause_s:
+        await note_early(request.scope, desk, SLOWED, None)
+    return await desk.doors.through(pause_s, lambda: _signed_in(request, desk, credentials))
+
+
+def _signed_in(request: Request, desk: Desk, credentials: Credentials) -> Response:
     new = signing_in.sign_in(
         desk.system,
         credentials.name,
@@ -51,6 +67,7 @@ def sign_in(request: Request, desk: TheDesk, credentials: Credentials) -> Respon
     assert caller is not None
     _end(desk, request)
     response = json_response(told(desk, caller))
+    response.headers.update(FORGET)
     cookies.give(request, response, desk.system, new, plain=desk.plain)
     return response
 

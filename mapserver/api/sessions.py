@@ -1,5 +1,6 @@
 """Where somebody is signed in, and their tokens: listed, made and ended by themselves alone."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -7,11 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.api.answers import json_response
 from mapserver.api.callers import ThePerson
-from mapserver.api.desk import TheContext
+from mapserver.api.desk import Desk, TheContext, TheDesk
 from mapserver.api.parameters import declared_only, identifier
 from mapserver.api.policy import SIGNED_IN
+from mapserver.api.session import titled
 from mapserver.api.written import instant
+from mapserver.roles import Role
 from mapserver.services import signing_in, tokens
+from mapserver.services.areas import area_names
 from mapserver.services.tokens import Wanted
 from mapserver.store.sessions import SignedIn
 from mapserver.store.tokens import Token
@@ -20,12 +24,17 @@ router = APIRouter(tags=["session"], dependencies=[*SIGNED_IN, Depends(declared_
 
 
 class NewToken(BaseModel):
-    """What a token is to be for, how many days, and whether it may change anything."""
+    """What a token is to be for, how many days, where, as whom, and whether it may change anything.
+
+    Without `area` and `roles` it is for all that its owner reaches.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, Field(max_length=200)]
     days: Annotated[int, Field(ge=1, le=366)] = 90
+    area: Annotated[str | None, Field(max_length=15)] = None
+    roles: Annotated[list[Role] | None, Field(min_length=1, max_length=len(Role))] = None
     writes: bool = False
 
 
@@ -64,28 +73,39 @@ def end(person: ThePerson, context: TheContext, session: str) -> Response:
 
 
 @router.get("/tokens", summary="One's tokens for QGIS and scripts")
-def own_tokens(person: ThePerson, context: TheContext) -> Response:
+def own_tokens(person: ThePerson, desk: TheDesk, context: TheContext) -> Response:
     """Return the caller's tokens that are good, the latest first; their text is not kept."""
     found = tokens.listed(context, person.account)
-    return json_response({"tokens": [_token(one) for one in found]})
+    names = _names(desk)
+    return json_response({"tokens": [_token(one, names) for one in found]})
 
 
-def _token(one: Token) -> dict[str, object]:
+def _names(desk: Desk) -> Mapping[str, str]:
+    with desk.system.read() as session:
+        return area_names(session)
+
+
+def _token(one: Token, names: Mapping[str, str]) -> dict[str, object]:
+    roles = one.roles and [{"role": role, "title": titled(role)} for role in one.roles]
     return {
         "id": one.id,
         "title": one.title,
         "created_at": instant(one.created_at),
         "expires_at": instant(one.expires_at),
+        "area": one.area,
+        "area_name": names.get(one.area, one.area),
+        "roles": roles,
         "writes": one.writes,
     }
 
 
 @router.post("/tokens", status_code=201, summary="Make a token")
-def make(person: ThePerson, context: TheContext, wanted: NewToken) -> Response:
-    """Make a token that reaches what the caller does; its text is in this answer alone."""
-    chosen = Wanted(wanted.title, wanted.days, writes=wanted.writes)
+def make(person: ThePerson, desk: TheDesk, context: TheContext, wanted: NewToken) -> Response:
+    """Make a token that reaches no more than the caller does; its text is in this answer alone."""
+    roles = None if wanted.roles is None else tuple(dict.fromkeys(wanted.roles))
+    chosen = Wanted(wanted.title, wanted.days, wanted.area, roles, wanted.writes)
     made, text = tokens.create(context, person.account, chosen)
-    return json_response({**_token(made), "token": text}, 201)
+    return json_response({**_token(made, _names(desk)), "token": text}, 201)
 
 
 @router.delete("/tokens/{token}", status_code=204, summary="Revoke a token")

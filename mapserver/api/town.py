@@ -3,13 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from mapserver.api.answers import answer, as_json, tag_of
+from mapserver.api.answers import answer, as_json, json_response, tag_of
 from mapserver.api.desk import Desk, Language, TheContext, TheDesk
-from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only
+from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only, identifier
 from mapserver.api.policy import FOR_STAFF, OPEN
 from mapserver.layers import Layer
-from mapserver.services import describe, finding, waiting
+from mapserver.services import describe, doubles, finding, waiting
 from mapserver.services.context import Context
 from mapserver.store.worklists import Kind
 
@@ -122,7 +123,7 @@ def worklist(  # noqa: PLR0913, PLR0917
     after: Annotated[int, Query(ge=0, le=FURTHEST)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
-    """Return houses without a point, features in no grid, or contradicted grids."""
+    """Return houses without a point, features in no grid, contradicted grids, or doubles."""
     with context.read() as session:
         tag = tag_of(request, context, session.sequence())
 
@@ -134,6 +135,20 @@ def worklist(  # noqa: PLR0913, PLR0917
         return as_json({"total": total, "items": items, "next": following})
 
     return answer(request, tag, build)
+
+
+class LivesHere(BaseModel):
+    """Which of the records with one ID number is where the person lives."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lives: Annotated[str, AfterValidator(identifier)]
+
+
+@router.post("/worklists/doubles/decisions", summary="Where somebody in two villages lives")
+def decide_double(context: TheContext, made: LivesHere) -> Response:
+    """Keep one record as who lives there; those of the same ID number elsewhere moved out."""
+    return json_response({"moved_out": doubles.settle(context, made.lives)})
 
 
 @operators.get("/health", summary="Whether the server and its store answer")

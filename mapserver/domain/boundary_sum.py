@@ -49,6 +49,8 @@ class Segments:
     @classmethod
     def joined(cls, parts: Sequence["Segments"]) -> "Segments":
         """Return the segments of all parts, one part after the other."""
+        if len(parts) == 1:
+            return parts[0]
         return cls(
             np.concatenate([one.start for one in parts]),
             np.concatenate([one.end for one in parts]),
@@ -95,27 +97,29 @@ class Segments:
         return Segments(self.start[which], self.end[which], self.weight[which], self.group[which])
 
 
-def boundary_segments(areas: Shapes, group: Ints, sign: int = 1) -> Segments:
-    """Return every ring segment of `areas`, the inside on its left.
+def boundary_segments(areas: Shapes, group: Ints, sign: int | Ints = 1) -> Segments:
+    """Return every ring segment of `areas`, the inside on its left, and some of weight 0.
+
+    Those go nowhere, or from the end of a ring to the next. To leave them in takes less than
+    to leave them out: all are two views of the same vertices.
 
     Parameters
     ----------
     areas : ndarray of Polygon or MultiPolygon, shape (n,), any planar coordinates
     group : ndarray of int64, shape (n,)
         The sum that each area belongs to.
-    sign : int
+    sign : int, or ndarray of int64, shape (n,)
         -1 for areas that are subtracted.
     """
     polygons, area = shapely.get_parts(areas, return_index=True)
     rings, polygon = shapely.get_rings(shapely.orient_polygons(polygons), return_index=True)
-    at, ring = shapely.get_coordinates(rings, return_index=True)
+    at, size = shapely.get_coordinates(rings), shapely.get_num_coordinates(rings)
     at += 0.0  # -0.0 and 0.0 are one place
-    place = as_one(at)
-    first = np.flatnonzero((ring[1:] == ring[:-1]) & (place[1:] != place[:-1]))
-    weight = np.full(len(first), sign, np.int64)
-    # few rings have many segments: theirs is looked up last
-    of_ring = group[area[polygon]]
-    return Segments(at[first], at[first + 1], weight, of_ring[ring[first]])
+    place, of = as_one(at), area[polygon]
+    weight = np.repeat(np.broadcast_to(np.int64(sign), areas.shape)[of], size)
+    weight[np.cumsum(size) - 1] = 0
+    weight[:-1] *= place[1:] != place[:-1]
+    return Segments(at[:-1], at[1:], weight[:-1], np.repeat(group[of], size)[:-1])
 
 
 def net_segments(parts: Sequence[Segments]) -> Segments:
@@ -126,24 +130,30 @@ def net_segments(parts: Sequence[Segments]) -> Segments:
     every = Segments.joined(parts)
     if not len(every):
         return every
-    start, end, weight, group = every.start, every.end, every.weight, every.group
-    near, far = _hashed(start), _hashed(end)
+    near, far = _hashed(every.start), _hashed(every.end)
     # a segment and its reverse have one key; which way it runs is told by its ends' hashes
     forward = near < far
-    low, high = _ends(start, end, forward)
-    key = (near + far) ^ (group.astype(np.uint64) * _MIX[2])
-    key &= _KEY
-    order = _in_order(key)
-    first = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
-    if not _alike((low, high, group), order, first):
-        forward, order, first = _by_coordinates(start, end, group)
-        low, high = _ends(start, end, forward)
-    net = np.add.reduceat(np.where(forward, weight, -weight)[order], first)
+    near += far
+    near ^= every.group.astype(np.uint64) * _MIX[2]
+    near &= _KEY
+    order = _in_order(near)
+    key = near[order]
+    again = np.r_[False, key[1:] == key[:-1]]
+    if not _alike(every, forward, order, np.flatnonzero(again)):
+        forward, order, again = _by_coordinates(every)
+    first = np.flatnonzero(~again)
+    net = np.add.reduceat(np.where(forward, every.weight, -every.weight)[order], first)
     left = net != 0
     kept, net = order[first[left]], net[left]
     # walked in the direction in which it is walked more often
-    a, b = _ends(low[kept], high[kept], net > 0)
-    return Segments(_as_two(a), _as_two(b), np.abs(net), group[kept])
+    as_it_runs = (forward[kept] == (net > 0))[:, None]
+    start, end = every.start[kept], every.end[kept]
+    return Segments(
+        np.where(as_it_runs, start, end),
+        np.where(as_it_runs, end, start),
+        np.abs(net),
+        every.group[kept],
+    )
 
 
 def _in_order(key: NDArray[np.uint64]) -> Ints:
@@ -155,19 +165,17 @@ def _in_order(key: NDArray[np.uint64]) -> Ints:
     return order
 
 
-def _ends(start: Floats | Places, end: Floats | Places, forward: Bools) -> tuple[Places, Places]:
-    """Return where segments start and end, those turned that are not to run `forward`."""
-    a, b = as_one(start), as_one(end)
-    return np.where(forward, a, b), np.where(forward, b, a)
-
-
-def _alike(columns: tuple[Places, Places, Ints], order: Ints, first: Ints) -> bool:
-    """Return whether the segments between each `first` and the next are all one segment."""
-    again = np.ones(len(order), bool)
-    again[first] = False
-    here = np.flatnonzero(again)
-    one, other = order[here - 1], order[here]
-    return all(bool((column[one] == column[other]).all()) for column in columns)
+def _alike(every: Segments, forward: Bools, order: Ints, again: Ints) -> bool:
+    """Return whether each segment at `again` in the order is the one before it, or its reverse."""
+    one, other = order[again - 1], order[again]
+    start, end = as_one(every.start), as_one(every.end)
+    turned = forward[one] != forward[other]
+    from_there, to_there = start[other], end[other]
+    return bool(
+        (start[one] == np.where(turned, to_there, from_there)).all()
+        and (end[one] == np.where(turned, from_there, to_there)).all()
+        and (every.group[one] == every.group[other]).all()
+    )
 
 
 def as_one(points: Floats | Places) -> Places:
@@ -175,26 +183,24 @@ def as_one(points: Floats | Places) -> Places:
     return np.ascontiguousarray(points).view(np.complex128).reshape(-1)
 
 
-def _as_two(places: Places) -> Floats:
-    return places.view(np.float64).reshape(-1, 2)
-
-
-def _by_coordinates(start: Floats, end: Floats, group: Ints) -> tuple[Bools, Ints, Ints]:
-    """Return directions, order and firsts by the coordinates themselves: slow, never wrong."""
-    forward = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
-    low, high = _ends(start, end, forward)
-    columns = (group, low.real, low.imag, high.real, high.imag)
+def _by_coordinates(every: Segments) -> tuple[Bools, Ints, Bools]:
+    """Return directions, order and repeats by the coordinates themselves: slow, never wrong."""
+    (x0, y0), (x1, y1) = every.start.T, every.end.T
+    forward = (x0 < x1) | ((x0 == x1) & (y0 < y1))
+    low = np.where(forward[:, None], every.start, every.end)
+    high = np.where(forward[:, None], every.end, every.start)
+    columns = (every.group, *low.T, *high.T)
     order = np.lexsort(columns)
     differ = [np.diff(column[order]) != 0 for column in columns]
-    first = np.flatnonzero(np.r_[True, np.logical_or.reduce(differ)])
-    return forward, order, first
+    return forward, order, np.r_[False, ~np.logical_or.reduce(differ)]
 
 
 def _hashed(points: Floats) -> NDArray[np.uint64]:
     """Return 64 mixed bits of each point's coordinates (the steps are those of splitmix64)."""
+    bits = np.ascontiguousarray(points).view(np.uint64)
     key = np.zeros(len(points), np.uint64)
-    for column in points.T:
-        key += np.ascontiguousarray(column).view(np.uint64) * _MIX[0]
+    for column in bits.T:
+        key += column * _MIX[0]
         key ^= key >> np.uint64(31)
         key *= _MIX[1]
         key ^= key >> np.uint64(32)

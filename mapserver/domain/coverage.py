@@ -92,12 +92,17 @@ class Coverage:
 
     def net(self) -> Segments:
         """Return the segments that keep the areas from filling their parents."""
-        return net_segments([boundary_segments(self.areas, self.group), self.outlines()])
+        shapes = np.concatenate([self.areas, self.parents])
+        group = np.concatenate([self.group, self._parent_groups()])
+        sign = np.repeat([1, -1], [len(self.areas), len(self.parents)])
+        return net_segments([boundary_segments(shapes, group, sign)])
 
     def outlines(self) -> Segments:
         """Return the edges of the parents, walked backwards."""
-        groups = np.arange(len(self.parents), dtype=np.int64)
-        return boundary_segments(self.parents, groups, -1)
+        return boundary_segments(self.parents, self._parent_groups(), -1)
+
+    def _parent_groups(self) -> Ints:
+        return np.arange(len(self.parents), dtype=np.int64)
 
 
 def audit(

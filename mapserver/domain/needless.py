@@ -35,7 +35,7 @@ def without_needless(after: Shapes, before: Shapes, parents: Shapes) -> Shapes:
     needless = here - needed
     if not needless:
         return after
-    return np.array([_rebuilt(one, needless) for one in after], object)
+    return np.array([without(one, needless) for one in after], object)
 
 
 def _vertices(shape: BaseGeometry) -> tuple[Floats, Bools]:
@@ -60,7 +60,14 @@ def _straight(ring: Floats) -> Bools:
     return straight
 
 
-def _rebuilt(shape: BaseGeometry, needless: set[complex]) -> BaseGeometry:
+def turns(shape: BaseGeometry, place: complex) -> bool:
+    """Return whether a vertex of a shape lies at a place, and off the line of its neighbours."""
+    at, straight = _vertices(shape)
+    return bool((~straight & (as_one(at) == place)).any())
+
+
+def without(shape: BaseGeometry, needless: set[complex]) -> BaseGeometry:
+    """Return a Polygon or MultiPolygon without the vertices at these places."""
     if needless.isdisjoint(as_one(shapely.get_coordinates(shape)).tolist()):
         return shape
     parts = [

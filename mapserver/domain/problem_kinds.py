@@ -255,6 +255,14 @@ ROWS = {
         ),
         ("cell", "keep"),
     ),
+    "id-in-several-villages": Kind(
+        "decide",
+        Text(
+            "这个身份证号在几个村各有一条，都不在这一行写的村",
+            "Several villages have somebody of this ID number, and not the one of this row.",
+        ),
+        Text("选这一行说的是哪个村的人", "Choose the village whose record this row speaks of."),
+    ),
     "two-heads": Kind(
         "decide",
         Text("这一户有 {count} 个户主", "This household has {count} heads."),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from mapserver.compiled import compiled
 from mapserver.domain.raster_kernel import (
     ANCHORED,
+    ANSWER,
     BEGIN,
     CROWDED,
     DOUBTFUL,
@@ -12,7 +13,9 @@ from mapserver.domain.raster_kernel import (
     END,
     FLAGS,
     LAST,
+    START,
     WHOLE,
+    Cells,
     Ints,
     Lines,
     Numbers,
@@ -37,10 +40,11 @@ _HERE, _WEST, _DOUBT = 1, 2, 4
 class Filling(NamedTuple):
     """Cells in the making.
 
-    A link of `chain` is a candidate and, at `BEFORE`, the label that its cell had; `edges` are
-    those of `Cells`. `used` says how many links and edges there are so far. The others are
-    about the row at hand: columns of each edge, runs of touched cells, and for each column
-    where its edges end and how they cross the anchors' height.
+    Labels and candidates are still by area. A link of `chain` is a candidate and, at `BEFORE`,
+    the label that its cell had; `edges` are those of `Cells`. `used` says how many links and
+    edges there are so far. The others are about the row at hand: columns of each edge, runs of
+    touched cells, and for each column where its edges end and how they cross the anchors'
+    height.
     """
 
     raster: Raster
@@ -187,27 +191,37 @@ def _link(filling: Filling, candidate: tuple[int, int, int, int], before: int) -
 
 
 @compiled
-def put_in_order(filling: Filling, starts: Numbers, candidates: Numbers) -> int:
-    """Give touched cells their numbers and starts, and put the chains in order.
+def put_in_order(filling: Filling, answers: Ints, cells: Cells) -> None:
+    """Give touched cells their numbers, put the chains in order, and turn areas to answers.
 
-    Return the number of touched cells.
+    `cells` has the labels of `filling`, a row of 0 for each touched cell, and room for all
+    links as candidates.
     """
     touched, filled = 0, 0
-    for cell in range(len(filling.labels)):
-        label = filling.labels[cell]
-        if label <= -2:
-            start = filled
-            doubtful, edges = 0, 0
-            while label <= -2:
-                for k in range(BEFORE):
-                    candidates[filled, k] = filling.chain[-2 - label, k]
-                doubtful |= candidates[filled, FLAGS] & DOUBTFUL
-                edges += candidates[filled, END] - candidates[filled, BEGIN]
-                label = filling.chain[-2 - label, BEFORE]
-                filled += 1
-            candidates[filled - 1, FLAGS] |= LAST
-            crowded = filled - start > MOST_CANDIDATES or edges > MOST_EDGES or doubtful
-            starts[touched] = CROWDED if crowded else start
-            filling.labels[cell] = -2 - touched
+    for cell in range(len(cells.labels)):
+        label = cells.labels[cell]
+        if label >= 0:
+            cells.labels[cell] = answers[label]
+        elif label <= -2:
+            cells.labels[cell] = -2 - touched
+            cells.touched[touched, START], filled = _put_chain(filling, label, cells, filled)
             touched += 1
-    return touched
+    for at in range(filled):
+        cells.candidates[at, ANSWER] = answers[cells.candidates[at, ANSWER]]
+
+
+@compiled
+def _put_chain(filling: Filling, label: int, cells: Cells, start: int) -> tuple[int, int]:
+    """Make a cell's chain candidates from `start` on: return it, or `CROWDED`, and their end."""
+    doubtful, edges, at = 0, 0, start
+    while label <= -2:
+        link = filling.chain[-2 - label]
+        for k in range(BEFORE):
+            cells.candidates[at, k] = link[k]
+        doubtful |= link[FLAGS] & DOUBTFUL
+        edges += link[END] - link[BEGIN]
+        label = link[BEFORE]
+        at += 1
+    cells.candidates[at - 1, FLAGS] |= LAST
+    crowded = at - start > MOST_CANDIDATES or edges > MOST_EDGES or doubtful
+    return CROWDED if crowded else start, at

@@ -12,7 +12,7 @@ to it than arithmetic tells) is handed back as unsure, and so is one in a cell w
 many edges or candidates: for those a tree is better.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from mapserver.domain.raster_asking_kernel import place_points
 from mapserver.domain.raster_filling_kernel import BEFORE, Filling, fill_cells, put_in_order
-from mapserver.domain.raster_kernel import ASK, EMPTY, PARTS, Cells, Lines, Raster
+from mapserver.domain.raster_kernel import ANSWERS, EMPTY, START, Cells, Lines, Raster
 from mapserver.domain.raster_parts_kernel import fill_parts
-from mapserver.domain.raster_rows_kernel import Outlines, count_rows, fill_rows
+from mapserver.domain.raster_rows_kernel import Outlines, enter_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,6 +61,7 @@ class RasterIndex:
     """The cells of some areas; made by `of`."""
 
     cells: Cells
+    is_refined: bool = False
 
     @classmethod
     def of(cls, areas: Geometries, answers: Ints) -> "RasterIndex | None":
@@ -89,39 +90,25 @@ class RasterIndex:
             return None
         raster = _raster(low, high, xy, ring)
         outlines = _outlines(raster, low[:, 1], high[:, 1], Rings(xy, ring, ends))
-        cells = _fill(raster, outlines)
-        narrow = answers.max() <= np.iinfo(np.int16).max
-        parts = np.empty((0, PARTS * PARTS), np.int16 if narrow else np.int32)
-        return cls(cells._replace(answers=np.append(np.int64(EMPTY), answers), parts=parts))
+        return cls(_fill(raster, outlines, answers))
 
     @property
     def touched(self) -> int:
         """Return the number of cells that an edge may touch."""
-        return len(self.cells.starts)
+        return len(self.cells.touched)
 
     @property
     def nbytes(self) -> int:
         """Return the size of everything kept, in bytes."""
         cells = self.cells
-        kept = (
-            cells.labels,
-            cells.starts,
-            cells.candidates,
-            cells.parts,
-            *cells.lines,
-        )
+        kept = (cells.labels, cells.touched, cells.candidates, *cells.lines)
         return sum(array.nbytes for array in kept)
-
-    @property
-    def is_refined(self) -> bool:
-        """Return whether touched cells have parts."""
-        return len(self.cells.parts) == self.touched
 
     def refined(self) -> "RasterIndex":
         """Return the index with its touched cells refined."""
-        parts = np.full((self.touched, PARTS * PARTS), ASK, self.cells.parts.dtype)
-        fill_parts(self.cells, parts)
-        return replace(self, cells=self.cells._replace(parts=parts))
+        cells = self.cells._replace(touched=self.cells.touched.copy())
+        fill_parts(cells)
+        return RasterIndex(cells, is_refined=True)
 
     def place(self, x: Floats, y: Floats) -> Placed:
         """Place points in the areas' coordinates; those that are not finite lie nowhere."""
@@ -164,20 +151,20 @@ def _outlines(raster: Raster, south: Floats, north: Floats, rings: Rings) -> Out
     nothing = np.empty(0, np.int32)
     row_at = ends - rows - first_row
     outlines = Outlines(*rings, first_row, last_row, row_at, counts, nothing)
-    count_rows(raster, outlines, counts)
+    enter_rows(raster, outlines, counts, enters=False)
     row_ends = np.append(0, np.cumsum(counts))
     edges = np.empty(int(row_ends[-1]), np.int32)
     outlines = outlines._replace(row_ends=row_ends, edges=edges)
-    fill_rows(raster, outlines, row_ends[:-1].copy())
+    enter_rows(raster, outlines, row_ends[:-1].copy(), enters=True)
     return outlines
 
 
-def _fill(raster: Raster, outlines: Outlines) -> Cells:
-    """Return the cells of areas with such outlines, without answers and parts."""
+def _fill(raster: Raster, outlines: Outlines, answers: Ints) -> Cells:
+    """Return the cells of areas with such outlines, not refined."""
     longest = int(np.diff(outlines.row_ends).max())
     made = Filling(
         raster,
-        np.full(raster.rows * raster.columns, EMPTY, np.int32),
+        np.full(raster.rows * raster.columns + 1, EMPTY, np.int32),
         np.empty((2 * len(outlines.edges) + 2 * raster.columns, BEFORE + 1), np.int32),
         np.empty(2 * len(outlines.edges) + raster.columns, np.int32),
         np.zeros(2, np.int64),
@@ -193,19 +180,16 @@ def _fill(raster: Raster, outlines: Outlines) -> Cells:
         if area >= 0:
             made = made._replace(chain=_doubled(made.chain), edges=_doubled(made.edges))
     links, kept = made.used.tolist()
-    starts, candidates = np.empty(links, np.int32), np.empty((links, BEFORE), np.int32)
-    touched = put_in_order(made, starts, candidates)
-    lines = Lines(outlines.xy, made.edges[:kept].copy())
-    no_answers, no_parts = np.empty(0, np.int64), np.empty((0, PARTS * PARTS), np.int32)
-    return Cells(
+    touched = np.count_nonzero(made.labels < EMPTY)
+    cells = Cells(
         raster,
         made.labels,
-        starts[:touched].copy(),
-        candidates,
-        lines,
-        no_parts,
-        no_answers,
+        np.zeros((touched, START + 1 + ANSWERS), np.int32),
+        np.empty((links, BEFORE), np.int32),
+        Lines(outlines.xy, made.edges[:kept].copy()),
     )
+    put_in_order(made, answers, cells)
+    return cells
 
 
 def _doubled(full: NDArray[np.int32]) -> NDArray[np.int32]:

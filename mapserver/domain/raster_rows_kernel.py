@@ -35,28 +35,19 @@ def rows_of(raster: Raster, xy: Floats, edge: int) -> tuple[int, int]:
 
 
 @compiled
-def count_rows(raster: Raster, outlines: Outlines, counts: Ints) -> None:
-    """Add the number of edges that each area has in each of its rows to `counts`."""
+def enter_rows(raster: Raster, outlines: Outlines, place: Ints, enters: bool) -> None:
+    """Move each row's `place` on by its edges, and enter each edge there if it `enters`.
+
+    So from 0 the edges are counted, and from where a row starts they are entered.
+    """
     start = 0
     for area in range(len(outlines.vertex_ends)):
         for edge in range(start, outlines.vertex_ends[area] - 1):
             if outlines.ring[edge] == outlines.ring[edge + 1]:
                 low, high = rows_of(raster, outlines.xy, edge)
                 for j in range(outlines.row_at[area] + low, outlines.row_at[area] + high + 1):
-                    counts[j] += 1
-        start = outlines.vertex_ends[area]
-
-
-@compiled
-def fill_rows(raster: Raster, outlines: Outlines, place: Ints) -> None:
-    """Enter every edge in its rows; `place` says where each row's next one goes."""
-    start = 0
-    for area in range(len(outlines.vertex_ends)):
-        for edge in range(start, outlines.vertex_ends[area] - 1):
-            if outlines.ring[edge] == outlines.ring[edge + 1]:
-                low, high = rows_of(raster, outlines.xy, edge)
-                for j in range(outlines.row_at[area] + low, outlines.row_at[area] + high + 1):
-                    outlines.edges[place[j]] = edge
+                    if enters:
+                        outlines.edges[place[j]] = edge
                     place[j] += 1
         start = outlines.vertex_ends[area]
 

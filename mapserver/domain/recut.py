@@ -1,10 +1,4 @@
-"""Areas cut anew along all their edges at once, so that neighbours go on sharing theirs.
-
-The members around the places that change hands and their parent's outline are noded
-together, which leaves cells that each member either covers or not. A place is given by giving
-its cells; a member is then the union of its cells, and a vertex that the cutting made is one of
-all who meet there, or of none where none of them turns.
-"""
+"""Proposals carried out together: the places of defects change hands, cell by cell (`cutting`)."""
 
 from collections.abc import Sequence
 
@@ -13,8 +7,7 @@ import shapely
 
 from mapserver.domain.boundary_sum import Ints, Shapes
 from mapserver.domain.coverage import Coverage, Limits
-from mapserver.domain.findings import moved
-from mapserver.domain.needless import without_needless
+from mapserver.domain.cutting import NOBODY, Cells
 from mapserver.domain.proposals import Proposal
 
 
@@ -53,30 +46,18 @@ def _cut(
     members: Shapes, codes: Sequence[str], outline: Shapes, accepted: Sequence[Proposal]
 ) -> Shapes:
     """Return the members of one parent after the proposals."""
-    origin = np.floor(shapely.total_bounds(members)[:2])
-    near, parent = moved(members, -origin), moved(outline, -origin)
-    places = moved(np.array([one.defect.geometry for one in accepted], object), -origin)
-    edges = shapely.union_all(shapely.boundary(np.concatenate([near, parent])))
-    cells = shapely.get_parts(shapely.polygonize([edges]))
-    probes = shapely.point_on_surface(cells)
-    cell, owner = shapely.STRtree(near).query(probes, predicate="intersects")
-    given, place = shapely.STRtree(places).query(probes, predicate="intersects")
-    kept = ~np.isin(cell, given)
+    cells = Cells.of(members, outline)
+    given, place = cells.covered_by(np.array([one.defect.geometry for one in accepted], object))
+    kept = ~np.isin(cells.cell, given)
     to = _receivers(accepted, codes)[place]
     # what lies outside goes to nobody, whoever else is to have it
-    nobodys = given[to < 0]
-    real = ~np.isin(given, nobodys)
-    cell, owner = np.r_[cell[kept], given[real]], np.r_[owner[kept], to[real]]
-    whole = [
-        shapely.coverage_union_all(cells[np.unique(cell[owner == index])])
-        for index in range(len(members))
-    ]
-    after = moved(without_needless(np.array(whole, object), near, parent), origin)
-    same = shapely.equals_exact(shapely.normalize(members), shapely.normalize(after), 0)
-    return np.where(same, members, after)
+    real = ~np.isin(given, given[to == NOBODY])
+    return cells.joined(
+        np.r_[cells.cell[kept], given[real]], np.r_[cells.member[kept], to[real]], members
+    )
 
 
 def _receivers(accepted: Sequence[Proposal], codes: Sequence[str]) -> Ints:
-    """Return the position of the member that each proposal gives to, -1 for nobody."""
+    """Return the position of the member that each proposal gives to, NOBODY for none."""
     position = {code: index for index, code in enumerate(codes)}
-    return np.array([-1 if one.to is None else position[one.to] for one in accepted], np.int64)
+    return np.array([NOBODY if one.to is None else position[one.to] for one in accepted], np.int64)

@@ -42,6 +42,16 @@ def matching_step(secret: str, code: str, moment: datetime, used: int | None) ->
     return max(fresh, default=None)
 
 
+def last_taken(noted: int | None, moment: datetime) -> int | None:
+    """Return the last step whose code was taken, as far as the clock can be believed.
+
+    A step of which no code can be taken yet was noted by a clock that was ahead, and codes of
+    now may have been taken before it was. So all that would be taken at `moment` count as
+    used; note that, and those of a minute later are good.
+    """
+    return None if noted is None else min(noted, step_of(moment) + _WINDOW)
+
+
 def address(secret: str, name: str, issuer: str) -> str:
     """Return the otpauth:// address that a device reads as a picture."""
     return pyotp.TOTP(secret, digits=DIGITS, interval=STEP_S).provisioning_uri(

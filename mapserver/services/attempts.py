@@ -1,13 +1,15 @@
 """Trying to sign in: who is let near the password, and who has to wait first.
 
-Wrong guesses are counted by name and place, by name alone, and by place alone. The last two
-hold nobody whose browser was signed in before; and the right code of a second factor opens a
-closed door, for one guess.
+Wrong guesses are counted by name and place, and by name alone. The second holds nobody whose
+browser was signed in before; and the right code of a second factor opens a closed door, for one
+guess. They are counted by place alone too, but a whole town may share an address: there everybody
+pauses for a moment, and nobody is refused.
 """
 
 from dataclasses import dataclass
 
 from mapserver.domain import lockout
+from mapserver.domain.moments import not_after
 from mapserver.errors import TooManyTries
 from mapserver.services import codes
 from mapserver.services.context import Context
@@ -17,6 +19,9 @@ from mapserver.store import accounts, failures, sessions
 from mapserver.store.accounts import Credentials
 from mapserver.store.sessions import SignedIn
 from mapserver.store.store import Session
+
+PAUSE_S = 1.5
+"""How long every attempt takes longer from where many wrong ones came."""
 
 _NO_WAITING = (
     "用已经登录过的设备，或同时输入正确的验证码，不用等。",
@@ -71,6 +76,16 @@ def let_near(context: Context, attempt: Attempt) -> LetNear:
     return LetNear(found, known, wait > 0)
 
 
+def pause_s(context: Context, client: str) -> float:
+    """Return how long to pause before an attempt from an address is looked at, 0 for not."""
+    return PAUSE_S if is_crowded(context, client) else 0
+
+
+def is_crowded(context: Context, client: str) -> bool:
+    """Whether more wrong guesses came from an address than a few people make."""
+    return memory_of(context.store).tries.wait_s(STRANGERS, network_of(client)) > 0
+
+
 def note_right(context: Context, attempt: Attempt, near: LetNear) -> None:
     """Forget the guesses before a right one."""
     memory_of(context.store).tries.clear(GUESSES, *attempt.places(known=near.known))
@@ -96,8 +111,7 @@ def _wait_s(session: Session, tries: Tries, attempt: Attempt, *, known: bool) ->
     wait = tries.wait_s(GUESSES, *attempt.places(known=known))
     if known:
         return wait
-    by_place = tries.wait_s(STRANGERS, network_of(attempt.client))
-    return max(wait, by_place, _locked_s(session, attempt.name))
+    return max(wait, _locked_s(session, attempt.name))
 
 
 def _is_known(found: Credentials | None, before: SignedIn | None) -> bool:
@@ -111,7 +125,8 @@ def _locked_s(session: Session, name: str) -> float:
     past = failures.of(session, name)
     if past.last_at is None:
         return 0
-    return lockout.wait_s(past.times) - (session.stamp - past.last_at).total_seconds()
+    since = session.stamp - not_after(past.last_at, session.stamp)
+    return lockout.wait_s(past.times) - since.total_seconds()
 
 
 def _opens(session: Session, tries: Tries, found: Credentials | None, attempt: Attempt) -> bool:

@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mapserver.domain.appointments import Appointment
+from mapserver.errors import NotAllowed
 from mapserver.roles import Role
 from mapserver.store.scope import Grant, Scope
 from mapserver.store.tokens import Token
 
 Must = Literal["password", "totp"]
 """What an account still has to do before it reaches anything but itself."""
+
+
+_FIRST: dict[Must, tuple[str, str]] = {
+    "password": ("先改掉一次性密码。", "Change the one-time password first."),
+    "totp": ("先设好手机验证码。", "Set up the code on the phone first."),
+}
+
+
+def still_to_do(must: tuple[Must, ...]) -> NotAllowed:
+    """Return the refusal of whoever has something left to do: it names what comes first."""
+    return NotAllowed(*_FIRST[must[0]])
 
 
 @dataclass(frozen=True, slots=True)

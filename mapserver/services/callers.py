@@ -3,6 +3,9 @@
 Who was read once is kept for the sequence numbers of the tables it came from and for the
 day: an ended appointment, a revoked key, a changed account are known at the next request.
 When a key was last used is kept in memory, and noted in the store now and then.
+
+A key that was made later than now is good for nothing: the clock was ahead when it was made,
+and what it says of its end is as wrong.
 """
 
 from collections.abc import Callable
@@ -10,7 +13,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from mapserver.domain.appointments import day_of, in_force
-from mapserver.services.caller import Caller, Must, granted, narrowed
+from mapserver.domain.moments import is_ahead, not_after
+from mapserver.services.caller import Caller, Must, granted, narrowed, still_to_do
 from mapserver.services.context import Context
 from mapserver.services.hashing import digest
 from mapserver.services.memory import Kind, Known, Marks, Memory, memory_of
@@ -18,26 +22,21 @@ from mapserver.services.vouched import OWN_WAY, WAY_MORE
 from mapserver.store import accounts, appointments, sessions, tokens
 from mapserver.store.accounts import Credentials
 from mapserver.store.scope import Grant, Scope
+from mapserver.store.sessions import SignedIn
 from mapserver.store.store import Session
+from mapserver.store.tokens import Token
 
 _LAYERS = ("account", "appointment", "session", "token")
 
 
-def caller_of_session(context: Context, token: str) -> Caller | None:
-    """Return who is signed in with this key, None where nobody is."""
-    return _caller(context, "session", token, _read_session)
+def caller_of_session(context: Context, token: str, *, uses: bool = True) -> Caller | None:
+    """Return who is signed in with this key, None where nobody is; by that it is used."""
+    return _caller(context, "session", token, _read_session, uses=uses)
 
 
-def caller_of_token(context: Context, token: str) -> Caller | None:
+def caller_of_token(context: Context, token: str, *, uses: bool = True) -> Caller | None:
     """Return whom a bearer token stands for, None where it is good for nothing."""
-    return _caller(context, "token", token, _read_token)
-
-
-def keep_seen(context: Context) -> None:
-    """Note in the store when keys were last used; the server does so now and then."""
-    if memory_of(context.store).seen:
-        with context.write() as session:
-            note_seen(context, session)
+    return _caller(context, "token", token, _read_token, uses=uses)
 
 
 def note_seen(context: Context, session: Session) -> None:
@@ -59,10 +58,26 @@ def naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-_Read = Callable[[Context, Session, bytes], tuple[Caller, datetime, datetime] | None]
+def refuse_unready(context: Context, session: Session, who: Credentials) -> None:
+    """Refuse what is not for an account whose owner has something left to do.
+
+    Raises
+    ------
+    NotAllowed
+        If the password is a one-time one, or a second factor is missing.
+    """
+    must = _must(context, who, _grants(context, session, who.account.id), "password")
+    if must:
+        raise still_to_do(must)
 
 
-def _caller(context: Context, kind: Kind, key: str, read: _Read) -> Caller | None:
+_Span = tuple[datetime, datetime, datetime]
+"""When a key was made, until when it is good, and when it was last used."""
+
+_Read = Callable[[Context, Session, bytes], tuple[Caller, _Span] | None]
+
+
+def _caller(context: Context, kind: Kind, key: str, read: _Read, *, uses: bool) -> Caller | None:
     memory, now = memory_of(context.store), context.clock()
     place = (context.scope.town, kind, digest(key))
     # first the numbers, then what is read: what is written in between changes them
@@ -73,7 +88,7 @@ def _caller(context: Context, kind: Kind, key: str, read: _Read) -> Caller | Non
         if known is None:
             return None
         memory.callers.put(place, known)
-    return known.caller if _is_live(context, memory, known, naive(now)) else None
+    return known.caller if _is_live(context, memory, known, naive(now), uses=uses) else None
 
 
 def _marks(context: Context) -> Marks:
@@ -86,26 +101,27 @@ def _known(context: Context, read: _Read, hashed: bytes, at: tuple[Marks, date])
         found = read(context, session, hashed)
     if found is None:
         return None
-    caller, until, seen_at = found
-    return Known(*at, until, seen_at, caller)
+    caller, span = found
+    return Known(*at, *span, caller)
 
 
-def _is_live(context: Context, memory: Memory, known: Known, now: datetime) -> bool:
-    """Whether a key is good at this moment; if so it counts as used."""
+def _is_live(context: Context, memory: Memory, known: Known, now: datetime, *, uses: bool) -> bool:
+    """Whether a key is good at this moment; if so and it `uses` it, it counts as used."""
     caller = known.caller
     place = (context.scope.town, caller.via, caller.key)
     with memory.lock:
         seen_at = max(known.seen_at, memory.seen.get(place, known.seen_at))
-        rested = caller.via == "session" and now - seen_at >= context.policy.idle
-        if now >= known.until or rested:
+        rested = now - not_after(seen_at, now) >= context.policy.idle
+        if is_ahead(known.since, now) or now >= known.until:
             return False
-        memory.seen[place] = max(seen_at, now)
+        if caller.via == "session" and rested:
+            return False
+        if uses:
+            memory.seen[place] = now
         return True
 
 
-def _read_session(
-    context: Context, session: Session, hashed: bytes
-) -> tuple[Caller, datetime, datetime] | None:
+def _read_session(context: Context, session: Session, hashed: bytes) -> tuple[Caller, _Span] | None:
     found = sessions.by_hash(session, hashed)
     if found is None or found.ended_at is not None:
         return None
@@ -115,12 +131,10 @@ def _read_session(
     grants = _grants(context, session, found.account)
     must = _must(context, who, grants, found.how)
     caller = _made(context, who, () if must else grants, "session", found.id)
-    return replace(caller, must=must), found.expires_at, found.seen_at
+    return replace(caller, must=must), _span(found)
 
 
-def _read_token(
-    context: Context, session: Session, hashed: bytes
-) -> tuple[Caller, datetime, datetime] | None:
+def _read_token(context: Context, session: Session, hashed: bytes) -> tuple[Caller, _Span] | None:
     found = tokens.by_hash(session, hashed)
     if found is None or found.ended_at is not None:
         return None
@@ -131,7 +145,11 @@ def _read_token(
     if _must(context, who, grants, OWN_WAY):
         return None
     caller = _made(context, who, narrowed(grants, found), "token", found.id)
-    return replace(caller, writes=found.writes), found.expires_at, found.seen_at
+    return replace(caller, writes=found.writes), _span(found)
+
+
+def _span(found: SignedIn | Token) -> _Span:
+    return found.created_at, found.expires_at, found.seen_at
 
 
 def _grants(context: Context, session: Session, account: str) -> tuple[Grant, ...]:
@@ -145,12 +163,12 @@ def _must(
     """Return what is still to be done by who signed in, `how` as `SignedIn` has it.
 
     Another service stands in for the password, and for a second factor only where it said that
-    it checked one.
+    it checked one. Who has to bind a phone needs a password that nobody else knows all the same.
     """
     wanted_of = any(one.role in context.policy.totp_roles for one in grants)
     needed = who.totp is None and how != WAY_MORE and wanted_of
     must: tuple[tuple[Must, bool], ...] = (
-        ("password", how == OWN_WAY and who.password_until is not None),
+        ("password", who.password_until is not None and (needed or how == OWN_WAY)),
         ("totp", needed),
     )
     return tuple(one for one, wanted in must if wanted)

@@ -1,6 +1,6 @@
 """Codes that come with a password: of a second factor, or one that stands in for it."""
 
-from mapserver.domain.second_factor import matching_step
+from mapserver.domain.second_factor import last_taken, matching_step
 from mapserver.store import accounts, recovery
 from mapserver.store.account_secrets import unseal
 from mapserver.store.accounts import Credentials
@@ -18,11 +18,12 @@ def is_good(session: Session, found: Credentials | None, code: str) -> bool:
 
 def take(session: Session, found: Credentials, code: str) -> bool:
     """Take a code, which is worth nothing from now on, and return whether it was good."""
-    step = _step(session, found, code)
-    if step is None:
-        return recovery.use(session, found.account.id, code)
-    accounts.note_step(session, found.account.id, step)
-    return True
+    step, last = _step(session, found, code), last_taken(found.totp_step, session.at)
+    # where the clock was ahead, what counts as used is noted anew, or it would move on with it
+    noted = last if step is None else step
+    if noted is not None and noted != found.totp_step:
+        accounts.note_step(session, found.account.id, noted)
+    return step is not None or recovery.use(session, found.account.id, code)
 
 
 def _step(session: Session, found: Credentials | None, code: str) -> int | None:
@@ -30,4 +31,5 @@ def _step(session: Session, found: Credentials | None, code: str) -> int | None:
         matching_step(_NO_SECRET, code, session.at, None)
         return None
     secret = unseal(session, found.account.id, found.totp)
-    return matching_step(secret, code, session.at, found.totp_step)
+    used = last_taken(found.totp_step, session.at)
+    return matching_step(secret, code, session.at, used)

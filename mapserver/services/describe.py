@@ -53,7 +53,8 @@ class Town:
 class Described:
     """A layer with how much it holds and the sequence number that last touched it.
 
-    `version` names that number and the layer files: the tiles' addresses carry it.
+    `version` names that number, the layer files and what the caller may see: the tiles'
+    addresses carry it.
     """
 
     layer: Layer

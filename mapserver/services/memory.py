@@ -17,10 +17,11 @@ Marks = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A caller as they were read: at these sequence numbers, for this day, good until then."""
+    """A caller as they were read: at these sequence numbers, for this day, good from and until."""
 
     marks: Marks
     day: date
+    since: datetime
     until: datetime
     seen_at: datetime
     caller: Caller

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from datetime import datetime, timedelta
 
+from mapserver.domain.moments import not_after
 from mapserver.errors import TooManyOpenings
 
 WINDOW = timedelta(hours=1)
@@ -30,7 +31,8 @@ class OpeningLimit:
             If it would be one too many; it is not counted.
         """
         with self._lock:
-            mine = self._opened.setdefault(actor, deque())
+            before = self._opened.get(actor, ())
+            mine = self._opened[actor] = deque(not_after(one, at) for one in before)
             while mine and at - mine[0] >= WINDOW:
                 mine.popleft()
             if len(mine) < self._most:

@@ -1,7 +1,7 @@
 """What people do with their own account: the password, the second factor, recovery codes.
 
 Each change is confirmed with the password, so that a screen left open gives nobody the
-account.
+account. Whoever got in before by what was changed is out: other sessions end, and tokens.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from mapserver.services.hashing import hash_password, new_code, plain_code, veri
 from mapserver.services.memory import memory_of
 from mapserver.services.new_passwords import refuse_same, refuse_weak
 from mapserver.services.tries import GUESSES
-from mapserver.store import accounts, recovery, sessions
+from mapserver.store import accounts, recovery, sessions, tokens
 from mapserver.store.account_secrets import seal, unseal
 from mapserver.store.accounts import Credentials
 from mapserver.store.events import Event
@@ -37,7 +37,7 @@ class NewFactor:
 def change_password(
     context: Context, account: str, old: str, new: str, keep: str | None = None
 ) -> None:
-    """Change a password, and end every session but `keep`.
+    """Change a password; end every session but `keep`, and every token.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def change_password(
     with context.write() as session:
         _still(session, who)
         accounts.put(session, account, "password", password=hashed, password_until=None)
-        sessions.end_all(session, account, but=keep)
+        _end_others(session, account, keep)
 
 
 def begin_totp(context: Context, account: str, password: str) -> NewFactor:
@@ -67,10 +67,11 @@ def begin_totp(context: Context, account: str, password: str) -> NewFactor:
     return NewFactor(secret, address(secret, who.account.name, _ISSUER))
 
 
-def confirm_totp(context: Context, account: str, code: str) -> list[str]:
+def confirm_totp(context: Context, account: str, code: str, keep: str | None = None) -> list[str]:
     """Take the first code of a new second factor, and return ten recovery codes.
 
-    It replaces the one that was there, and its codes.
+    It replaces the one that was there, and its codes. Every session but `keep` ends, and
+    every token: whoever has one gave no code of this device, and would rise with its owner.
 
     Raises
     ------
@@ -95,6 +96,7 @@ def confirm_totp(context: Context, account: str, code: str) -> list[str]:
             values = {"totp": sealed, "totp_next": None, "totp_step": step}
             accounts.put(session, account, "totp", **values)
             recovery.replace(session, account, [plain_code(one) for one in codes])
+            _end_others(session, account, keep)
     if wrong:
         raise _wrong()
     _forget_hurry(context, account)
@@ -131,6 +133,11 @@ def drop_totp(session: Session, account: str) -> None:
     values = {"totp": None, "totp_next": None, "totp_step": None}
     accounts.put(session, account, "totp-stop", **values)
     recovery.replace(session, account, [])
+
+
+def _end_others(session: Session, account: str, keep: str | None) -> None:
+    sessions.end_all(session, account, but=keep)
+    tokens.end_all(session, account)
 
 
 def _confirmed(context: Context, account: str, password: str) -> Credentials:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mapserver.domain.telling import Detail
 from mapserver.layers import Title
 from mapserver.services.context import Context
+from mapserver.services.record_words import COLUMNS, Said, said, worded
 from mapserver.store import record_search
 from mapserver.store.record_search import Entry, Extent, Wanted
 
@@ -34,6 +35,7 @@ class Line:
     batch: str | None
     fields: tuple[NamedField, ...]
     details: Mapping[str, Detail]
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def _lines(context: Context, found: list[Entry], language: str) -> tuple[Line, .
             batch=one.batch,
             fields=titles.fields(one.layer, one.told.fields),
             details=one.told.details,
+            said=said(one.told.details, language),
         )
         for one in found
     )
@@ -101,16 +104,16 @@ _OWN = {
 }
 """The store's own tables that events tell of."""
 
-_COLUMNS = {
-    "geom": ("图形", "Shape"),
-    "town": ("镇", "Town"),
-    "village": ("村（社区）", "Village"),
-    "grid": ("网格", "Grid"),
-    "assigned_how": ("归属方式", "How assigned"),
-    "assigned_m": ("归属距离", "Distance"),
-    "boundary_version": ("边界版本", "Boundary version"),
-    "datum": ("坐标系", "Datum"),
-    "deleted_at": ("删除时间", "Removed at"),
+_OF_EVERY_TABLE = {
+    "geom": Title(zh="图形", en="Shape"),
+    "town": Title(zh="镇", en="Town"),
+    "village": Title(zh="村（社区）", en="Village"),
+    "grid": Title(zh="网格", en="Grid"),
+    "assigned_how": Title(zh="归属方式", en="How assigned"),
+    "assigned_m": Title(zh="归属距离", en="Distance"),
+    "boundary_version": Title(zh="边界版本", en="Boundary version"),
+    "datum": Title(zh="坐标系", en="Datum"),
+    "deleted_at": Title(zh="删除时间", en="Removed at"),
 }
 """What every table has beside the fields of its layer."""
 
@@ -121,23 +124,21 @@ class _Titles:
     def __init__(self, context: Context, language: str) -> None:
         self._layers = context.store.layers
         self._subjects = subjects(context)
-        self._english = language == "en"
+        self._language = language
 
     def layer(self, name: str | None) -> str | None:
         """Return a layer's title; its own name where no file describes it (any more)."""
-        title = self._subjects.get(name or "")
-        if title is None:
-            return name
-        return title.en if self._english else title.zh
+        return None if name is None else worded(self._subjects.get(name), name, self._language)
 
     def fields(self, layer: str | None, names: tuple[str, ...]) -> tuple[NamedField, ...]:
         """Return fields with their titles."""
-        return tuple(NamedField(name, self._field(layer, name)) for name in names)
+        known = self._fields_of(layer or "")
+        return tuple(
+            NamedField(name, worded(known.get(name), name, self._language)) for name in names
+        )
 
-    def _field(self, layer_name: str | None, name: str) -> str:
-        layer = self._layers.get(layer_name or "")
-        known = {field.name: field.title for field in layer.fields} if layer else {}
-        if name in known:
-            return known[name].en if self._english else known[name].zh
-        zh, en = _COLUMNS.get(name, (name, name))
-        return en if self._english else zh
+    def _fields_of(self, layer: str) -> Mapping[str, Title]:
+        described = self._layers.get(layer)
+        if described is None:
+            return COLUMNS
+        return _OF_EVERY_TABLE | {field.name: field.title for field in described.fields}

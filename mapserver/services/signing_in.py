@@ -2,6 +2,8 @@
 
 What is wrong of name, password and code is not told, in words or in time: an unknown name
 costs the same work. Who guesses wrong has to wait, longer each time, by name and place.
+Made-up names from an address that many came from are counted, and fill no record: whoever
+serves the door tells the record of it once a minute (`attempts.pause_s`).
 Nobody is locked out by the guesses of others: a browser that was signed in before is counted
 by itself, and the right code of a second factor opens a door that others closed.
 """
@@ -10,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mapserver.domain.logins import login_of
+from mapserver.domain.moments import is_ahead
 from mapserver.errors import CodeNeeded, MapserverError, SignInRefused
 from mapserver.services import codes, vouched
-from mapserver.services.attempts import Attempt, let_near, note_right, note_wrong
-from mapserver.services.callers import caller_of_session, keep_seen, naive, note_seen
+from mapserver.services.attempts import Attempt, is_crowded, let_near, note_right, note_wrong
+from mapserver.services.callers import caller_of_session, naive, note_seen
 from mapserver.services.context import Context
 from mapserver.services.hashing import digest, new_key, plain_code, verify
 from mapserver.services.identifiers import new_id
@@ -27,7 +30,6 @@ from mapserver.store.store import Session
 __all__ = [
     "NewSession",
     "caller_of_session",
-    "keep_seen",
     "revoke",
     "sessions_of",
     "sign_in",
@@ -86,7 +88,7 @@ def sign_in(
     with context.write() as session:
         outcome = _judged(context, session, attempt, kept if right else None)
         if isinstance(outcome, str):
-            _note_failure(session, attempt, outcome, burn=near.by_code)
+            _note_failure(context, session, attempt, outcome, burn=near.by_code)
         elif isinstance(outcome, NewSession) and better:
             _keep_better(session, attempt.name, better)
     if isinstance(outcome, NewSession):
@@ -141,7 +143,7 @@ def sessions_of(context: Context, account: str) -> list[SignedIn]:
     now, live = naive(context.clock()), []
     for one in found:
         seen_at = max(one.seen_at, memory.seen.get((town, "session", one.id), one.seen_at))
-        if now - seen_at < idle:
+        if not is_ahead(one.created_at, now) and now - seen_at < idle:
             live.append(replace(one, seen_at=seen_at))
     return live
 
@@ -171,7 +173,7 @@ def _judged(
     if found is None or not found.account.is_open:
         return "name"
     # it may have been changed while it was looked at
-    if matched is None or matched != found.password or _is_stale(session, found):
+    if matched is None or matched != found.password or _is_stale(context, session, found):
         return "password"
     if found.totp is not None:
         if not attempt.code:
@@ -184,8 +186,12 @@ def _judged(
     return _opened(context, session, found, attempt.client, "password")
 
 
-def _is_stale(session: Session, found: Credentials) -> bool:
-    return found.password_until is not None and found.password_until <= session.stamp
+def _is_stale(context: Context, session: Session, found: Credentials) -> bool:
+    """Whether a one-time password is over, or was made by a clock that was ahead."""
+    until = found.password_until
+    if until is None:
+        return False
+    return until <= session.stamp or is_ahead(until - context.policy.one_time, session.stamp)
 
 
 def _opened(
@@ -209,12 +215,16 @@ def _opened(
     return NewSession(key, signed_in.id, signed_in.expires_at)
 
 
-def _note_failure(session: Session, attempt: Attempt, why: str, *, burn: bool) -> None:
+def _note_failure(
+    context: Context, session: Session, attempt: Attempt, why: str, *, burn: bool
+) -> None:
     """Count and record a refusal; a code that opened a closed door is worth one try."""
     failures.add(session, attempt.name)
     found = accounts.by_name(session, attempt.name)
     if burn and found is not None:
         codes.take(session, found, attempt.code)
+    if found is None and is_crowded(context, attempt.client):
+        return
     item = found.account.id if found else None
     told = {"client": attempt.client, "why": why}
     session.append([Event("sign-in-refused", "sign_in", item, None, {"note": told})])

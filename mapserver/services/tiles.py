@@ -4,9 +4,11 @@ The columns of a layer are read once for each sequence number that touched it, a
 kept by scope: what one caller may see is never drawn from what another was shown.
 """
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mapserver.domain.areas import VILLAGE
@@ -148,9 +150,15 @@ def _tile_key(context: Context, layer_id: str, sequence: int, at: tuple[int, int
 def version(context: Context, sequence: int) -> str:
     """Return what tiles of that sequence number are called in their addresses.
 
-    Other layer files draw other tiles of the same records.
+    Other layer files draw other tiles of the same records, and who sees other records has
+    other addresses: a browser keeps tiles by address, and may be another's tomorrow.
     """
-    return f"{sequence}-{context.store.layers_digest}"
+    return f"{sequence}-{context.store.layers_digest}-{_digest(context.scope.mark)}"
+
+
+@lru_cache(1000)
+def _digest(mark: tuple[str, ...]) -> str:
+    return hashlib.blake2b("|".join(mark).encode(), digest_size=8).hexdigest()
 
 
 def drawn_sequence(sequences: Mapping[str, int], layer_id: str) -> int:

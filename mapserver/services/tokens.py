@@ -7,7 +7,7 @@ from mapserver.domain.appointments import fits
 from mapserver.domain.logins import title_of
 from mapserver.errors import InvalidRequest, NotFound
 from mapserver.roles import Role
-from mapserver.services.callers import caller_of_token
+from mapserver.services.callers import caller_of_token, refuse_unready
 from mapserver.services.context import Context
 from mapserver.services.hashing import digest, new_key
 from mapserver.services.identifiers import new_id
@@ -38,9 +38,11 @@ def create(context: Context, account: str, wanted: Wanted) -> tuple[Token, str]:
     ------
     InvalidRequest
         If it is to last too long, has no title, or is for an area outside the town.
+    NotAllowed
+        While its owner has a one-time password, or lacks the second factor that a role asks for.
     """
     title = _title(wanted.title)
-    area = wanted.area or context.scope.town
+    area = context.scope.town if wanted.area is None else wanted.area
     if not fits(Role.INSPECTOR, area, context.scope.town):
         raise InvalidRequest(
             f"{area} 不是本镇的区域代码。", f"{area} is no area of this town.", parameter="area"
@@ -54,8 +56,10 @@ def create(context: Context, account: str, wanted: Wanted) -> tuple[Token, str]:
         )
     text = PREFIX + new_key()
     with context.write() as session:
-        if not accounts.get(session, account).is_open:
+        owner = accounts.credentials(session, account)
+        if owner is None or not owner.account.is_open:
             raise NotFound("没有这个账号。", "There is no such account.")
+        refuse_unready(context, session, owner)
         made = Token(
             id=new_id(),
             account=account,

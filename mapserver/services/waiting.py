@@ -1,11 +1,16 @@
 """The to-do lists in words: what waits, where, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mapserver.domain.areas import Gazetteer
 from mapserver.services.areas import gazetteer
 from mapserver.services.context import Context
-from mapserver.store import worklists
+from mapserver.store import items, worklists
+from mapserver.store.store import Session
 from mapserver.store.worklists import Kind
+
+UNNAMED = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ def listed(
     with context.read() as session:
         names = gazetteer(session)
         total, found = worklists.listed(session, kind, village=village, offset=offset, limit=limit)
+        called = _names(session, found) if kind == "doubles" else {}
     tasks = []
     for one in found:
         name = names.villages.get(one.village or "", "")
@@ -36,18 +42,25 @@ def listed(
             Task(
                 layer=one.layer,
                 id=one.id,
-                title=one.title or one.detail or name,
+                title=called.get(one.id) or one.title or one.detail or name,
                 subtitle=one.detail or "",
                 village=one.village,
                 village_name=name,
                 people=one.people,
-                reason=_reason(kind, one, names.grids, language),
+                reason=_reason(kind, one, names, language),
             )
         )
     return total, tasks
 
 
-def _reason(kind: Kind, one: worklists.Waiting, grids: dict[str, str], language: str) -> str:
+def _names(session: Session, found: Sequence[worklists.Waiting]) -> dict[str, str]:
+    """Return what people are called, as far as it may be told; a child is called nothing."""
+    people = items.of_ids(session, "person", [one.id for one in found])
+    return {one.id: str(one.values.get("name") or UNNAMED) for one in people.values()}
+
+
+def _reason(kind: Kind, one: worklists.Waiting, names: Gazetteer, language: str) -> str:
+    grids = names.grids
     english = language == "en"
     match kind:
         case "unplaced":
@@ -61,4 +74,8 @@ def _reason(kind: Kind, one: worklists.Waiting, grids: dict[str, str], language:
             found = grids.get(one.grid or "", one.grid or "")
             zh = f"表中写{claimed}，位置在{found}"
             en = f"The register says {claimed}, the point lies in {found}"
+        case "doubles":
+            there = names.villages.get(one.detail or "", one.detail or "")
+            zh = f"{there}也有一条，身份证号相同"
+            en = f"{there} has a record of the same ID number"
     return en if english else zh

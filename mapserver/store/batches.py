@@ -77,10 +77,12 @@ def get(session: Session, identifier: str) -> Batch:
     return _batch(row)
 
 
-def recent(session: Session, limit: int) -> list[Batch]:
-    """Return the latest batches, newest first."""
+def recent(session: Session, limit: int, actor: str | None = None) -> list[Batch]:
+    """Return the latest batches, or those that one person began, newest first."""
     table = session.table("import_batch")
     query = _select(session).order_by(table.c.id.desc()).limit(limit)
+    if actor is not None:
+        query = query.where(table.c.actor == actor)
     return [_batch(row) for row in session.connection.execute(query)]
 
 

@@ -28,12 +28,13 @@ def people(session: Session) -> int:
     query = (
         select(func.count())
         .select_from(table)
-        .where(within(session, table, Right.COUNT), _lives(table))
+        .where(within(session, table, Right.COUNT), lives_here(table))
     )
     return session.connection.execute(query).scalar_one()
 
 
-def _lives(person: FromClause) -> ColumnElement[bool]:
+def lives_here(person: FromClause) -> ColumnElement[bool]:
+    """Return the condition that somebody neither moved away nor died."""
     return and_(person.c.moved_out.is_not(True), person.c.deceased.is_not(True))
 
 
@@ -49,7 +50,7 @@ def residents(session: Session) -> np.ndarray:
         .where(
             within(session, person, Right.COUNT),
             within(session, house, Right.COUNT),
-            _lives(person),
+            lives_here(person),
         )
         .where(house.c.zkey.is_not(None))
         .order_by(house.c.zkey)
@@ -69,7 +70,7 @@ def by_village(session: Session, layer_id: str) -> Mapping[str, int]:
         .group_by(table.c.village)
     )
     if layer_id == "person":
-        query = query.where(_lives(table))
+        query = query.where(lives_here(table))
     return {village: count for village, count in session.connection.execute(query)}
 
 
@@ -78,7 +79,9 @@ def by_house(session: Session) -> Mapping[str, int]:
     person = session.table("person")
     query = (
         select(person.c.house, func.count())
-        .where(within(session, person, Right.COUNT), _lives(person), person.c.house.is_not(None))
+        .where(
+            within(session, person, Right.COUNT), lives_here(person), person.c.house.is_not(None)
+        )
         .group_by(person.c.house)
     )
     return {house: count for house, count in session.connection.execute(query)}
@@ -103,7 +106,7 @@ def by_grid(session: Session) -> Mapping[str, GridCount]:
     people = (
         select(house.c.grid, func.count())
         .join_from(person, house, _lives_in(session))
-        .where(within(session, person, Right.COUNT), _lives(person), house.c.grid.is_not(None))
+        .where(within(session, person, Right.COUNT), lives_here(person), house.c.grid.is_not(None))
         .group_by(house.c.grid)
     )
     inside = {grid: count for grid, count in session.connection.execute(people)}

@@ -7,7 +7,7 @@ counted whether or not there is an account of that name: the count tells nobody 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
 
 from mapserver.store.account_secrets import mark
 from mapserver.store.engine import dialect_insert
@@ -43,18 +43,39 @@ def of(session: Session, name: str) -> Failures:
 
 
 def add(session: Session, name: str) -> None:
-    """Count one more, and forget the counts that are old."""
+    """Count one more; a count that is old begins anew."""
     table = session.table("sign_in_failure")
-    old = (table.c.town == session.town, table.c.last_at <= session.stamp - KEPT)
-    session.connection.execute(delete(table).where(*old))
+    is_old = table.c.last_at <= session.stamp - KEPT
     start = dialect_insert(session.connection)(table).values(
         town=session.town, mark=mark_of(session, name), times=1, last_at=session.stamp
     )
     again = start.on_conflict_do_update(
         index_elements=["town", "mark"],
-        set_={"times": table.c.times + 1, "last_at": session.stamp},
+        set_={"times": case((is_old, 1), else_=table.c.times + 1), "last_at": session.stamp},
     )
     session.connection.execute(again)
+
+
+def is_tidy(session: Session) -> bool:
+    """Whether no count is old, or was noted by a clock that was ahead."""
+    table = session.table("sign_in_failure")
+    old, ahead = _old_and_ahead(session)
+    query = select(table.c.mark).where(table.c.town == session.town, or_(old, ahead)).limit(1)
+    return session.connection.execute(query).first() is None
+
+
+def tidy(session: Session) -> None:
+    """Forget the counts that are old; what a clock noted that was ahead counts from now on."""
+    table = session.table("sign_in_failure")
+    old, ahead = _old_and_ahead(session)
+    own = table.c.town == session.town
+    session.connection.execute(delete(table).where(own, old))
+    session.connection.execute(update(table).where(own, ahead).values(last_at=session.stamp))
+
+
+def _old_and_ahead(session: Session) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    last_at = session.table("sign_in_failure").c.last_at
+    return last_at <= session.stamp - KEPT, last_at > session.stamp
 
 
 def clear(session: Session, name: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
+    Alias,
     ColumnElement,
     Date,
     Row,
@@ -146,11 +147,17 @@ def of_ids(session: Session, layer_id: str, identifiers: Sequence[str]) -> dict[
 def within(session: Session, table: FromClause, right: Right = Right.READ) -> ColumnElement[bool]:
     """Return the condition that a row is alive, of the town, and where the scope holds `right`."""
     alive = and_(table.c.town == session.town, table.c.deleted_at.is_(None))
-    layer = session.layers[cast(Table, table).name]
+    layer = session.layers[_name(table)]
     reach = session.scope.reach(layer, right)
     if session.town in reach:
         return alive
     return and_(alive, or_(false(), *(_in_area(session, table, area) for area in reach)))
+
+
+def _name(table: FromClause) -> str:
+    """Return what a table is called, also under another name in a statement."""
+    own = table.element if isinstance(table, Alias) else table
+    return cast(Table, own).name
 
 
 def _in_area(session: Session, table: FromClause, area: str) -> ColumnElement[bool]:
@@ -158,7 +165,7 @@ def _in_area(session: Session, table: FromClause, area: str) -> ColumnElement[bo
         return table.c.village.startswith(area, autoescape=True)
     if "grid" in table.c:
         return table.c.grid.startswith(area, autoescape=True)
-    layer = session.layers[cast(Table, table).name]
+    layer = session.layers[_name(table)]
     if not layer.located_by:
         return false()
     lender = session.table(_located_in(layer))

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from mapserver.layers import Layer, LayerField
-from mapserver.store.schema import compared
+from mapserver.store.schema import compared, is_unique
 
 Loss = tuple[str, str]
 """One loss in Chinese and in English."""
@@ -87,7 +87,7 @@ def _match_losses(connection: Connection, table: Table, old: Layer, new: Layer) 
                 f"{old.id} now matches by {name}, which is secret and already sealed in "
                 f"{known} records; change it back",
             )
-    if set(sealed).intersection(new.match) or _same_match(table, old, new):
+    if set(sealed).intersection(new.match) or not _newly_unique(table, old, new):
         return
     column = compared(table, new.match[0])
     alive = (table.c.deleted_at.is_(None), column.is_not(None))
@@ -102,9 +102,10 @@ def _match_losses(connection: Connection, table: Table, old: Layer, new: Layer) 
         )
 
 
-def _same_match(table: Table, old: Layer, new: Layer) -> bool:
-    """Whether no single field of the table newly tells records apart."""
-    return len(new.match) != 1 or new.match == old.match or new.match[0] not in table.c
+def _newly_unique(table: Table, old: Layer, new: Layer) -> bool:
+    """Whether a single field of the table newly tells records apart, by the engine itself."""
+    same = is_unique(old) and new.match == old.match
+    return is_unique(new) and not same and new.match[0] in table.c
 
 
 def _count(connection: Connection, table: Table, *conditions: Any) -> int:

@@ -28,10 +28,13 @@ from mapserver.store import append_only, geopackage, row_security
 from mapserver.store.engine import on_postgresql
 from mapserver.store.geometry import column_kind
 from mapserver.store.losses import losses
-from mapserver.store.schema import build, field_columns, meta_table
+from mapserver.store.schema import build, field_columns, is_unique, meta_table
 
-FORM = 1
-"""The form of the store's own tables; a later program may raise it."""
+FORM = 2
+"""The form of the store's own tables; a later program may raise it.
+
+1 at first; 2 without unique matches where not everybody sees every record.
+"""
 
 _TURNS = 0x6D6170  # any number, the same in every process
 
@@ -52,8 +55,9 @@ def is_current(connection: Connection, layers: Mapping[str, Layer]) -> bool:
     if is_new(connection):
         return False
     metadata = _own_tables()
-    _refuse_newer(read_meta(connection, metadata, "form"))
-    return _known_layers(connection, metadata) == dict(layers)
+    form = read_meta(connection, metadata, "form")
+    _refuse_newer(form)
+    return form == str(FORM) and _known_layers(connection, metadata) == dict(layers)
 
 
 def take_turns(connection: Connection) -> None:
@@ -77,12 +81,17 @@ def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Lay
         _create_system(connection, metadata, set(layers))
         write_meta(connection, metadata, "form", str(FORM))
         done.append("created the store")
-    _refuse_newer(read_meta(connection, metadata, "form"))
+    form = read_meta(connection, metadata, "form")
+    _refuse_newer(form)
     known = _known_layers(connection, metadata)
     if on_postgresql(connection):
         row_security.admit_all(connection, {*known, *layers})
     before = build(known, geopackage=not on_postgresql(connection))
     _refuse_losses(connection, before, known, layers)
+    if form is not None and int(form) < FORM:
+        _renew_matches(connection, before)
+        write_meta(connection, metadata, "form", str(FORM))
+        done.append(f"brought from form {form} to {FORM}")
     for layer in known.values():
         if layer.id not in layers:
             _drop(connection, before.tables[layer.id])
@@ -196,6 +205,15 @@ def _bring_up(
     return [f"{new.id}: rebuilt"]
 
 
+def _renew_matches(connection: Connection, tables: MetaData) -> None:
+    """Make the indexes of matches anew: all that are of one field were unique."""
+    for table in tables.tables.values():
+        for index in table.indexes:
+            if index.name == f"{table.name}_match":
+                index.drop(connection)
+                index.create(connection)
+
+
 def _form(layer: Layer, without: list[LayerField] | None = None) -> tuple[object, ...]:
     """Return what of a layer its table is made from."""
     left_out = without or []
@@ -204,7 +222,8 @@ def _form(layer: Layer, without: list[LayerField] | None = None) -> tuple[object
         for field in layer.fields
         if field not in left_out
     }
-    return columns, column_kind(layer.geometry) if layer.geometry else None, layer.match
+    kind = column_kind(layer.geometry) if layer.geometry else None
+    return columns, kind, layer.match, is_unique(layer)
 
 
 def _typed(field: LayerField) -> tuple[object, ...]:

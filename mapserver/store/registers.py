@@ -6,6 +6,7 @@ looked up by its blind index.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, Table, select
@@ -35,14 +36,15 @@ def houses_by_key(session: Session, keys: Iterable[str]) -> dict[str, KnownHouse
     table = session.table("house")
     column, found_by = sought(session, table, "address_key", keys)
     query = select(column, table.c.id, table.c.grid, table.c.zkey).where(within(session, table))
-    found = _in(session, query, column, found_by)
+    # the oldest is written last, and stays
+    found = sorted(_in(session, query, column, found_by), key=attrgetter("id"), reverse=True)
     return {found_by[row[0]]: KnownHouse(row.id, row.grid, row.zkey) for row in found}
 
 
-def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, Kept]:
-    """Return the people with these ID numbers, by number."""
-    found = rows_by(session, "person", ("id_number",), numbers)
-    return {number: person for (number,), person in found.items()}
+def people_by_id_number(session: Session, numbers: Iterable[str]) -> dict[str, list[Kept]]:
+    """Return the people with these ID numbers, by number: several where villages share one."""
+    found = all_rows_by(session, "person", ("id_number",), numbers)
+    return {number: people for (number,), people in found.items()}
 
 
 class Resident(NamedTuple):
@@ -106,6 +108,19 @@ def rows_by(
     """Return the rows of a layer by the values of `names`, looked up by the first of them."""
     table = session.table(layer_id)
     return {tuple(row[name] for name in names): row for row in _rows(session, table, names, wanted)}
+
+
+def all_rows_by(
+    session: Session, layer_id: str, names: Sequence[str], wanted: Iterable[Any]
+) -> dict[tuple[Any, ...], list[Kept]]:
+    """Return what `rows_by` returns where several rows may share the values, the oldest first."""
+    table = session.table(layer_id)
+    found: dict[tuple[Any, ...], list[Kept]] = {}
+    for row in _rows(session, table, names, wanted):
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    for rows in found.values():
+        rows.sort(key=itemgetter("id"))
+    return found
 
 
 def _rows(

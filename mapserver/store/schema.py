@@ -230,15 +230,24 @@ def _indexes(table: Table, layer: Layer, *, geopackage: bool) -> None:
             )
     if layer.match:
         alive = text("deleted_at IS NULL")
-        unique = len(layer.match) == 1
         Index(
             f"{table.name}_match",
             table.c.town,
             *(compared(table, name) for name in layer.match),
-            unique=unique,
+            unique=is_unique(layer),
             sqlite_where=alive,
             postgresql_where=alive,
         )
+
+
+def is_unique(layer: Layer) -> bool:
+    """Whether the engine itself refuses a second record of the same match.
+
+    Only where everybody sees every record. Elsewhere its refusal would tell of a record that
+    lies out of sight; there a writer looks up what is in sight while it holds the town's lock,
+    and doubles across areas are on a list, see `worklists`.
+    """
+    return layer.access.everywhere and len(layer.match) == 1
 
 
 def compared(table: Table, name: str) -> Column[Any]:

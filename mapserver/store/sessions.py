@@ -74,6 +74,15 @@ def of_account(session: Session, account: str) -> list[SignedIn]:
     return [_signed_in(row) for row in session.connection.execute(query)]
 
 
+def made_after(session: Session, moment: datetime) -> list[SignedIn]:
+    """Return the sign-ins that have not ended and began later than a moment."""
+    table = session.table("session")
+    query = select(table).where(
+        table.c.town == session.town, table.c.ended_at.is_(None), table.c.created_at > moment
+    )
+    return [_signed_in(row) for row in session.connection.execute(query)]
+
+
 def end(session: Session, one: SignedIn, action: str) -> None:
     """End one sign-in."""
     table = session.table("session")
@@ -90,6 +99,17 @@ def end_all(session: Session, account: str, *, but: str | None = None) -> int:
     for one in ended:
         end(session, one, "revoke")
     return len(ended)
+
+
+def end_everybodys(session: Session, table_name: str) -> int:
+    """End every sign-in of the town (or every token, by the table's name), and return how many."""
+    table = session.table(table_name)
+    open_ones = (table.c.town == session.town, table.c.ended_at.is_(None))
+    statement = update(table).where(*open_ones).values(ended_at=session.stamp)
+    ended = session.connection.execute(statement).rowcount
+    if ended:
+        session.append([Event("revoke", table_name, None, None, {"note": {"all": ended}})])
+    return ended
 
 
 def note_seen(session: Session, table_name: str, seen: Mapping[str, datetime]) -> None:

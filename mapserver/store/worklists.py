@@ -1,4 +1,4 @@
-"""What waits for somebody: houses without a point, features in no grid, contradictions."""
+"""What waits for somebody: houses without a point, features in no grid, contradictions, doubles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,20 +17,27 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.sql.selectable import CompoundSelect
+from sqlalchemy.sql.selectable import CompoundSelect, FromClause
 
 from mapserver.domain.areas import GRID
 from mapserver.layers import Layer
+from mapserver.roles import Right
+from mapserver.store.counts import lives_here
 from mapserver.store.items import within
+from mapserver.store.schema import canonical
+from mapserver.store.secrets import blind_name
 from mapserver.store.store import Session
 
-Kind = Literal["unplaced", "unassigned", "contradictions"]
+Kind = Literal["unplaced", "unassigned", "contradictions", "doubles"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing on a list; `detail` is the address, or the grid that was named."""
+    """One thing on a list.
+
+    `detail` is the address, the grid that was named, or the village where the double is.
+    """
 
     layer: str
     id: str
@@ -126,6 +133,54 @@ def _contradictions(session: Session) -> Select[Any]:
     )
 
 
+def _doubles(session: Session) -> Select[Any]:
+    """Return those who live here and have the ID number of somebody else who does.
+
+    An import does not find whom its sender may not see, so a person who moved is in two
+    villages until somebody who sees both decides.
+    """
+    person = session.table("person")
+    other = person.alias("other")
+    return (
+        select(
+            literal("person").label("layer"),
+            person.c.id,
+            cast(null(), Text).label("title"),
+            func.min(other.c.village).label("detail"),
+            person.c.village,
+            cast(null(), Text).label("grid"),
+        )
+        .join_from(person, other, _same_number(person, other))
+        .where(*(within(session, one, Right.PERSONAL) for one in (person, other)))
+        .where(lives_here(person), lives_here(other))
+        .group_by(person.c.id, person.c.village)
+    )
+
+
+def _same_number(person: FromClause, other: FromClause) -> ColumnElement[bool]:
+    blind = blind_name("id_number")
+    return and_(
+        other.c.town == person.c.town,
+        other.c[blind] == person.c[blind],
+        other.c.id != person.c.id,
+    )
+
+
+def doubles_of(session: Session, identifier: str) -> list[str]:
+    """Return who shares the ID number of a person, where both are the scope's to change."""
+    person = session.table("person")
+    other = person.alias("other")
+    query = (
+        select(other.c.id)
+        .join_from(person, other, _same_number(person, other))
+        .where(person.c.id == canonical(identifier))
+        .where(*(within(session, one, Right.WRITE) for one in (person, other)))
+        .where(lives_here(person), lives_here(other))
+        .order_by(other.c.id)
+    )
+    return list(session.connection.execute(query).scalars())
+
+
 def _denies(claimed: ColumnElement[Any], grid: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return whether a register names a grid, by its code, that is not the point's."""
     return and_(func.length(claimed) == GRID, grid.is_not(None), claimed != grid)
@@ -154,4 +209,5 @@ _lists: dict[Kind, Callable[[Session], Any]] = {
     "unplaced": _unplaced,
     "unassigned": _unassigned,
     "contradictions": _contradictions,
+    "doubles": _doubles,
 }

@@ -30,6 +30,7 @@ export type Counts = {
   unplaced: number;
   unassigned: number;
   contradictions: number;
+  doubles: number;
 };
 
 export type Town = {
@@ -215,6 +216,9 @@ export type Token = {
   title: string;
   created_at: string;
   expires_at: string;
+  area: string;
+  area_name: string;
+  roles: Pick<Grant, 'role' | 'title'>[] | null;
   writes: boolean;
 };
 export type Appointment = Grant & {
@@ -252,7 +256,7 @@ export type RecordEntry = {
   item: string | null;
   batch: string | null;
   fields: { name: string; title: string }[];
-  details: Record<string, string | number | boolean | string[] | null>;
+  said: { title: string; text: string }[];
 };
 export type RecordLayers = { layers: { id: string; title: Title }[] };
 export type RecordPage = {

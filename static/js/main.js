@@ -59,7 +59,8 @@ async function refresh() {
 
 function waiting() {
   const counts = model.town?.counts;
-  return counts ? counts.unplaced + counts.unassigned + counts.contradictions : 0;
+  if (!counts) return 0;
+  return counts.unplaced + counts.unassigned + counts.contradictions + counts.doubles;
 }
 
 const layersChanged = () => view?.update({ hidden: hidden() });

@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 import pytest
 from fastapi import APIRouter
-from fastapi.testclient import TestClient
 from sqlalchemy import select, text
 
 from mapserver.api.desk import TheContext
@@ -19,7 +18,7 @@ from mapserver.store import items
 from mapserver.store.scope import Grant, Scope
 from tests.api import town as small
 from tests.api.conftest import Town
-from tests.api.walk import Answer, leaks, routes, walked
+from tests.api.walk import leaks, routes, walked
 
 AREAS = {
     "own village": (small.XINWU,),
@@ -82,7 +81,7 @@ WALKS = [
 @pytest.mark.parametrize(("role", "areas"), WALKS)
 def test_no_route_tells_anybody_of_what_is_not_theirs(town: Town, role: Role, areas):
     scope = scope_of(role, *areas)
-    answers = list(walked(town.client.app, town.client, context_of(town, scope)))
+    answers = walked(town.client.app, town.client, context_of(town, scope))
     assert leaks(answers, scope, town.store.layers) == []
     told = {answer.status for answer in answers if answer.template not in OPEN_TO_ALL}
     if role not in STAFF or not areas:
@@ -137,9 +136,7 @@ def planted(town: Town, tmp_path, add: Callable[[APIRouter], Any]) -> list[str]:
     add(router)
     app.include_router(router)
     scope = scope_of(Role.GRID_HEAD, small.XINWU)
-    client = TestClient(app, base_url="http://127.0.0.1:8000", headers=town.client.headers)
-    answers: list[Answer] = list(walked(app, client, context_of(town, scope)))
-    return leaks(iter(answers), scope, town.store.layers)
+    return leaks(walked(app, town.client, context_of(town, scope)), scope, town.store.layers)
 
 
 def test_the_walk_finds_a_route_that_selects_past_the_scope(town: Town, tmp_path):

@@ -120,7 +120,7 @@ def bodies(town: Town) -> Iterator[tuple[str, str]]:
     paths = set()
     for template in document["paths"]:
         for collection in collections if "{collection}" in template else [""]:
-            for kind in ("unplaced", "unassigned", "contradictions"):
+            for kind in ("unplaced", "unassigned", "contradictions", "doubles"):
                 for item in (small.ADULT, small.CHILD, small.FIRST_DOOR, small.SCHOOL):
                     values = {
                         "collection": collection,

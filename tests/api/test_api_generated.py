@@ -28,7 +28,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "collection": ("person", "house", "grid", "village", "school", "control_total"),
     "item": (small.ADULT, small.CHILD, small.FIRST_DOOR, small.SCHOOL),
     "code": (small.SOUTH, small.XINWU),
-    "kind": ("unplaced", "unassigned", "contradictions"),
+    "kind": ("unplaced", "unassigned", "contradictions", "doubles"),
     "tile_matrix_set": ("WebMercatorQuad",),
     "tile_matrix": ("14", "0", "22"),
     "tile_row": ("6914", "0"),

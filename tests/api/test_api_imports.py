@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
@@ -255,16 +256,20 @@ def test_template_is_a_spreadsheet_in_the_readers_language(
         ("a.xlsx", builders.encrypted_xlsx(), "spreadsheet-encrypted"),
         ("a.xls", builders.encrypted_xls(), "spreadsheet-encrypted"),
         ("a.xlsx", book(NEWCOMER)[:2000], "spreadsheet-damaged"),
-        ("a.xlsx", builders.bomb(700, honest=True), "spreadsheet-too-large"),
-        ("a.xlsx", builders.bomb(700, honest=False), "spreadsheet-too-large|spreadsheet-damaged"),
+        ("a.xlsx", partial(builders.bomb, 700, honest=True), "spreadsheet-too-large"),
+        (
+            "a.xlsx",
+            partial(builders.bomb, 700, honest=False),
+            "spreadsheet-too-large|spreadsheet-damaged",
+        ),
         ("a.xlsx", book(["1", "2"], headings=["型号", "单价"]), "header-not-found"),
     ],
 )
 def test_file_that_cannot_be_imported_says_why_in_both_languages(
-    town: Town, name: str, data: bytes, code: str
+    town: Town, name: str, data: bytes | Callable[[], bytes], code: str
 ):
     before = town.get("/town").json()
-    identifier = send(town, data, name)["id"]
+    identifier = send(town, data if isinstance(data, bytes) else data(), name)["id"]
     told = poll(town, identifier, lang="zh")
     assert told["state"] == "failed"
     assert told["problem"]["code"] in code.split("|")

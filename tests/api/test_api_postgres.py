@@ -12,7 +12,9 @@ FORMATS = {"date": "2026-05-01", "uuid": small.FIRST_DOOR}
 def asked(town: Town) -> list[str]:
     """Return addresses that ask for every property, box and moment of each collection."""
     paths = ["/town", "/layers", "/search?q=3组20号", "/search?q=新屋", f"/grids/{small.SOUTH}"]
-    paths += [f"/worklists/{kind}" for kind in ("unplaced", "unassigned", "contradictions")]
+    paths += [
+        f"/worklists/{kind}" for kind in ("unplaced", "unassigned", "contradictions", "doubles")
+    ]
     paths += ["/audits", "/audits?kind=gap", f"/audits?village={small.XINWU}"]
     filters = ["limit=2", "bbox=112.90,27.00,112.92,27.02", "bbox=112.95,27.0,112.92,27.04"]
     filters += ["datetime=2026-11-20", "datetime=2026-11-02T00:00:00Z/..", "datetime=../2026-01-01"]

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
@@ -10,10 +11,14 @@ from mapserver.api.callers import is_open, named
 from mapserver.api.cookies import session_cookie
 from mapserver.roles import Role
 from mapserver.services import accounts
+from mapserver.services.backups.making import Order, back_up
+from mapserver.services.backups.restoring import restore
+from mapserver.settings import Settings
 from tests.api import town as small
-from tests.api.conftest import Town
+from tests.api.conftest import Town, opened
 from tests.api.people import PASSWORD, Person, browser, person
 from tests.api.walk import BODIES, routes
+from tests.support.backing import SECRET
 
 HEAD = (Role.GRID_HEAD, small.XINWU)
 
@@ -175,6 +180,10 @@ def test_code_of_a_phone_is_asked_for_and_taken_once(head: Person):
     head.elsewhere().signs_in()
 
 
+def test_browser_forgets_what_it_kept_for_whoever_was_there_before(head: Person):
+    assert head.signs_in().headers["clear-site-data"] == '"cache"'
+
+
 # ---------------------------------------------------------------- the end of it
 
 
@@ -257,6 +266,94 @@ def test_changed_password_ends_the_sessions_elsewhere(head: Person):
     other.signs_in(new)
 
 
+def test_changed_password_ends_the_tokens(head: Person):
+    head.signs_in()
+    bearer = {"Authorization": f"Bearer {made_token(head, days=300, writes=True)}"}
+    new = "a heron on a wooden post"
+    head.asks("PUT", "/account/password", {"old": PASSWORD, "new": new}, 204)
+    assert browser(head.town).get("/town", headers=bearer).status_code == 401
+    assert head.asks("GET", "/tokens").json()["tokens"] == []
+
+
+def test_session_that_gave_no_code_ends_when_a_phone_is_set_up_elsewhere(own_town: Town):
+    """Somebody who has the password waits for the owner to do what the role asks for."""
+    owner = person(own_town, "kuang", (Role.ADMINISTRATOR, small.TOWN))
+    thief = owner.elsewhere()
+    assert thief.signs_in().json()["must"] == ["totp"]
+    owner.signs_in()
+    secret = owner.asks("POST", "/account/totp", {"password": PASSWORD}).json()["secret"]
+    owner.asks("PUT", "/account/totp", {"code": owner.code(secret)})
+    thief.asks("GET", "/accounts", status=401)
+    owner.asks("GET", "/accounts")
+
+
+def test_restored_backup_brings_nobody_back(head: Person, tmp_path: Path):
+    head.signs_in()
+    bearer = {"Authorization": f"Bearer {made_token(head)}"}
+    key, clock = head.client.cookies["__Host-session"], head.town.clock
+    made = back_up(Settings(data=str(head.town.folder)), Order(tmp_path / "b", SECRET), clock)
+    head.asks("DELETE", "/session", status=204)
+    restore(Settings(data=str(tmp_path / "back")), made.file, SECRET, clock)
+    with opened(tmp_path / "back") as back:
+        somebody = browser(back)
+        assert somebody.get("/town", headers=bearer).status_code == 401
+        somebody.cookies.set("__Host-session", key)
+        assert somebody.get("/town").status_code == 401
+        Person(back, "xie", head.account, browser(back)).signs_in()
+
+
+# ---------------------------------------------------------------- what comes first
+
+
+NEXT = {
+    "password": {("PUT", "/account/password")},
+    "totp": {("GET", "/account"), ("POST", "/account/totp"), ("PUT", "/account/totp")},
+}
+"""What somebody may do who must see to something first."""
+
+
+def refused_everywhere_else(somebody: Person, must: str) -> int:
+    """Ask for everything but what sees to `must`, and return how much was refused."""
+    asked = 0
+    for route in routes(somebody.town.client.app):
+        path = re.sub(r"{\w+(:path)?}", "x", route.path)
+        if is_open(path):
+            continue
+        for method in route.methods:
+            if (method, path) in NEXT[must]:
+                continue
+            answer = somebody.client.request(method, path, **BODIES[method])
+            # what the framework cannot read it refuses before anybody asks who it is for
+            assert answer.status_code in (400, 403), (method, path, answer.status_code)
+            asked += answer.status_code == 403
+    return asked
+
+
+def test_one_time_password_is_good_for_nothing_but_to_be_changed(own_town: Town):
+    made, once = accounts.create(own_town.context, "luo", "罗平云")
+    accounts.appoint(own_town.context, made.id, Role.INFORMATION_OFFICER, small.TOWN)
+    somebody = Person(own_town, "luo", made.id, browser(own_town))
+    assert somebody.signs_in(once).json()["must"] == ["password"]
+    wanted = {"title": "x", "days": 366, "writes": True}
+    refused = somebody.asks("POST", "/tokens", wanted, 403).json()
+    assert (refused["code"], "一次性密码" in refused["detail"]) == ("not-allowed", True)
+    somebody.asks("POST", "/account/totp", {"password": once}, 403)
+    assert refused_everywhere_else(somebody, "password") > 30
+    new = "a heron on a wooden post"
+    somebody.asks("PUT", "/account/password", {"old": once, "new": new}, 204)
+    somebody.asks("POST", "/tokens", wanted, 201)
+
+
+def test_who_lacks_the_code_may_do_nothing_but_set_it_up(own_town: Town):
+    somebody = person(own_town, "kuang", (Role.ADMINISTRATOR, small.TOWN))
+    assert somebody.signs_in().json()["must"] == ["totp"]
+    somebody.asks("POST", "/tokens", {"title": "x"}, 403)
+    assert refused_everywhere_else(somebody, "totp") > 30
+    secret = somebody.asks("POST", "/account/totp", {"password": PASSWORD}).json()["secret"]
+    somebody.asks("PUT", "/account/totp", {"code": somebody.code(secret)})
+    somebody.asks("POST", "/tokens", {"title": "x"}, 201)
+
+
 # ---------------------------------------------------------------- tokens
 
 
@@ -301,6 +398,37 @@ def test_token_for_reading_changes_nothing(own_town: Town):
     }
     assert (told[False].status_code, told[False].json()["code"]) == (403, "not-allowed")
     assert (told[True].status_code, told[True].json()["code"]) == (404, "not-found")
+
+
+def test_token_reaches_the_area_and_roles_that_it_is_for(own_town: Town):
+    somebody = person(
+        own_town, "xie", (Role.GRID_HEAD, small.TOWN), (Role.INFORMATION_OFFICER, small.TOWN)
+    )
+    somebody.signs_in()
+    narrow = {"area": small.XINWU, "roles": ["grid_head", "grid_head"]}
+    made = somebody.asks("POST", "/tokens", {"title": "QGIS", **narrow}, 201).json()
+    assert (made["area"], made["area_name"]) == (small.XINWU, "新屋村")
+    assert made["roles"] == [{"role": "grid_head", "title": {"zh": "网格长", "en": "Grid head"}}]
+    script = browser(own_town)
+    script.headers["Authorization"] = f"Bearer {made['token']}"
+    told = script.get("/session").json()
+    assert [(one["role"], one["area"]) for one in told["grants"]] == [("grid_head", small.XINWU)]
+    assert script.get(f"/collections/house/items/{small.FIRST_DOOR}").status_code == 200
+    assert script.get(f"/collections/house/items/{small.SHOP}").status_code == 404
+    assert script.get("/imports").status_code == 403
+    (listed,) = somebody.asks("GET", "/tokens").json()["tokens"]
+    assert listed == {key: value for key, value in made.items() if key != "token"}
+    whole = somebody.asks("POST", "/tokens", {"title": "all"}, 201).json()
+    assert (whole["area"], whole["roles"]) == (small.TOWN, None)
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [{"area": "430424101"}, {"area": "x"}, {"area": ""}, {"roles": []}, {"roles": ["king"]}],
+)
+def test_token_for_no_place_or_role_is_refused(head: Person, narrow: dict[str, object]):
+    head.signs_in()
+    head.asks("POST", "/tokens", {"title": "x", **narrow}, 400)
 
 
 def test_token_does_not_open_the_account_it_is_of(head: Person):

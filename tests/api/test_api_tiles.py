@@ -7,10 +7,12 @@ import mapbox_vector_tile
 import pytest
 
 from mapserver.domain.records import Change
-from mapserver.services import tiles
+from mapserver.roles import Role
+from mapserver.services import accounts, tiles
 from mapserver.store import writing
 from tests.api import town as small
 from tests.api.conftest import Town
+from tests.api.people import Person, person
 
 MVT = "application/vnd.mapbox-vector-tile"
 # zoom 14 over the south-western grid: x = (112.905 + 180) / 360 * 2**14
@@ -98,6 +100,52 @@ def test_tile_sets_link_to_the_tilejson_which_describes_itself_too(town: Town):
     zoom, row, column = AT
     address = own["item"].format(tileMatrix=zoom, tileRow=row, tileCol=column)
     assert "house" in decoded(town, address)
+
+
+def house_tiles(somebody: Person) -> str:
+    """Return the address of the houses' tile as the page is told it."""
+    layers = {one["id"]: one for one in somebody.asks("GET", "/layers").json()["layers"]}
+    zoom, row, column = AT
+    address: str = layers["house"]["tiles"]["url"].format(z=zoom, y=row, x=column)
+    return address
+
+
+def kept_by_a_browser(somebody: Person, address: str) -> bool:
+    """Whether a browser may show what is at an address again without asking."""
+    answer = somebody.client.get(address)
+    assert answer.status_code in (200, 204)
+    return "max-age" in answer.headers["cache-control"]
+
+
+def test_addresses_of_tiles_are_others_for_who_sees_others(own_town: Town):
+    """On a shared computer a browser keeps tiles by their address, whoever sits there."""
+    first = person(own_town, "xie", (Role.GRID_HEAD, small.TOWN))
+    second = person(own_town, "luo", (Role.GRID_HEAD, small.DONGFENG))
+    peer = person(own_town, "tan", (Role.GRID_HEAD, small.TOWN))
+    for one in (first, second, peer):
+        one.signs_in()
+    address = house_tiles(first)
+    assert kept_by_a_browser(first, address)
+    assert house_tiles(second) != address
+    assert house_tiles(peer) == address
+    # who asks for the other's all the same gets their own, which is not kept under it
+    assert not kept_by_a_browser(second, address)
+    version = address.rpartition("=")[2]
+    heat = address.replace("/collections/house/tiles", "/heat/house")
+    assert heat.endswith(version)
+    assert kept_by_a_browser(first, heat)
+    assert not kept_by_a_browser(second, heat)
+
+
+def test_addresses_of_tiles_change_with_an_appointment(own_town: Town):
+    head = person(own_town, "xie", (Role.GRID_HEAD, small.XINWU), (Role.PATROL, small.DONGFENG))
+    head.signs_in()
+    before = house_tiles(head)
+    held = accounts.get(own_town.context, head.account).appointments
+    (ended,) = (one for one in held if one.role is Role.PATROL)
+    accounts.end(own_town.context, ended.id)
+    assert house_tiles(head) != before
+    assert not kept_by_a_browser(head, before)
 
 
 def test_tile_with_nothing_in_it_has_no_body(town: Town):

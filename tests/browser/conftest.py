@@ -5,11 +5,9 @@ the shared one as its auditor finds it.
 """
 
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,17 +35,6 @@ def signed_in(town: MapPage, folder: Path, name: str = OFFICER) -> MapPage:
     """Return the page of a demo's data folder, signed in."""
     sign_in(town.page, town.url, name, demo_password(folder))
     return town
-
-
-@pytest.fixture(scope="session")
-def demo_folder(demo_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the demo's data folder, to be copied again."""
-    built = demo_server.log.parent / "data"
-    folder = Path(shutil.copytree(built, tmp_path_factory.mktemp("copy") / "data"))
-    # with its write-ahead log worked in, a copy is one file and opens faster
-    with closing(sqlite3.connect(folder / "town.gpkg")) as store:
-        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return folder
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def reading_states(town: MapPage, look: Look) -> Iterator[str]:
         "unplaced": "worklist=unplaced",
         "unassigned": "worklist=unassigned",
         "contradictions": "worklist=contradictions",
+        "doubles": "worklist=doubles",
         "missing": "house=00000000-0000-7000-8000-000000000000",
     }
     for name, place in places.items():

@@ -16,6 +16,7 @@ def states(record: MapPage, look: Look) -> Iterator[str]:
     """Go through the page's states."""
     record.open("record", lang=look.lang, theme=look.theme)
     yield "record"
+    record.go("record&action=add")  # sign-ins soon fill the first page
     record.page.locator(f"{LINES} .on a[href*='layer=village']").click()
     expect(record.page.locator(".asked .only")).to_be_visible()
     record.settle()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapserver.domain.second_factor import STEP_S, address, matching_step, step_of
+from mapserver.domain.second_factor import STEP_S, address, last_taken, matching_step, step_of
 
 # RFC 6238, appendix B, SHA-1; six digits are the last six of its eight
 SECRET = base64.b32encode(b"12345678901234567890").decode()
@@ -60,6 +60,29 @@ def test_no_code_before_the_last_that_was_taken_is_good():
     assert matching_step(SECRET, before, moment, step_of(moment)) is None
     later = moment + timedelta(seconds=STEP_S)
     assert matching_step(SECRET, pyotp.HOTP(SECRET).at(step_of(later)), later, step_of(moment))
+
+
+@given(st.integers(10**6, 4 * 10**9), st.integers(-(10**6), 10**6), st.integers(-1, 1))
+def test_what_a_clock_noted_that_was_ahead_is_held_against_a_minute_and_no_more(
+    seconds: int, ahead: int, off: int
+):
+    """`ahead` steps too far; the device is `off` steps wrong."""
+    moment = at(seconds)
+    noted = step_of(moment) + ahead
+    last = last_taken(noted, moment)
+    assert last == min(noted, step_of(moment) + 1)
+    if ahead > 0:
+        code = pyotp.HOTP(SECRET).at(step_of(moment) + off)
+        found = matching_step(SECRET, code, moment, last)
+        # a million codes: another step's may be the same
+        assert found is None or found > step_of(moment)
+    later = moment + timedelta(seconds=3 * STEP_S)
+    code = pyotp.HOTP(SECRET).at(step_of(later))
+    assert matching_step(SECRET, code, later, last) is not None
+
+
+def test_nothing_was_taken_before_the_first_code():
+    assert last_taken(None, at(1234567890)) is None
 
 
 @pytest.mark.parametrize("code", ["", "0", "00592", "0059240", "００５９２４", "abcdef", "\ud83d"])

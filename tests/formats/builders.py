@@ -144,13 +144,12 @@ def bomb(megabytes: int, *, honest: bool) -> bytes:
 @cache
 def _deflated_blanks(megabytes: int) -> tuple[bytes, int, int]:
     engine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    piece, check = b" " * 2**20, 0
-    parts = []
+    blanks, check = b" " * 2**20, 0
+    # what is flushed in full refers to nothing before it, so it may be repeated
+    piece = engine.compress(blanks) + engine.flush(zlib.Z_FULL_FLUSH)
     for _ in range(megabytes):
-        parts.append(engine.compress(piece))
-        check = zlib.crc32(piece, check)
-    parts.append(engine.flush())
-    return b"".join(parts), check, megabytes * 2**20
+        check = zlib.crc32(blanks, check)
+    return piece * megabytes + engine.flush(), check, megabytes * 2**20
 
 
 def _appended(data: bytes, name: bytes, packed: bytes, check: int, size: int) -> bytes:

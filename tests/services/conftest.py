@@ -3,11 +3,8 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from limits import strategies
-from limits.storage import memory
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import MetaData
@@ -95,9 +92,7 @@ def office(office_place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Off
     hashing._nobodys.cache_clear()
     # writers take turns here, and none is to give up on a busy machine
     opened = Office(office_place.open(busy_s=60), office_place)
-    for module in (tries, memory, strategies):
-        told = SimpleNamespace(time=lambda: opened.clock().timestamp())
-        monkeypatch.setattr(module, "time", told)
+    monkeypatch.setattr(tries, "monotonic", lambda: opened.clock.ran_s)
     yield opened
     opened.store.close()
     hashing._nobodys.cache_clear()

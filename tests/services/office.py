@@ -25,10 +25,11 @@ HOME, AWAY = "192.0.2.1", "198.51.100.7"
 
 
 class Clock:
-    """A clock that stands until it is pushed."""
+    """A clock that stands until it is pushed; `ran_s` is what really passed."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+        self.ran_s = 0.0
 
     def __call__(self) -> datetime:
         """Return the moment."""
@@ -36,6 +37,11 @@ class Clock:
 
     def push(self, **by: float) -> None:
         """Move on, by days, hours, minutes or seconds."""
+        self.now += timedelta(**by)
+        self.ran_s += timedelta(**by).total_seconds()
+
+    def jump(self, **by: float) -> None:
+        """Be set, forward or back, while no time passes."""
         self.now += timedelta(**by)
 
 
@@ -88,10 +94,16 @@ class Office:
         found = self.caller(key)
         return None if found is None else [(one.role, one.area) for one in found.grants]
 
-    def enrol(self, account: Account, password: str = PASSWORD) -> tuple[str, list[str]]:
-        """Give an account a second factor, and return its secret and the recovery codes."""
+    def enrol(
+        self, account: Account, password: str = PASSWORD, keep: str | None = None
+    ) -> tuple[str, list[str]]:
+        """Give an account a second factor, and return its secret and the recovery codes.
+
+        `keep` is the session at which that is done.
+        """
         factor = own_account.begin_totp(self.system, account.id, password)
-        codes = own_account.confirm_totp(self.system, account.id, self.code(factor.secret))
+        code = self.code(factor.secret)
+        codes = own_account.confirm_totp(self.system, account.id, code, keep)
         # the code that confirmed it was used by that
         self.clock.push(seconds=60)
         return factor.secret, codes

@@ -13,15 +13,19 @@ import pytest
 
 from mapserver.errors import BackupDamaged, BackupError, BrokenChain, KeyFileError, StoreError
 from mapserver.formats.sealed_stream import Secret
+from mapserver.services import accounts, signing_in, tokens
 from mapserver.services.backups import content as contents
 from mapserver.services.backups import making
 from mapserver.services.backups.keeping import listed
 from mapserver.services.backups.making import Made, Order, back_up
 from mapserver.services.backups.restoring import Restored, restore
+from mapserver.services.callers import caller_of_session, caller_of_token
 from mapserver.services.opening import now
+from mapserver.services.tokens import Wanted
 from mapserver.settings import Settings
 from mapserver.store import copies, postgres_programs
 from mapserver.store.inventory import Inventory
+from tests.services.office import PASSWORD
 from tests.services.small_town import Town, build_town, open_town
 from tests.support.backing import SECRET
 from tests.support.postgres import Cluster
@@ -109,6 +113,26 @@ def test_the_record_tells_of_the_backup_and_of_the_restore(kept: Kept):
     kept.restore(made.file)
     back = kept.restored()
     assert actions(back, sequence + 1) == ["restore"]
+    back.store.close()
+
+
+def test_nobody_comes_back_with_a_backup(kept: Kept):
+    """Neither who signed out since, nor a token that was revoked since, nor anybody else."""
+    context = replace(kept.town.context, clock=lambda: AT)
+    account, _ = accounts.create(context, "王芳", "王芳", PASSWORD)
+    signed_in = signing_in.sign_in(context, "王芳", PASSWORD, "", "192.0.2.1")
+    _, token = tokens.create(context, account.id, Wanted("QGIS"))
+    sequence, made = kept.town.sequence, kept.back_up()
+    kept.restore(made.file)
+    back = kept.restored()
+    there = replace(back.context, clock=lambda: AT)
+    assert caller_of_session(context, signed_in.token)
+    assert caller_of_session(there, signed_in.token) is None
+    assert caller_of_token(there, token) is None
+    assert tokens.listed(there, account.id) == []
+    assert signing_in.sessions_of(there, account.id) == []
+    assert actions(back, sequence + 1) == ["restore", "revoke", "revoke"]
+    assert back.verify() == back.sequence
     back.store.close()
 
 

@@ -1,9 +1,13 @@
 """ID numbers as they stand in real registers: mended where that is sure, else refused."""
 
 import pytest
+from shapely import box
 
+from mapserver.domain.records import Record
+from mapserver.services.identifiers import new_id
+from mapserver.store import writing
 from tests.services.registers import register
-from tests.services.small_town import codes, id_of, problem, row
+from tests.services.small_town import COMMUNITY, VILLAGE, codes, id_of, problem, row
 
 ENDS_IN_X = "43049919900503001X"
 
@@ -95,3 +99,25 @@ def test_a_sex_that_contradicts_the_id_waits_for_a_choice(town, choice, sex):
     town.decide(job, shown.decision.key, choice)
     town.commit(job)
     assert town.person("陈新来")["sex"] == sex
+
+
+def test_a_number_of_two_villages_in_a_third_waits_for_who_is_meant(town):
+    third = "430424100202"
+    shared = {"name": "孙一", "id_number": id_of("19800101", 7)}
+    named = {"code": third, "name": "石桥村", "kind": "village"}
+    area = Record(new_id(), box(112.96, 27.08, 112.98, 27.1), third, named)
+    with town.context.write() as session:
+        writing.add(session, "village", [area])
+        homes = (VILLAGE, COMMUNITY)
+        writing.add(session, "person", [Record(new_id(), None, one, shared) for one in homes])
+    job = town.ready(register({**shared, "phone": "14000000003", "address": "石桥村1组1号"}))
+    assert [one.key for one in row(job, 2).pending] == ["id-in-several-villages"]
+    offered = town.shown(job)[0].decision.options
+    assert [(one.id, one.title) for one in offered] == [
+        (COMMUNITY, "迎宾社区"),
+        (VILLAGE, "新屋村"),
+    ]
+    town.decide(job, "id-in-several-villages", COMMUNITY)
+    assert row(job, 2).person["village"] == COMMUNITY
+    town.commit(job)
+    assert job.state == "committed"

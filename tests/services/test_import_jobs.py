@@ -8,6 +8,7 @@ import pytest
 
 from mapserver.errors import Conflict, NotFound, StoreFull
 from mapserver.roles import Role
+from mapserver.services.identifiers import new_id
 from mapserver.services.imports import commit as committing
 from mapserver.services.imports import jobs, work
 from mapserver.services.imports.jobs import Imports
@@ -229,7 +230,7 @@ def test_a_failure_of_the_program_is_told_and_logged_without_what_the_file_holds
     assert HEAD not in caplog.text + "".join(capfd.readouterr())
 
 
-def test_an_import_is_its_owners_and_theirs_who_import_for_the_whole_town(town):
+def test_an_import_is_its_owners_and_theirs_who_import_for_the_whole_town(town, monkeypatch):
     job = town.take(register(MAN))
     village = town.context.scope.town + "201"
 
@@ -246,3 +247,9 @@ def test_an_import_is_its_owners_and_theirs_who_import_for_the_whole_town(town):
     everybodys = as_one("another", town.context.scope.town)
     assert town.imports.held(everybodys) == [job]
     assert [one.id for one in town.imports.committed(everybodys)] == [job.id]
+    monkeypatch.setattr(jobs, "RECENT", 1)
+    owner = as_one(job.by, village)
+    with everybodys.write() as session:
+        of_others = replace(batches.get(session, job.id), id=new_id(), actor="another")
+        batches.add(session, of_others, [])
+    assert [one.id for one in town.imports.committed(owner)] == [job.id]

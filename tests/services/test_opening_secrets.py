@@ -172,6 +172,17 @@ def test_part_of_a_number_finds_nothing(town: Town, limit: OpeningLimit, number:
         look_up(town.context, limit, number, VISIT)
 
 
+def test_a_clock_that_was_ahead_makes_nobody_wait_longer_than_an_hour(town: Town):
+    limit, at = OpeningLimit(1), town.context.clock()
+    limit.take("a", at + timedelta(days=800))
+    with pytest.raises(TooManyOpenings) as caught:
+        limit.take("a", at)
+    assert caught.value.details["retry_after_s"] == 3600
+    with pytest.raises(TooManyOpenings):
+        limit.take("a", at + timedelta(minutes=59))
+    limit.take("a", at + timedelta(minutes=60))
+
+
 def test_looking_up_counts_like_opening(town: Town, limit: OpeningLimit):
     for _ in range(3):
         look_up(town.context, limit, HEAD, VISIT)

@@ -4,7 +4,9 @@ import pytest
 
 from mapserver.errors import Conflict, NotConfirmed, SignInRefused, TooManyTries, WeakPassword
 from mapserver.roles import Role
-from mapserver.services import own_account
+from mapserver.services import own_account, tokens
+from mapserver.services.callers import caller_of_token
+from mapserver.services.tokens import Wanted
 from tests.services.office import AWAY, PASSWORD, Office
 from tests.store.town import TOWN, A
 
@@ -20,6 +22,15 @@ def test_a_changed_password_ends_every_other_session(office: Office):
     with pytest.raises(SignInRefused):
         office.sign_in("王芳", PASSWORD)
     office.sign_in("王芳", NEW)
+
+
+def test_a_changed_password_ends_every_token(office: Office):
+    account = office.hire("王芳", (Role.PATROL, A))
+    _, text = tokens.create(office.system, account.id, Wanted("QGIS", days=300))
+    assert caller_of_token(office.system, text)
+    own_account.change_password(office.system, account.id, PASSWORD, NEW)
+    assert caller_of_token(office.system, text) is None
+    assert tokens.listed(office.system, account.id) == []
 
 
 def test_a_password_is_changed_only_with_the_old_one_and_to_another(office: Office):
@@ -92,15 +103,33 @@ def test_renewed_recovery_codes_replace_the_old_ones(office: Office):
 def test_a_role_that_needs_a_second_factor_reaches_nothing_without_one(office: Office):
     strict = office.with_policy(totp_roles=frozenset([Role.LEADER]))
     account = strict.hire("王芳", (Role.LEADER, TOWN), (Role.PATROL, A))
-    key = strict.sign_in("王芳").token
+    session = strict.sign_in("王芳")
+    key = session.token
     caller = strict.caller(key)
     assert caller is not None
     assert (caller.must, caller.grants) == (("totp",), ())
-    strict.enrol(account)
+    strict.enrol(account, keep=session.id)
     assert strict.areas(key) == [(Role.LEADER, TOWN), (Role.PATROL, A)]
     own_account.stop_totp(strict.system, account.id, PASSWORD)
     assert strict.areas(key) == []
     assert office.areas(key) == []
+
+
+def test_who_gave_no_code_does_not_rise_when_the_owner_sets_a_phone_up(office: Office):
+    """Somebody else with the password waits at another browser for the owner's phone."""
+    strict = office.with_policy(totp_roles=frozenset([Role.LEADER]))
+    account = strict.hire("王芳", (Role.LEADER, TOWN))
+    thief, owner = strict.sign_in("王芳", client=AWAY), strict.sign_in("王芳")
+    strict.enrol(account, keep=owner.id)
+    assert strict.caller(thief.token) is None
+    assert strict.areas(owner.token) == [(Role.LEADER, TOWN)]
+
+
+def test_a_token_from_before_the_phone_ends_with_it(office: Office):
+    account = office.hire("王芳", (Role.PATROL, A))
+    _, text = tokens.create(office.system, account.id, Wanted("QGIS"))
+    office.enrol(account)
+    assert caller_of_token(office.system, text) is None
 
 
 def test_a_role_that_needs_none_goes_without(office: Office):

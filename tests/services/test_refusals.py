@@ -39,7 +39,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def context(town: Town, clock: Clock) -> Context:
-    return replace(town.context, clock=clock)
+    somebody = Scope("clerk", town.context.scope.town, ())
+    return replace(town.context, scope=somebody, clock=clock)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_thousand_refusals_in_a_minute_are_two_events(
 
 def test_refusals_of_another_kind_or_person_are_their_own(context: Context, noted: list):
     seen = Refusals()
-    somebody = replace(context, scope=Scope.of_town("somebody", context.scope.town))
+    somebody = replace(context, scope=replace(context.scope, actor="somebody"))
     for who, what in ((context, EXPORT), (context, OTHER), (somebody, EXPORT)):
         seen.note(who, what)
         seen.note(who, what)
@@ -94,6 +95,20 @@ def test_refusals_of_another_kind_or_person_are_their_own(context: Context, note
         (context.scope.actor, "/record"),
         (context.scope.actor, "/accounts"),
         ("somebody", "/record"),
+    ]
+
+
+def test_refusals_of_strangers_are_one_kind_whatever_they_ask_for(context: Context, noted: list):
+    """They may ask for a thousand addresses; what they were refused for is a short list."""
+    seen = Refusals()
+    strangers = replace(context, scope=Scope.of_town("system", context.scope.town))
+    for what in (EXPORT, OTHER, replace(OTHER, code="sign-in-needed"), EXPORT):
+        seen.note(strangers, what)
+    seen.close()
+    assert [(one["code"], one["route"], one["more"]) for one in noted] == [
+        ("not-allowed", "/record", None),
+        ("sign-in-needed", "/accounts", None),
+        ("not-allowed", "/record", 1),
     ]
 
 

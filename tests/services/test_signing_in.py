@@ -8,8 +8,11 @@ import pytest
 
 from mapserver.errors import CodeNeeded, MapserverError, NotFound, SignInRefused, TooManyTries
 from mapserver.roles import Role
-from mapserver.services import accounts, own_account, signing_in
-from mapserver.services.callers import keep_seen
+from mapserver.services import accounts, attempts, own_account, signing_in, tokens
+from mapserver.services.callers import caller_of_token
+from mapserver.services.tidying import tidy
+from mapserver.services.tokens import Wanted
+from mapserver.store import failures
 from mapserver.store.scope import Grant, Scope
 from tests.services.office import AWAY, HOME, PASSWORD, Office
 from tests.store.town import A1, TOWN, A
@@ -199,20 +202,114 @@ def test_when_a_session_was_used_outlives_the_server_once_it_was_noted(office: O
     key = office.sign_in("王芳").token
     office.clock.push(minutes=50)
     assert office.caller(key)
-    keep_seen(office.system)
+    tidy(office.system)
     office.clock.push(minutes=50)
     again = replace(office, store=office.place.open())
     assert again.caller(key)
     again.store.close()
 
 
-def test_a_clock_that_jumps_back_ends_no_session(office: Office):
+# ------------------------------------------------------------ a clock that was wrong
+
+
+def test_a_clock_that_is_put_back_a_little_ends_no_session(office: Office):
     office.hire("王芳")
     key = office.sign_in("王芳").token
     office.clock.push(minutes=10)
     assert office.caller(key)
-    office.clock.push(hours=-3)
+    office.clock.jump(minutes=-14)
     assert office.caller(key)
+    office.clock.push(minutes=59)
+    assert office.caller(key)
+    # what it was used at, by the clock as it was, makes it live no longer
+    office.clock.push(minutes=60)
+    assert office.caller(key) is None
+
+
+def test_a_session_that_a_clock_made_which_was_ahead_is_over_when_it_is_put_right(office: Office):
+    account = office.hire("王芳")
+    office.clock.jump(days=800)
+    key = office.sign_in("王芳").token
+    assert office.caller(key)
+    office.clock.jump(days=-800)
+    assert office.caller(key) is None
+    assert signing_in.sessions_of(office.system, account.id) == []
+    tidy(office.system)
+    assert office.told()[-1][:2] == ("revoke", "session")
+    # and it is not alive again when that day comes
+    office.clock.jump(days=800)
+    assert office.caller(key) is None
+
+
+def test_a_token_that_a_clock_made_which_was_ahead_opens_nothing_before_its_day(office: Office):
+    account = office.hire("王芳", (Role.PATROL, A))
+    office.clock.jump(days=800)
+    _, text = tokens.create(office.system, account.id, Wanted("QGIS", days=366))
+    assert caller_of_token(office.system, text)
+    office.clock.jump(days=-800)
+    assert caller_of_token(office.system, text) is None
+
+
+def test_a_one_time_password_that_a_clock_made_which_was_ahead_is_stale(office: Office):
+    office.clock.jump(days=800)
+    _, one_time = accounts.create(office.system, "王芳", "王芳")
+    assert one_time is not None
+    office.clock.jump(days=-800)
+    refusal(office, "王芳", one_time)
+    account = accounts.find(office.system, "王芳").account
+    office.sign_in("王芳", accounts.reset(office.system, account.id))
+
+
+def test_who_is_locked_out_by_a_clock_that_was_ahead_waits_an_hour_at_most(office: Office):
+    office.hire("王芳")
+    office.clock.jump(days=800)
+    with office.system.write() as session:
+        for _ in range(30):
+            failures.add(session, "王芳")
+    office.clock.jump(days=-800)
+    assert wait_of(office, "王芳") == 3601
+    # the server does so every minute; from then on the wait is counted down
+    tidy(office.system)
+    office.clock.push(minutes=40)
+    assert wait_of(office, "王芳") == 1201
+    office.clock.push(minutes=20)
+    office.sign_in("王芳")
+
+
+@pytest.mark.parametrize("jump", [{"days": 800}, {"days": -800}])
+def test_guesses_are_counted_by_a_clock_that_nobody_sets(office: Office, jump: dict[str, float]):
+    office.hire("王芳")
+    guess(office, "王芳", 5)
+    office.clock.jump(**jump)
+    assert wait_of(office, "王芳") == 61
+    office.clock.push(seconds=61)
+    office.sign_in("王芳")
+
+
+def test_codes_are_taken_again_a_minute_after_a_clock_that_was_ahead_is_put_right(office: Office):
+    office.clock.jump(days=800)
+    secret, _ = office.enrol(office.hire("王芳"))
+    office.sign_in("王芳", code=office.code(secret))
+    office.clock.jump(days=-800)
+    refusal(office, "王芳", PASSWORD, office.code(secret))
+    office.clock.push(seconds=60)
+    office.sign_in("王芳", code=office.code(secret))
+
+
+def test_no_code_is_taken_twice_because_the_clock_was_ahead_in_between(office: Office):
+    secret, _ = office.enrol(office.hire("王芳"))
+    code = office.code(secret)
+    office.sign_in("王芳", code=code)
+    office.clock.jump(days=1)
+    office.sign_in("王芳", code=office.code(secret))
+    office.clock.jump(days=-1)
+    for _ in range(4):
+        refusal(office, "王芳", PASSWORD, code)
+        office.clock.push(seconds=30)
+    office.sign_in("王芳", code=office.code(secret))
+
+
+# ------------------------------------------------------------ what ends it
 
 
 def test_limits_are_the_policys(office: Office):
@@ -424,17 +521,37 @@ def test_codes_cannot_be_guessed_behind_a_closed_door(office: Office):
     wait_of(office, "王芳", PASSWORD, office.code(secret))
 
 
-def test_many_names_from_one_address_are_guesses_too(office: Office):
-    """They close the door for strangers there, not for who was there before, nor for codes."""
+def test_many_names_from_one_address_slow_it_and_lock_nobody_out(office: Office):
+    """A town hall is one address, and so are the customers of a carrier."""
     office.hire("王芳")
-    secret, _ = office.enrol(office.hire("李强"))
-    device = office.sign_in("王芳").token
+    for n in range(59):
+        guess(office, f"name{n}", 1)
+    assert attempts.pause_s(office.system, HOME) == 0
+    for n in range(59, 120):
+        guess(office, f"name{n}", 1)
+    assert 0 < attempts.pause_s(office.system, HOME) <= 2
+    assert attempts.pause_s(office.system, AWAY) == 0
+    office.sign_in("王芳")
+    # whoever guesses at one name waits there as before
+    guess(office, "王芳", 5)
+    wait_of(office, "王芳")
+    office.clock.push(hours=1)
+    assert attempts.pause_s(office.system, HOME) == 0
+
+
+def test_made_up_names_from_a_crowd_fill_no_record(office: Office):
+    account = office.hire("王芳")
     for n in range(60):
         guess(office, f"name{n}", 1)
-    wait_of(office, "王芳")
-    office.sign_in("王芳", device=device)
-    office.sign_in("李强", code=office.code(secret))
-    office.sign_in("王芳", client=AWAY)
+    before = len(office.told())
+    for n in range(60, 90):
+        guess(office, f"name{n}", 1)
+    assert len(office.told()) == before
+    # guesses at somebody who is there are told one by one
+    guess(office, "王芳", 1)
+    assert office.told()[before:][0][:2] == ("sign-in-refused", "sign_in")
+    (item,) = office.place.run("SELECT item FROM event ORDER BY seq DESC LIMIT 1")
+    assert item == (account.id,)
 
 
 def test_neighbours_of_one_network_are_one_place(office: Office):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapserver.errors import InvalidRequest, NotFound
+from mapserver.errors import InvalidRequest, NotAllowed, NotFound
 from mapserver.roles import Role
 from mapserver.services import accounts, tokens
 from mapserver.services.caller import narrowed
@@ -125,6 +125,18 @@ def test_a_token_reaches_nothing_where_a_second_factor_is_missing(office: Office
     fresh = strict.with_policy()
     accounts.rename(office.system, account.id, "王芳芳")
     assert caller_of_token(fresh.system, text) is None
+
+
+def test_nobody_makes_a_token_who_has_something_left_to_do(office: Office):
+    """A one-time password is known to whoever made it, and shall leave nothing behind."""
+    account, _ = accounts.create(office.system, "王芳", "王芳")
+    accounts.appoint(office.system, account.id, Role.PATROL, A)
+    with pytest.raises(NotAllowed, match="one-time password"):
+        tokens.create(office.system, account.id, Wanted("QGIS"))
+    strict = office.with_policy(totp_roles=frozenset([Role.PATROL]))
+    other = office.hire("李强", (Role.PATROL, A))
+    with pytest.raises(NotAllowed, match="code on the phone"):
+        tokens.create(strict.system, other.id, Wanted("QGIS"))
 
 
 def test_a_token_is_no_session_and_a_session_no_token(office: Office):

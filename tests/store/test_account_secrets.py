@@ -1,6 +1,7 @@
 """What accounts keep secret: sealed to one account, and known again without being kept."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -74,9 +75,24 @@ def test_failures_are_counted_until_they_are_cleared(store: Store):
 
 def test_failures_are_forgotten_after_a_day(store: Store):
     with writing_to(store) as session:
-        failures.add(session, "a")
+        for name in ("a", "a", "b"):
+            failures.add(session, name)
         later = replace(session, at=session.at + failures.KEPT)
         assert failures.of(later, "a").times == 0
-        failures.add(later, "b")
+        failures.add(later, "a")
+        assert failures.of(later, "a").times == 1
+        assert (failures.is_tidy(session), failures.is_tidy(later)) == (False, False)
+        failures.tidy(later)
+        assert failures.is_tidy(later)
         table = session.table("sign_in_failure")
         assert len(session.connection.execute(table.select()).all()) == 1
+
+
+def test_failures_that_a_clock_noted_which_was_ahead_count_from_now_on(store: Store):
+    with writing_to(store) as session:
+        ahead = replace(session, at=session.at + timedelta(days=800))
+        failures.add(ahead, "a")
+        assert not failures.is_tidy(session)
+        failures.tidy(session)
+        assert failures.is_tidy(session)
+        assert failures.of(session, "a") == failures.Failures(1, session.stamp)

@@ -71,3 +71,9 @@ def test_a_long_file_name_is_cut(store: Store):
     keep(store, replace(ONE, file="表" * 300 + ".xlsx"))
     with reading(store) as session:
         assert batches.get(session, uid(50)).file == "表" * 255
+
+
+def test_ones_own_are_listed_whatever_others_did_since(store: Store):
+    keep(store, ONE, *(replace(ONE, id=uid(60 + k), actor="other") for k in range(5)))
+    with reading(store) as session:
+        assert [one.id for one in batches.recent(session, 2, "clerk")] == [uid(50)]

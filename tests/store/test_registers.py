@@ -14,7 +14,16 @@ def test_more_people_than_one_statement_takes_are_found_by_their_number(store: S
     with reading(store, OPEN) as session:
         found = registers.people_by_id_number(session, [*NUMBERS, "430499190001010000"])
     assert found.keys() == set(NUMBERS)
-    assert found[NUMBERS[7]]["id"] == uid(7)
+    assert [one["id"] for one in found[NUMBERS[7]]] == [uid(7)]
+
+
+def test_a_number_that_two_villages_share_finds_both(store: Store):
+    there = {2: A, 1: B}
+    shared = (person(k, None, village=there[k], id_number=NUMBERS[0]) for k in there)
+    put(store, "person", *shared)
+    with reading(store, OPEN) as session:
+        found = registers.people_by_id_number(session, NUMBERS)
+    assert [one["id"] for one in found[NUMBERS[0]]] == [uid(1), uid(2)]
 
 
 def test_houses_are_found_by_key(store: Store):

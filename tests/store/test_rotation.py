@@ -49,7 +49,7 @@ def numbers(store: Store) -> list[str]:
     with reading(store, OPEN) as session:
         found = [items.get(session, "person", uid(k)).values["id_number"] for k in range(COUNT)]
         looked_up = registers.people_by_id_number(session, NUMBERS)
-    assert {number: one["id"] for number, one in looked_up.items()} == {
+    assert {number: one["id"] for number, (one,) in looked_up.items()} == {
         number: uid(k) for k, number in enumerate(NUMBERS)
     }
     return found

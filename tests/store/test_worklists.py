@@ -3,6 +3,7 @@
 from shapely import Point
 
 from mapserver.domain.records import Change, Placement, Record
+from mapserver.roles import Role
 from mapserver.store import worklists, writing
 from mapserver.store.store import Store
 from mapserver.store.worklists import Waiting
@@ -10,14 +11,17 @@ from tests.store.town import (
     A1,
     A2,
     B2,
+    TOWN,
     A,
     B,
+    appointed,
     house,
     person,
     put,
     reading,
     uid,
     unplaced,
+    worker,
     writing_to,
 )
 
@@ -93,3 +97,31 @@ def test_a_grid_that_denies_the_point_is_listed_once_for_each_house(store: Store
         (uid(3), A2, A1),
     ]
     assert [one.people for one in found] == [1, 2]
+
+
+def test_who_is_in_two_villages_is_on_a_list_of_those_who_see_both(store: Store):
+    number = "430499198005030016"
+    put(store, "person", person(10, None, id_number=number), person(11, None))
+    put(store, "person", person(12, None, village=B, id_number=number))
+    total, found = listed(store, "doubles")
+    assert total == 2
+    assert [(one.id, one.village, one.detail) for one in found] == [
+        (uid(10), A, B),
+        (uid(12), B, A),
+    ]
+    for village in (A, B):
+        with reading(store, worker(village)) as session:
+            assert worklists.listed(session, "doubles", village=None, offset=0, limit=9) == (0, [])
+            assert worklists.doubles_of(session, uid(10)) == []
+    with reading(store, worker(A, B)) as session:
+        assert worklists.doubles_of(session, uid(10)) == [uid(12)]
+    with reading(store, appointed(Role.SUPERVISOR, TOWN)) as session:
+        assert worklists.count(session, "doubles") == 2
+        assert worklists.doubles_of(session, uid(10)) == []
+
+
+def test_who_moved_out_of_one_of_two_villages_is_on_no_list(store: Store):
+    number = "430499198005030016"
+    put(store, "person", person(10, None, id_number=number, moved_out=True))
+    put(store, "person", person(12, None, village=B, id_number=number))
+    assert listed(store, "doubles") == (0, [])

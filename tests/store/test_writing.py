@@ -13,9 +13,11 @@ from mapserver.store import items, writing
 from mapserver.store.store import Store
 from tests.store.town import (
     A1,
+    AREAS,
     AT,
     CLERK,
     A,
+    area,
     events_of,
     house,
     person,
@@ -184,11 +186,19 @@ def test_changing_what_is_gone_is_refused_and_changes_nothing(store: Store):
     assert item(store, "house", 2).values["group"] is None
 
 
-@pytest.mark.parametrize("twin", [house(1, address_key="other"), house(2, address_key="k1")])
-def test_a_second_record_of_one_id_or_key_is_refused_whole(store: Store, twin: Record):
-    put(store, "house", house(1))
+@pytest.mark.parametrize(
+    ("layer", "first", "more", "twin"),
+    [
+        ("house", house(1), house(3), house(1, address_key="other")),
+        ("grid", *AREAS["grid"][:2], area(9, A1, "甲", 113.0, 113.01)),
+    ],
+)
+def test_a_second_record_of_one_id_or_area_is_refused_whole(
+    store: Store, layer: str, first: Record, more: Record, twin: Record
+):
+    put(store, layer, first)
     with pytest.raises(Conflict):
-        put(store, "house", house(3), twin)
+        put(store, layer, more, twin)
     assert len(told(store)) == 1
     assert store.verify(CLERK, AT) == 1
 

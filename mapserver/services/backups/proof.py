@@ -26,6 +26,11 @@ class Laid:
     key_file: Path
     layers: Path
 
+    def open(self) -> Store:
+        """Open the store where it was laid out, with its own key and layer files."""
+        layers = load_layers(shipped("layers"), self.layers)
+        return Store.open(self.place, layers, key_file=self.key_file)
+
 
 def lay_out(content: Content, place: str, folder: Path, store_key: bytes | None = None) -> Laid:
     """Put the store into `place`, which is empty, and its key and layer files into `folder`.
@@ -79,8 +84,7 @@ def prove(laid: Laid, content: Content, clock: Callable[[], datetime]) -> None:
             f"What was restored differs from what was backed up: {told}. Use another backup, "
             "and look at the disk.",
         )
-    layers = load_layers(shipped("layers"), laid.layers)
-    store = Store.open(laid.place, layers, key_file=laid.key_file)
+    store = laid.open()
     try:
         for town in store.towns():
             store.verify(Scope.of_town(ACTOR, town), clock())

@@ -1,4 +1,8 @@
-"""Putting a backup back: into an empty place, proved before it stands there."""
+"""Putting a backup back: into an empty place, proved before it stands there.
+
+Nobody comes back with it: sessions that ended since and tokens that were revoked are open in a
+backup, and there is no telling them from the others. So all of them end.
+"""
 
 import shutil
 from collections.abc import Callable
@@ -10,12 +14,16 @@ from tempfile import TemporaryDirectory
 from mapserver.errors import BackupError
 from mapserver.formats.sealed_stream import Secret
 from mapserver.services.backups import content as contents
-from mapserver.services.backups.making import flush_folder, key_file_of, note
+from mapserver.services.backups.making import flush_folder, key_file_of
 from mapserver.services.backups.proof import Laid, lay_out, prove, write_private
+from mapserver.services.context import LOCAL_ACTOR
 from mapserver.settings import Settings
+from mapserver.store import sessions
 from mapserver.store.copies import is_empty
 from mapserver.store.engine import GEOPACKAGE_NAME, is_url
+from mapserver.store.events import Event
 from mapserver.store.inventory import Inventory
+from mapserver.store.scope import Scope
 
 Clock = Callable[[], datetime]
 
@@ -34,6 +42,7 @@ def restore(
     """Put the backup in `file` at the place that the settings name.
 
     The record tells that it was put back: what came after the backup is in no other place.
+    Every session and every token in it ends.
 
     Raises
     ------
@@ -55,8 +64,6 @@ def restore(
             f"Not restored: {error.filename or file}: {error.strerror or error}. "
             "Nothing was changed.",
         ) from error
-    told = {"made_at": content.at.isoformat(), "events": content.holds.last}
-    note(settings, "restore", told, clock)
     return Restored(content.at, content.holds)
 
 
@@ -77,6 +84,7 @@ def _into_folder(
     with TemporaryDirectory(prefix=".restore-", dir=target) as name:
         laid = lay_out(content, name, Path(name), store_key)
         prove(laid, content, clock)
+        _begin_anew(laid, content, clock)
         _keep_beside(settings, laid)
         # the store comes last: where it is, all that it needs is
         (Path(name) / GEOPACKAGE_NAME).replace(target / GEOPACKAGE_NAME)
@@ -89,7 +97,22 @@ def _into_database(
     with TemporaryDirectory(prefix="mapserver-restore-") as name:
         laid = lay_out(content, settings.data, Path(name), store_key)
         prove(laid, content, clock)
+        _begin_anew(laid, content, clock)
         _keep_beside(settings, laid)
+
+
+def _begin_anew(laid: Laid, content: contents.Content, clock: Clock) -> None:
+    """Tell the record of each town where it was put back, and end who was signed in."""
+    told = {"made_at": content.at.isoformat(), "events": content.holds.last}
+    store = laid.open()
+    try:
+        for town in store.towns():
+            with store.write(Scope.of_town(LOCAL_ACTOR, town), clock()) as session:
+                session.append([Event("restore", None, None, None, {"note": told})])
+                for table in ("session", "token"):
+                    sessions.end_everybodys(session, table)
+    finally:
+        store.close()
 
 
 def _refuse_other_key(settings: Settings, key: bytes | None) -> None:

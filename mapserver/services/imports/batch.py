@@ -99,6 +99,7 @@ def import_file(
         given.datum,
         context.clock(),
         context.scope.actor,
+        context.scope.mark,
     )
     job.listener = progress
     with work.without_cycle_collection():

@@ -25,18 +25,30 @@ class House:
 class Register:
     """What the register has of the rows at hand.
 
-    `people` holds the person of each row as they are kept, None where there is none.
+    `people` holds the person of each row as they are kept, None where there is none. `shared`
+    are the villages, by position of the row, where an ID number is of one person in each and
+    none lives where the row says; then somebody has to say who is meant.
     """
 
     houses: Mapping[str, House]
     people: Sequence[Mapping[str, Any] | None]
+    shared: Mapping[int, tuple[str, ...]]
 
 
-def look_up(session: Session, rows: Sequence[ReadRow], places: Sequence[Place]) -> Register:
+SHARED = "id-in-several-villages"
+"""The problem whose answer is one of the villages that share an ID number."""
+
+
+def look_up(
+    session: Session,
+    rows: Sequence[ReadRow],
+    places: Sequence[Place],
+    chosen: Mapping[int, Mapping[str, str]],
+) -> Register:
     """Find every row's person and house.
 
     A person is found by ID number; without one in the row or in the register, by name
-    and date of birth within the house.
+    and date of birth within the house. `chosen` are the choices made for each row.
     """
     keys = {place.house_key for place in places if place.house_key}
     known = registers.houses_by_key(session, keys)
@@ -49,9 +61,23 @@ def look_up(session: Session, rows: Sequence[ReadRow], places: Sequence[Place]) 
     by_number = registers.people_by_id_number(
         session, (row.values["id_number"] for row in rows if "id_number" in row.values)
     )
-    found = [by_number.get(row.values.get("id_number", "")) for row in rows]
+    found: list[Mapping[str, Any] | None] = []
+    shared: dict[int, tuple[str, ...]] = {}
+    for index, row in enumerate(rows):
+        same = by_number.get(row.values.get("id_number", ""), ())
+        there = chosen.get(index, {}).get(SHARED) or places[index].village
+        found.append(_meant(same, there))
+        if len(same) > 1 and places[index].village not in {one["village"] for one in same}:
+            shared[index] = tuple(sorted({one["village"] for one in same if one["village"]}))
     _find_by_name(session, rows, places, houses, found)
-    return Register(houses, found)
+    return Register(houses, found, shared)
+
+
+def _meant(same: Sequence[Mapping[str, Any]], village: str | None) -> Mapping[str, Any] | None:
+    """Return who of those that share an ID number is meant by it in a village."""
+    if len(same) < 2:
+        return same[0] if same else None
+    return next((person for person in same if person["village"] == village), None)
 
 
 def _find_by_name(

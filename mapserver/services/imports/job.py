@@ -32,7 +32,8 @@ class Dropped(Exception):
 class Job:
     """One import while the server holds it; only its own thread changes what was read.
 
-    `village` is that of rows that name none; `datum` that of all coordinates in the file.
+    `village` is that of rows that name none; `datum` that of all coordinates in the file;
+    `reach` the mark of its owner's scope, by which it was planned.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Job:
     datum: Datum | None
     created_at: datetime
     by: str
+    reach: tuple[str, ...] = ()
     state: State = "reading"
     stage: str = "read"
     done: int = 0

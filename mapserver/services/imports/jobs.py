@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from mapserver.domain.datums import Datum
 from mapserver.errors import Conflict, MapserverError, NotFound
+from mapserver.formats.workbook_out import OutcomeSheet
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports import report, work
@@ -60,7 +61,8 @@ class Imports:
         work.refuse_unless_importable(context.layer(layer))
         code = work.village_called(context, village)
         now = context.clock()
-        job = Job(new_id(), layer, file, len(data), code, datum, now, context.scope.actor)
+        scope = context.scope
+        job = Job(new_id(), layer, file, len(data), code, datum, now, scope.actor, scope.mark)
         with self._lock:
             self._jobs[job.id] = job
             self._forget_old()
@@ -81,22 +83,45 @@ class Imports:
     def find(self, context: Context, identifier: str) -> Job | None:
         """Return a job of the caller's that this server holds, or None."""
         job = self._jobs.get(identifier)
-        return job if job and work.may_see(context, job.by) else None
+        if job is None or not work.may_see(context, job.by):
+            return None
+        work.follow_owner(context, job)
+        return job
 
     def held(self, context: Context) -> list[Job]:
         """Return the caller's jobs that are not dropped, newest first."""
-        every = list(self._jobs.values())
-        jobs = [one for one in every if one.state != "discarded" and work.may_see(context, one.by)]
+        found = (self.find(context, identifier) for identifier in list(self._jobs))
+        jobs = [job for job in found if job and job.state != "discarded"]
         return sorted(jobs, key=lambda job: job.id, reverse=True)
 
     def committed(self, context: Context) -> list[batches.Batch]:
         """Return the caller's latest imports that were committed, newest first."""
+        only = None if work.sees_all(context) else context.scope.actor
         with context.read() as session:
-            kept = batches.recent(session, RECENT)
-        return [one for one in kept if work.may_see(context, one.actor)]
+            return batches.recent(session, RECENT, only)
+
+    def outcomes(self, context: Context, identifier: str, language: str) -> list[OutcomeSheet]:
+        """Return the outcome of every row, with its cells for whoever sent them."""
+        job = self.find(context, identifier)
+        if job is None or job.plan is None or job.read is None:
+            layer = context.layer(work.batch_of(context, identifier).layer)
+            with context.read() as session:
+                return report.kept_sheets(batches.outcomes(session, identifier), layer, language)
+        if not work.is_own(context, job):
+            told = report.kept_outcomes(job.plan, job.read)
+            return report.kept_sheets(told, job.read.layer, language)
+        with context.unmasked().read() as session:
+            return report.Teller(session, job.plan, job.read, language).sheets()
 
     def decide(self, context: Context, job: Job, answer: Answer) -> None:
-        """Apply one choice to the rows that wait for it, or to those named."""
+        """Apply one choice to the rows that wait for it, or to those named.
+
+        Raises
+        ------
+        NotAllowed
+            If somebody else sent the file.
+        """
+        work.refuse_others(context, job)
         # the job's own: planning a large file anew must keep no other import waiting
         with job.lock:
             plan, read = _ready(job)
@@ -107,7 +132,14 @@ class Imports:
             job.summary |= report.summary(job.plan)
 
     def commit(self, context: Context, job: Job) -> None:
-        """Begin to write what is planned."""
+        """Begin to write what is planned.
+
+        Raises
+        ------
+        NotAllowed
+            If somebody else sent the file.
+        """
+        work.refuse_others(context, job)
         with job.lock:
             _ready(job)
             job.state = "committing"

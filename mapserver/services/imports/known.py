@@ -41,12 +41,17 @@ def known_records(session: Session, layer: Layer, wanted: Sequence[Wanted]) -> d
     )
 
 
-def _matched(session: Session, layer: Layer, wanted: Iterable[Key]) -> dict[Key, Kept]:
+def _matched(session: Session, layer: Layer, wanted: Mapping[Key, Wanted]) -> dict[Key, Kept]:
+    """Return records by the match; of several that of the row's village, else the oldest."""
     firsts = [key[1] for key in wanted]
     if not firsts:
         return {}
-    found = registers.rows_by(session, layer.id, layer.match, firsts)
-    return {("match", *parts): row for parts, row in found.items()}
+    found = registers.all_rows_by(session, layer.id, layer.match, firsts)
+    return {
+        key: next((row for row in rows if row["village"] == one.village), rows[0])
+        for key, one in wanted.items()
+        if (rows := found.get(key[1:]))
+    }
 
 
 def _named(session: Session, layer: Layer, wanted: Mapping[Key, Wanted]) -> dict[Key, Kept]:

@@ -15,7 +15,13 @@ from mapserver.domain.records import Placement
 from mapserver.layers import Layer
 from mapserver.services.areas import gazetteer, home
 from mapserver.services.imports import households as homes
-from mapserver.services.imports.compare import House, Register, look_up, says_no_other_day
+from mapserver.services.imports.compare import (
+    SHARED,
+    House,
+    Register,
+    look_up,
+    says_no_other_day,
+)
 from mapserver.services.imports.places import Place, Places, placer
 from mapserver.services.imports.rows import Progress, Read, ReadRow
 from mapserver.store import registers
@@ -104,7 +110,7 @@ def make_plan(
     chosen = by_row(choices)
     places = [place(index, row, chosen.get(index, {})) for index, row in enumerate(read.rows)]
     progress("compare", 0, total)
-    register = look_up(session, read.rows, places)
+    register = look_up(session, read.rows, places, chosen)
     progress("compare", total // 2, total)
     rows = _Planner(session, read, places, register, choices).rows()
     progress("compare", total, total)
@@ -155,6 +161,7 @@ class _Planner:
         ]
         for index in taken:
             self._weigh_name(index)
+            self._weigh_shared(index)
         self._weigh_heads(taken)
         headless = homes.without_head(self.settled, self.homes, taken)
         asked = (self.homes[index] or "" for index in headless)
@@ -220,6 +227,12 @@ class _Planner:
             self.extra[index].append(problem)
             if self.choices.get((index, problem.key)) == "keep":
                 self.settled[index].pop("name")
+
+    def _weigh_shared(self, index: int) -> None:
+        """Ask whom the row means where people of several villages share its ID number."""
+        sharing = self.register.shared.get(index)
+        if sharing:
+            self.extra[index].append(Problem(SHARED, None, {"villages": ",".join(sharing)}))
 
     def _chosen(self, group: Sequence[int], key: str) -> str | None:
         made = (self.choices.get((index, key)) for index in group)
@@ -394,6 +407,9 @@ def option_list(
         return code_choices(layer.get(problem.column), language)
     if problem.code in ("village-missing", "village-unknown"):
         return tuple(Option(code, name) for code, name in villages.items())
+    if problem.code == SHARED:
+        sharing = problem.params["villages"].split(",")
+        return tuple(Option(code, villages.get(code, code)) for code in sharing)
     if problem.code == "two-heads":
         names = ((index, plan.rows[index].row.values.get("name", "")) for index in planned.rivals)
         return tuple(Option(str(index), name) for index, name in names)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mapserver.domain.identity import cover_numbers
-from mapserver.errors import Conflict, InvalidRequest
+from mapserver.errors import Conflict, InvalidRequest, NotAllowed
 from mapserver.formats.spreadsheet import read_spreadsheet
 from mapserver.layers import Layer
 from mapserver.roles import Duty
@@ -15,7 +15,7 @@ from mapserver.services.areas import gazetteer
 from mapserver.services.context import Context
 from mapserver.services.imports import commit as writing
 from mapserver.services.imports import plain, report
-from mapserver.services.imports.job import Job
+from mapserver.services.imports.job import BUSY, Job
 from mapserver.services.imports.plan import Plan, Written, make_plan
 from mapserver.services.imports.rows import Read, read_rows
 from mapserver.store import batches
@@ -36,7 +36,40 @@ def may_see(context: Context, by: str) -> bool:
 
     Everybody sees their own, and who imports for the whole town sees all.
     """
-    return by == context.scope.actor or context.scope.town in context.scope.areas_of(Duty.IMPORT)
+    return by == context.scope.actor or sees_all(context)
+
+
+def sees_all(context: Context) -> bool:
+    """Whether the caller imports for the whole town, and sees every import of it."""
+    return context.scope.town in context.scope.areas_of(Duty.IMPORT)
+
+
+def is_own(context: Context, job: Job) -> bool:
+    """Whether the caller sent the file, and may have back what stands in it."""
+    return job.by == context.scope.actor
+
+
+def refuse_others(context: Context, job: Job) -> None:
+    """Raise NotAllowed where somebody else sent the file: it is planned by what they may see."""
+    if not is_own(context, job):
+        raise NotAllowed(
+            "这份表是别人传的，由传的人来定、来提交。",
+            "Somebody else sent this file; they decide about its rows and commit it.",
+        )
+
+
+def follow_owner(context: Context, job: Job) -> None:
+    """Put away what was planned where its owner's appointments are no longer those of then.
+
+    A plan tells of people whom its owner saw when it was made. What was not committed has to
+    be sent again.
+    """
+    if not is_own(context, job) or job.reach == context.scope.mark or job.state in BUSY:
+        return
+    with job.lock:
+        if job.state == "ready":
+            job.state = "discarded"
+        job.read = job.plan = None
 
 
 def batch_of(context: Context, identifier: str) -> batches.Batch:

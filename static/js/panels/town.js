@@ -90,11 +90,12 @@ function placing(villages) {
   );
 }
 
-/** @type {[list: 'unplaced' | 'unassigned' | 'contradictions', sign: string, kind: string][]} */
+/** @type {[list: 'unplaced' | 'unassigned' | 'contradictions' | 'doubles', sign: string, kind: string][]} */
 const LISTS = [
   ['unplaced', 'pin', 'act'],
   ['unassigned', 'cross', 'bad'],
   ['contradictions', 'warn', 'warn'],
+  ['doubles', 'people', 'warn'],
 ];
 
 /** @param {Town} town */

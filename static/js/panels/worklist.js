@@ -1,27 +1,44 @@
 // Lists of what waits: not placed, in no grid, at odds with the register.
-import { get } from '../api.js';
+import { get, send } from '../api.js';
 import { announce, fill, h, icon } from '../dom.js';
 import { number } from '../format.js';
 import { model, townName, villageName } from '../model.js';
-import { address, go } from '../route.js';
+import { address, go, goInstead } from '../route.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { back, faultOf, note } from './frame.js';
 
 /** @typedef {import('../contract').WorklistItem} Item */
 /** @typedef {import('../contract').Worklist} Worklist */
-/** @typedef {'unplaced' | 'unassigned' | 'contradictions'} Kind */
+/** @typedef {'unplaced' | 'unassigned' | 'contradictions' | 'doubles'} Kind */
 
 /** @type {Kind[]} */
-const KINDS = ['unplaced', 'unassigned', 'contradictions'];
+const KINDS = ['unplaced', 'unassigned', 'contradictions', 'doubles'];
 const PAGE = 50;
 
-/** The list of contradictions names a grid by its code, which the reason says in words. @param {Item} item */
+/** Some lists name a grid or village by its code, which the reason says in words. @param {Item} item */
 const detailOf = ({ subtitle, village_name }) =>
-  !subtitle || /^\d{15}$/.test(subtitle) ? village_name : subtitle;
+  !subtitle || /^\d{12,15}$/.test(subtitle) ? village_name : subtitle;
 
-/** @param {Item} item */
-const row = (item) =>
+/** Says that the person lives where this record is; the others of its ID number moved out. @param {Item} item */
+function livesHere(item) {
+  const press = h('button', { class: 'btn', type: 'button' }, t('livesHere'));
+  press.addEventListener('click', async () => {
+    press.disabled = true;
+    try {
+      await send('POST', '/worklists/doubles/decisions', { lives: item.id });
+      announce(t('livesHereDone'));
+      goInstead('worklist', 'doubles');
+    } catch (error) {
+      announce(error instanceof Error ? error.message : t('errorUnknown'));
+      press.disabled = false;
+    }
+  });
+  return press;
+}
+
+/** @param {Kind} kind @returns {(item: Item) => HTMLElement} */
+const rowOf = (kind) => (item) =>
   h(
     'li',
     null,
@@ -39,6 +56,7 @@ const row = (item) =>
         h('span', { class: 'num sec' }, t('peopleCount', { n: number(item.people) })),
       icon('chev', 'i-16 mut'),
     ),
+    kind === 'doubles' && livesHere(item),
   );
 
 /** @param {Kind} current @param {string} village */
@@ -82,14 +100,14 @@ const page = (kind, village, after) => get(`/worklists/${kind}`, { village, afte
 
 /** @param {Kind} kind @param {string} village @param {Worklist} first */
 function list(kind, village, first) {
-  const rows = h('ul', { class: 'list flushlist' }, ...first.items.map(row));
+  const rows = h('ul', { class: 'list flushlist' }, ...first.items.map(rowOf(kind)));
   const foot = h('div', { class: 'sect' });
   /** @param {number | null} next */
   const offer = (next) => {
     const more = async () => {
       try {
         const following = await page(kind, village, next ?? 0);
-        rows.append(...following.items.map(row));
+        rows.append(...following.items.map(rowOf(kind)));
         announce(t('rowsShown', { n: rows.childElementCount }));
         offer(following.next);
       } catch (error) {

@@ -39,36 +39,6 @@ export const ACTIONS = {
   codes: ['', 'seal', 'did_codes'],
 };
 
-/** @type {Record<string, Word>} */
-const DETAILS = {
-  purpose: 'said_purpose',
-  text: 'said_text',
-  code: 'said_code',
-  route: 'said_route',
-  method: 'said_method',
-  more: 'said_more',
-  format: 'said_format',
-  kind: 'said_kind',
-  events: 'said_events',
-  rows: 'said_rows',
-  last: 'said_last',
-  via: 'said_via',
-  session: 'said_session',
-  client: 'said_client',
-  how: 'said_how',
-  why: 'said_why',
-  account: 'said_account',
-  role: 'said_role',
-  area: 'said_area',
-  since: 'said_since',
-  until: 'said_until',
-  fields: 'said_fields',
-  title: 'said_title',
-  days: 'said_days',
-  writes: 'said_writes',
-  roles: 'said_role',
-};
-
 /** @param {string} action */
 export const actionName = (action) => (ACTIONS[action] ? t(ACTIONS[action][2]) : action);
 
@@ -142,24 +112,21 @@ function several({ first, last, count, action, actor, layer }, asked) {
 const MANY = 8;
 
 /** The fields of a change by name; of a whole record how many. @param {Entry} entry @returns {Child[]} */
-function holding({ action, fields, details }) {
-  const said = Object.entries(details).map(([name, value]) => detail(name, value));
-  if (!fields.length) return said;
+function holding({ action, fields, said }) {
+  const details = said.map(detail);
+  if (!fields.length) return details;
   if (action !== 'change' && fields.length > MANY)
-    return [h('span', { class: 'sec' }, t('recordFields', { n: fields.length })), ...said];
+    return [h('span', { class: 'sec' }, t('recordFields', { n: fields.length })), ...details];
   const names = fields.map(({ title }) => title).join(t('listComma'));
-  return [h('span', { class: 'said' }, names), ...said];
+  return [h('span', { class: 'said' }, names), ...details];
 }
 
-/** @param {string} name @param {unknown} value */
-function detail(name, value) {
-  const word = DETAILS[name] ? t(DETAILS[name]) : name;
-  const text = Array.isArray(value) ? value.join(t('listComma')) : String(value);
-  return h(
+/** @param {Entry['said'][number]} said */
+const detail = ({ title, text }) =>
+  h(
     'span',
     { class: 'said' },
-    h('span', { class: 'mut' }, word),
+    h('span', { class: 'mut' }, title),
     ' ',
     h('span', { translate: 'no' }, text),
   );
-}

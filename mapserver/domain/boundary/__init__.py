@@ -1,0 +1,22 @@
+"""Acts on a village's grids, each a function from one version of its boundaries to the next.
+
+A version is whole: no act leaves a gap or an overlap where there was none, because whoever gives
+a place away or takes it does so together with the neighbours (`cutting`). Planar metres, as
+`crs.to_metric` gives them; nothing is rounded, and a vertex that an act does not touch keeps
+every digit, so undoing an act is to go back to the version before it.
+"""
+
+from mapserver.domain.boundary.acts import cut_out, merge, reshape, split, transfer
+from mapserver.domain.boundary.nodes import move_node
+from mapserver.domain.boundary.version import Lineage, Version
+
+__all__ = [
+    "Lineage",
+    "Version",
+    "cut_out",
+    "merge",
+    "move_node",
+    "reshape",
+    "split",
+    "transfer",
+]

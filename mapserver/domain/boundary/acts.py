@@ -1,0 +1,168 @@
+"""Giving places from grid to grid: transfer, cut out, reshape, split and merge."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from mapserver.domain.boundary.codes import next_codes
+from mapserver.domain.boundary.desk import Desk, middle
+from mapserver.domain.boundary.version import At, Version
+from mapserver.domain.boundary_sum import Shapes
+from mapserver.domain.polygons import refuse_invalid
+from mapserver.errors import ActRefused
+
+
+def transfer(version: Version, place: BaseGeometry, to: str) -> Version:
+    """Give a place to one grid, whoever had it: a gap to a neighbour, a piece from another.
+
+    What of it lies outside the village is nobody's.
+
+    Parameters
+    ----------
+    place : Polygon or MultiPolygon
+    to : str
+
+    Raises
+    ------
+    ActRefused
+        If the place is no valid area, lies outside the village, is the grid's already, or would
+        leave another grid without any surface.
+    """
+    version.grid(to)
+    desk = Desk.of(version, [_drawn(place)])
+    taken = desk.cells_of(place)
+    return desk.given({to: taken}, "transfer")
+
+
+def cut_out(version: Version, place: BaseGeometry) -> tuple[Version, str]:
+    """Cut a place out of the grids around it as a grid of its own, and return its code.
+
+    Raises
+    ------
+    ActRefused
+        As `transfer` does.
+    """
+    desk = Desk.of(version, [_drawn(place)])
+    taken = desk.cells_of(place)
+    (code,) = next_codes(version.village, version.used, 1)
+    return desk.given({code: taken}, "cut-out"), code
+
+
+def reshape(version: Version, code: str, shape: BaseGeometry) -> Version:
+    """Give a grid the outline that was drawn for it; its neighbours make room and fill up.
+
+    What it gains is taken from whoever had it. What it gives up goes to the neighbour that
+    shares the longest edge with it, piece by piece.
+
+    Raises
+    ------
+    ActRefused
+        As `transfer` does, and if a piece that it gives up lies in its own middle.
+    """
+    version.grid(code)
+    desk = Desk.of(version, [_drawn(shape)])
+    wanted = desk.cells_of(shape)
+    given = {code: wanted}
+    for piece in desk.pieces(np.setdiff1d(desk.held_by(code), wanted)):
+        heir = desk.neighbour(piece, besides=code, without=wanted)
+        given[heir] = np.union1d(given.get(heir, piece), piece)
+    return desk.given(given, "reshape")
+
+
+def split(
+    version: Version, code: str, line: BaseGeometry, keeps: At | None = None
+) -> tuple[Version, tuple[str, ...]]:
+    """Cut a grid along a line, and return the codes of its parts, that of the old one first.
+
+    The part at `keeps` goes on as the old grid, the largest where that is not said; the others
+    get new codes, from west to east and then from north to south. Where the line meets a
+    neighbour's edge the neighbour gets the vertex too.
+
+    Raises
+    ------
+    ActRefused
+        If the line does not cross the grid: where it ends, and what to do.
+    """
+    area = version.grid(code)
+    desk = Desk.of(version, [line])
+    parts = desk.parts_by(line, code)
+    if len(parts) < 2:
+        raise _crosses_not(code, area, line)
+    first = desk.part_at(parts, keeps)
+    others = desk.west_to_east([one for k, one in enumerate(parts) if k != first])
+    codes = next_codes(version.village, version.used, len(others))
+    given = {code: parts[first], **dict(zip(codes, others, strict=True))}
+    return desk.given(given, "split"), (code, *codes)
+
+
+def merge(version: Version, codes: Sequence[str], keep: str | None = None) -> Version:
+    """Make one grid of several that touch; `keep` is the code that goes on, else the lowest.
+
+    Raises
+    ------
+    ActRefused
+        If there are fewer than two, one lies in another village, or they do not touch.
+    """
+    those = sorted(set(codes))
+    if len(those) < 2:
+        raise ActRefused("合并要选两个以上的网格。", "Choose two grids or more to merge.")
+    for code in those:
+        if not code.startswith(version.village):
+            raise ActRefused(
+                f"网格 {code} 不在 {version.village}。两个村的网格不能合并。",
+                f"Grid {code} is not in {version.village}. Grids of two villages cannot be merged.",
+                grid=code,
+            )
+    shapes = np.array([version.grid(code) for code in those], object)
+    lonely = _lonely(shapes, those)
+    if lonely is not None:
+        raise ActRefused(
+            f"网格 {lonely} 和其他要合并的网格不相邻。只有共用一段边的网格才能合并。",
+            f"Grid {lonely} shares no edge with the others. Only grids that do can be merged.",
+            grid=lonely,
+        )
+    to = keep or those[0]
+    if to not in those:
+        raise ActRefused(
+            f"留下的代码 {to} 不在要合并的网格里。", f"The code to keep, {to}, is not among them."
+        )
+    desk = Desk.of(version, [])
+    held = np.unique(np.concatenate([desk.held_by(code) for code in those]))
+    return desk.given({to: held}, "merge")
+
+
+def _drawn(place: BaseGeometry) -> BaseGeometry:
+    """Return what was drawn, if it is a sound area."""
+    if not shapely.convex_hull(place).area:
+        raise ActRefused(
+            "画的形状没有面积。至少要三个不在一条线上的点。",
+            "What is drawn has no surface. It takes three points that are not in a line.",
+            at=middle(place),
+        )
+    refuse_invalid(np.array([place], object), ["画的形状 the shape drawn"])
+    return place
+
+
+def _lonely(shapes: Shapes, codes: Sequence[str]) -> str | None:
+    """Return a code whose area hangs on none of the others by an edge; None where all do."""
+    reached, waiting = {0}, [0]
+    while waiting:
+        meets = shapely.length(shapely.intersection(shapes[waiting.pop()], shapes)) > 0
+        new = set(np.flatnonzero(meets).tolist()) - reached
+        reached |= new
+        waiting += new
+    return next((code for index, code in enumerate(codes) if index not in reached), None)
+
+
+def _crosses_not(code: str, area: BaseGeometry, line: BaseGeometry) -> ActRefused:
+    ends = shapely.get_coordinates(line)[[0, -1]]
+    inside = [at for at in ends if shapely.contains_xy(area, *at)]
+    at = inside[0] if inside else ends[0]
+    return ActRefused(
+        f"这条线没有把网格 {code} 切成两块。线的两头都要画到网格边界以外。",
+        f"The line does not cut grid {code} in two. Both its ends must lie beyond the boundary.",
+        grid=code,
+        at=[float(value) for value in at],
+    )

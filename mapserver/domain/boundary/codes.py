@@ -1,0 +1,26 @@
+"""Codes of grids: the village's twelve digits and three of a sequence, never given twice."""
+
+from collections.abc import Iterable
+
+from mapserver.errors import ActRefused
+
+_DIGITS = 3
+_MOST = 10**_DIGITS - 1
+
+
+def next_codes(village: str, used: Iterable[str], count: int) -> tuple[str, ...]:
+    """Return the next `count` codes of a village, above all that were ever given.
+
+    Raises
+    ------
+    ActRefused
+        If the village has used up its 999.
+    """
+    given = [int(code[len(village) :]) for code in used if code.startswith(village)]
+    last = max(given, default=0)
+    if last + count > _MOST:
+        raise ActRefused(
+            f"{village} 的网格序号已用到 {last}，最多 {_MOST}。",
+            f"{village} has given {last} of its {_MOST} grid numbers.",
+        )
+    return tuple(f"{village}{last + k:0{_DIGITS}}" for k in range(1, count + 1))
