@@ -160,7 +160,20 @@ def serve(
         with _bound(settings.host, settings.port) as place:
             store = open_store(settings)
             _ask_for_an_administrator(settings, store)
+            _warn_of_a_missing_wall(store)
             _serve(settings, store, place)
+
+
+def _warn_of_a_missing_wall(store: Store) -> None:
+    """Say where PostgreSQL's own policies do nothing, and what to do about it."""
+    if not store.is_file and not store.has_wall:
+        say(
+            "警告：连接数据库的角色是超级用户，或有 BYPASSRLS，PostgreSQL 的行级权限不起作用，"
+            "只剩程序把关。用 mapserver app-role 名字 给程序另建一个角色，再用它连接。",
+            "Warning: the role that connects to the database is a superuser or has BYPASSRLS, so "
+            "PostgreSQL's row-level security does nothing and only the program guards the areas. "
+            "Make a role for it with mapserver app-role NAME, and connect as that.",
+        )
 
 
 def _ask_for_an_administrator(settings: Settings, store: Store) -> None:

@@ -29,7 +29,7 @@ def test_keys_are_changed_beside_a_running_server(tmp_path: Path, serve: Callabl
     assert after.ids[-1] in done.stdout
     path = f"{server.url}/collections/person/items/{small.ADULT}"
     asked = {"Authorization": f"Bearer {(folder / small.TOKEN_FILE).read_text()}"}
-    purpose = {"field": "phone", "purpose": "visit"}
+    purpose = {"field": "phone", "purpose": "visit", "text": "核实住址"}
     opened = httpx2.post(f"{path}/openings", json=purpose, headers=asked)
     assert opened.json()["values"] == {"phone": small.ADULT_PHONE}
     assert httpx2.get(path, headers=asked).json()["properties"]["phone"] == "199****1111"

@@ -17,6 +17,7 @@ from mapserver.domain.linked import parted
 from mapserver.roles import Duty, Role
 from mapserver.services import accounts
 from mapserver.services.accounts import Entry
+from mapserver.services.appointing import refuse_others
 from mapserver.services.areas import area_names, gazetteer
 from mapserver.services.context import Context
 
@@ -96,6 +97,7 @@ def create(context: TheContext, wanted: NewAccount) -> Response:
 @router.get("/accounts/{account}", summary="One account")
 def one(desk: TheDesk, context: TheContext, account: Id) -> Response:
     """Return an account with its appointments, former and later ones included."""
+    refuse_others(context)
     found = accounts.get(context, account)
     return json_response(_entry(found, _names(desk.system), _today(context)))
 

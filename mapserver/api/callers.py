@@ -7,6 +7,7 @@ refused everything that is not listed here as open: a new route is closed until 
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -89,25 +90,37 @@ def _password(value: str) -> str:
         return ""
 
 
-def find(desk: Desk, who: Named, *, uses: bool = True) -> Caller | None:
+def find(
+    desk: Desk, who: Named, told: Mapping[str, int] | None = None, *, uses: bool = True
+) -> Caller | None:
     """Return the caller that a request names, None where the key opens nothing."""
     if who.is_token:
-        return callers.caller_of_token(desk.system, who.key, uses=uses)
-    return callers.caller_of_session(desk.system, who.key, uses=uses)
+        return callers.caller_of_token(desk.system, who.key, told, uses=uses)
+    return callers.caller_of_session(desk.system, who.key, told, uses=uses)
 
 
 async def caller_of(scope: Scope, desk: Desk, *, uses: bool = True) -> Caller | None:
     """Return who sends a request, None where nobody is named who may.
 
-    One that is refused whoever sends it `uses` no key: it keeps no session alive.
+    One that is refused whoever sends it `uses` no key: it keeps no session alive. The numbers of
+    what was touched last, which that needs, are kept as the request's `told`: a route that reads
+    may go by them.
     """
     who = named(Headers(scope=scope), session_cookie(scope, plain=desk.plain))
     if who is None or not who.key:
         return None
     # to hand it to a thread would take longer than it takes, but where a server is asked
     if desk.store.tells_at_once:
-        return find(desk, who, uses=uses)
-    return await run_in_threadpool(find, desk, who, uses=uses)
+        caller, told = _told(desk, who, uses=uses)
+    else:
+        caller, told = await run_in_threadpool(_told, desk, who, uses=uses)
+    scope.setdefault("state", {})["told"] = told
+    return caller
+
+
+def _told(desk: Desk, who: Named, *, uses: bool) -> tuple[Caller | None, Mapping[str, int]]:
+    told = desk.system.sequences()
+    return find(desk, who, told, uses=uses), told
 
 
 class Callers:
@@ -125,13 +138,14 @@ class Callers:
         caller = None
         try:
             caller = await caller_of(scope, self._desk)
+            # also of who is refused below: the log tells who asked
+            scope.setdefault("state", {})["caller"] = caller
             _check(scope, caller)
         except MapserverError as error:
             await _refuse(scope, receive, send, error)
             if kind_of(error).status in REFUSED:
                 await note_early(scope, self._desk, error.code, caller)
             return
-        scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
 
 

@@ -8,6 +8,7 @@ from mapserver.api.answers import answers_with, as_json
 from mapserver.api.features import OPENAPI, STRICT
 from mapserver.api.policy import OPEN
 from mapserver.api.problems import PROBLEM
+from mapserver.api.statuses import refusals
 
 router = APIRouter(dependencies=OPEN)
 
@@ -44,7 +45,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "paths": {
-            path: {verb: _shared(verb, operation) for verb, operation in verbs.items()}
+            path: {verb: _shared(path, verb, operation) for verb, operation in verbs.items()}
             for path, verbs in translated["paths"].items()
         },
         "components": {
@@ -55,8 +56,8 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shared(verb: str, operation: dict[str, Any]) -> dict[str, Any]:
-    """Return an operation with what holds for each: the language, 304 for readers, problems."""
+def _shared(path: str, verb: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """Return an operation with what holds for each: the language, 304 for readers, refusals."""
     language = {"$ref": "#/components/parameters/lang"}
     problem = {"$ref": "#/components/responses/Problem"}
     known = {"304": {"description": "The reader has this already (If-None-Match)"}}
@@ -67,8 +68,7 @@ def _shared(verb: str, operation: dict[str, Any]) -> dict[str, Any]:
         "responses": {
             **responses,
             **(known if verb == "get" else {}),
-            "4XX": problem,
-            "5XX": problem,
+            **{str(status): problem for status in refusals(verb, path)},
         },
     }
 

@@ -29,7 +29,7 @@ class _Stated(BaseModel):
         ),
     ]
     text: Annotated[
-        str, Field(max_length=1000, description="what for; needed for guardianship and other")
+        str, Field(max_length=1000, description="what for, in words; 2 characters at least")
     ] = ""
 
 

@@ -141,10 +141,7 @@ async def tile(
 ) -> Response:
     """Return a Mapbox Vector Tile 2.1; 204 where nothing lies."""
     # what is at hand is answered here: to hand it to a thread would take as long again
-    if context.store.tells_at_once:
-        sequence = desk.tiles.sequence(context, collection)
-    else:
-        sequence = await run_in_threadpool(desk.tiles.sequence, context, collection)
+    sequence = desk.tiles.sequence(context, collection, request.state.told)
     made = desk.tiles.at_hand(context, collection, sequence, at)
     if made is None:
         made = await run_in_threadpool(desk.tiles.tile, context, collection, sequence, at)

@@ -153,7 +153,8 @@ def decide_double(context: TheContext, made: LivesHere) -> Response:
 
 @operators.get("/health", summary="Whether the server and its store answer")
 def health(desk: TheDesk) -> Response:
-    """Return the last sequence number as proof that the store can be read."""
+    """Read the store, and say that it can be read: anybody may ask, and learns nothing else."""
     with desk.system.read() as session:
-        body = as_json({"status": "ok", "sequence": session.sequence()})
+        session.sequence()
+    body = as_json({"status": "ok"})
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -23,7 +23,7 @@ class Traced:
     """Numbers each request, logs what became of it, and answers for what failed.
 
     The line names the route and not the address, which may hold somebody's name or number.
-    Who asked is `request.state.account` where a route's dependency has set it.
+    Who asked is told by the id of their account, which `Callers` has found by then.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -79,7 +79,7 @@ class _Trace:
 
     def _line(self) -> dict[str, Any]:
         scope = self._scope
-        client, account = scope.get("client"), scope.get("state", {}).get("account")
+        client, caller = scope.get("client"), scope.get("state", {}).get("caller")
         line = {
             "method": scope["method"],
             "route": self.route(),
@@ -87,7 +87,7 @@ class _Trace:
             "ms": round((perf_counter() - self._started) * 1000, 2),
             "client": _address(client[0]) if client else None,
         }
-        return {**line, "account": str(account)} if account else line
+        return {**line, "account": caller.account} if caller else line
 
 
 @lru_cache(1000)

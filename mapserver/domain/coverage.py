@@ -201,9 +201,11 @@ def _near(coverage: Coverage, places: Sequence[Cluster]) -> Iterator[Near]:
     place, member = place[mine], member[mine]
     by_code = np.argsort(np.array(coverage.codes, object)[member], kind="stable")
     order = by_code[np.argsort(place[by_code], kind="stable")]
-    starts = np.searchsorted(place[order], np.arange(len(places)))
+    member = member[order]
+    ends = np.cumsum(np.bincount(place, minlength=len(places))).tolist()
     parents = {one: coverage.parent(one) for one in np.unique(group).tolist()}
-    for one, members in zip(places, np.split(member[order], starts)[1:], strict=True):
+    for one, start, end in zip(places, [0, *ends], ends, strict=False):
+        members = member[start:end]
         codes = tuple(coverage.codes[index] for index in members.tolist())
         yield Near(coverage.areas[members], codes, parents[one.group])
 

@@ -18,8 +18,9 @@ class Faces(NamedTuple):
     places for one that are within 1e-12 of the largest coordinate, 0.04 mm in a zone with its
     number in front.
 
-    `net` are the cluster's segments there, and `excess` the winding numbers of the faces: how
-    many members cover each, less one within a parent. `signed_m2` is the surface that the
+    `net` are the cluster's segments there. Each face has a point inside it, its hydraulic
+    diameter (four times surface over perimeter, in metres), and `excess`, its winding number:
+    how many members cover it, less one within a parent. `signed_m2` is the surface that the
     segments enclose; the faces, each as often as its winding number says, differ from it by
     `residual_m2`.
     """
@@ -28,6 +29,8 @@ class Faces(NamedTuple):
     net: Segments
     lines: Shapes
     shapes: Shapes
+    inside: Shapes
+    diameter_m: Floats
     excess: Ints
     signed_m2: float
     residual_m2: float
@@ -47,9 +50,11 @@ def faces(places: Sequence[Cluster]) -> Iterator[Faces]:
     noded = np.asarray(shapely.union_all(whole, axis=1), object)[:, None]
     shapes, owner = shapely.get_parts(shapely.polygonize(noded), return_index=True)
     stop = np.cumsum(size)
-    excess = _winding_numbers(net, shapes, (stop - size)[owner], size[owner])
+    inside, area = np.asarray(shapely.point_on_surface(shapes), object), shapely.area(shapes)
+    diameter = 4 * area / shapely.length(shapes)
+    excess = _winding_numbers(net, inside, (stop - size)[owner], size[owner])
     signed = np.bincount(cluster, net.signed_areas(), len(places))
-    counted = np.bincount(owner, excess * shapely.area(shapes), len(places))
+    counted = np.bincount(owner, excess * area, len(places))
     of_face = np.searchsorted(owner, np.arange(len(places) + 1))
     for index, end in enumerate(stop.tolist()):
         mine = slice(end - int(size[index]), end)
@@ -59,17 +64,18 @@ def faces(places: Sequence[Cluster]) -> Iterator[Faces]:
             net.at(mine),
             lines[mine],
             shapes[theirs],
+            inside[theirs],
+            diameter[theirs],
             excess[theirs],
             float(signed[index]),
             float(abs(counted[index] - signed[index])),
         )
 
 
-def _winding_numbers(net: Segments, shapes: Shapes, first: Ints, count: Ints) -> Ints:
-    """Return how often its segments, `count` from `first`, go round each face."""
-    probes = shapely.point_on_surface(shapes)
-    x, y = shapely.get_x(probes), shapely.get_y(probes)
-    found = np.zeros(len(shapes), np.int64)
+def _winding_numbers(net: Segments, points: Shapes, first: Ints, count: Ints) -> Ints:
+    """Return how often its segments, `count` from `first`, go round each point."""
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    found = np.zeros(len(points), np.int64)
     chunk = np.cumsum(count) // _PAIRS
     for one in np.unique(chunk).tolist():
         these = np.flatnonzero(chunk == one)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,12 @@ from mapserver.domain.polygons import refuse_invalid
 WINDOW_M = 1.0
 """How far a cluster looks beyond its box, so that each line crosses the faces' own."""
 
+_TOGETHER = 50
+"""Places that are moved near zero at once, with all that is near them."""
+
+_FEW = 100
+"""So many pairs of shapes are compared one by one: a tree would have to be made first."""
+
 _MISCOUNTED = 0.01
 """Of a face's surface: rounding is far less, a ring that crosses itself far more."""
 
@@ -51,6 +58,11 @@ class Near:
     codes: tuple[str, ...]
     parent: Parent | None
 
+    def seen(self, cluster: Cluster) -> Shapes:
+        """Return the members, and last the parent as far as it is in the window, or None."""
+        parent = self.parent and self.parent.within(widened(cluster.box, WINDOW_M))
+        return np.array([*self.shapes, parent], object)
+
 
 def examined(places: Sequence[Cluster], near: Iterable[Near], limits: Limits) -> Iterator[Findings]:
     """Yield what is wrong where the segments of each cluster are left.
@@ -60,20 +72,42 @@ def examined(places: Sequence[Cluster], near: Iterable[Near], limits: Limits) ->
     InvalidRequest
         If a member or the parent is found to be invalid: which, why and where.
     """
-    for cluster, around, found in zip(places, near, faces(places), strict=True):
-        place = _Place.of(cluster, around, found, limits)
-        defects = list(place.defects())
-        back = moved(np.array([one.geometry for one in defects], object), found.origin)
-        told = tuple(
-            identified(one._replace(geometry=shape))
-            for one, shape in zip(defects, back, strict=True)
-        )
-        yield Findings(told, place.residual_m2, found.signed_m2)
+    rest = zip(places, near, faces(places), strict=True)
+    while some := list(islice(rest, _TOGETHER)):
+        yield from _examined(some, limits)
+
+
+_Examined = tuple[Cluster, Near, Faces]
+
+
+def _examined(some: Sequence[_Examined], limits: Limits) -> Iterator[Findings]:
+    origins = [found.origin for _, _, found in some]
+    seen = [near.seen(cluster) for cluster, near, _ in some]
+    shapes = _each_moved(seen, [-origin for origin in origins])
+    places = [
+        _Place.of(one, seen[index][-1], shapes[index], limits) for index, one in enumerate(some)
+    ]
+    defects = [list(place.defects()) for place in places]
+    drawn = [np.array([one.geometry for one in mine], object) for mine in defects]
+    for place, mine, back in zip(places, defects, _each_moved(drawn, origins), strict=True):
+        told = zip(mine, back, strict=True)
+        named = tuple(identified(one._replace(geometry=shape)) for one, shape in told)
+        yield Findings(named, place.residual_m2, place.found.signed_m2)
 
 
 def moved(shapes: Any, by: Floats) -> Any:
     """Return shapes moved by whole metres, which loses no digit."""
     return shapely.transform(shapes, lambda at: at + by)
+
+
+def _each_moved(some: Sequence[Shapes], by: Sequence[Floats]) -> list[Shapes]:
+    """Return arrays of shapes, each moved by its own: at once that costs far less."""
+    size = [len(shapes) for shapes in some]
+    every = np.concatenate(some)
+    vertices = shapely.get_num_coordinates(every)
+    every = moved(every, np.repeat(np.repeat(by, size, axis=0), vertices, axis=0))
+    ends = np.cumsum(size).tolist()
+    return [every[end - count : end] for end, count in zip(ends, size, strict=True)]
 
 
 class _Part(NamedTuple):
@@ -97,53 +131,54 @@ class _Place:
     shapes: Shapes
     parent: BaseGeometry | None
     outline: BaseGeometry | None
-    tree: shapely.STRtree
     residual_m2: float
 
     @classmethod
-    def of(cls, cluster: Cluster, near: Near, found: Faces, limits: Limits) -> "_Place":
-        shapes = moved(near.shapes, -found.origin)
-        outer = outline = None
-        if near.parent is not None:
-            seen = near.parent.within(widened(cluster.box, WINDOW_M))
-            outer = moved(seen, -found.origin)
-            outline = outer.boundary if seen is near.parent.shape else None
-        tree = shapely.STRtree(shapes)
-        return cls(found, near, limits, shapes, outer, outline, tree, found.residual_m2)
+    def of(
+        cls, one: _Examined, seen: BaseGeometry | None, near_zero: Shapes, limits: Limits
+    ) -> "_Place":
+        """Return a place: `near_zero` is what `Near.seen` returned, moved, `seen` its last."""
+        _, near, found = one
+        parent, outline = near_zero[-1], None
+        if near.parent is not None and seen is near.parent.shape:
+            outline = parent.boundary
+        return cls(found, near, limits, near_zero[:-1], parent, outline, found.residual_m2)
 
     def defects(self) -> Iterator[Defect]:
-        shapes, excess = self._wrong()
+        wrong = self._wrong()
+        shapes = self.found.shapes[wrong]
         uncovered = 0 if self.parent is None else -1
-        for face, count, near in zip(shapes, excess, self._touching(shapes), strict=True):
+        for index, near in zip(wrong.tolist(), self._touching(shapes), strict=True):
+            face, count = self.found.shapes[index], int(self.found.excess[index])
             if count == uncovered:
                 yield self._gap(face, near)
+            elif self._all_cover(index, near):
+                yield self._defect("overlap", face, self._codes(near))
             else:
                 yield from self._covered(face, count, near)
         yield from self._unmatched(shapes)
 
     # ------------------------------------------------------------ faces
 
-    def _wrong(self) -> tuple[Shapes, list[int]]:
-        """Return the faces that are covered as often as they should not, and their excess."""
-        shapes, excess = self.found.shapes, self.found.excess
+    def _wrong(self) -> NDArray[np.intp]:
+        """Return which faces are covered as often as they should not."""
         sound = 1 if self.parent is None else 0
-        wide = 4 * shapely.area(shapes) > self.limits.same_place_m * shapely.length(shapes)
-        wrong = (excess != sound) & wide
-        return shapes[wrong], excess[wrong].tolist()
+        wide = self.found.diameter_m > self.limits.same_place_m
+        return np.flatnonzero((self.found.excess != sound) & wide)
 
     def _touching(self, shapes: Shapes) -> list[NDArray[np.intp]]:
         """Return for each shape the members that touch it, in the order of their codes."""
-        which, member = self.tree.query(
-            shapes, predicate="dwithin", distance=self.limits.same_place_m
-        )
+        within_m = self.limits.same_place_m
+        if len(shapes) * len(self.shapes) <= _FEW:
+            touch = shapely.dwithin(shapes[:, None], self.shapes, within_m)
+            return [np.flatnonzero(row) for row in touch]
+        tree = shapely.STRtree(self.shapes)
+        which, member = tree.query(shapes, predicate="dwithin", distance=within_m)
         order = np.lexsort((member, which))
         starts = np.searchsorted(which[order], np.arange(len(shapes)))
         return np.split(member[order], starts)[1:]
 
     def _covered(self, face: BaseGeometry, count: int, near: NDArray[np.intp]) -> Iterator[Defect]:
-        if self._all_cover(face, count, near):
-            yield self._defect("overlap", face, self._codes(near))
-            return
         parts = self._split(face, near)
         covered = sum((len(one.members) - one.within) * one.geometry.area for one in parts)
         wanted = (count if self.parent is not None else count - 1) * face.area
@@ -154,16 +189,16 @@ class _Place:
         for part in parts:
             yield from self._named(part)
 
-    def _all_cover(self, face: BaseGeometry, count: int, near: NDArray[np.intp]) -> bool:
+    def _all_cover(self, index: int, near: NDArray[np.intp]) -> bool:
         """Return whether every member that touches a face covers all of it, two or more.
 
         It is so where as many touch it as cover it, which is the same all over the face if the
         parent's outline is not near. One that crosses itself may be counted twice.
         """
-        wanted = count if self.parent is None else count + 1
-        if not len(near) == wanted >= 2 or self._on_outline(face):
+        wanted = self.found.excess[index] + (self.parent is not None)
+        if not len(near) == wanted >= 2 or self._on_outline(self.found.shapes[index]):
             return False
-        return bool(shapely.intersects(self.shapes[near], face.representative_point()).all())
+        return bool(shapely.intersects(self.shapes[near], self.found.inside[index]).all())
 
     def _split(self, face: BaseGeometry, near: NDArray[np.intp]) -> list[_Part]:
         """Return the parts of a face by who covers them and whether the parent does.

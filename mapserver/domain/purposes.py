@@ -1,6 +1,7 @@
-"""What a secret may be opened for: a closed list, and a few words where the list does not do.
+"""What a secret may be opened for: a reason of a closed list, and a few words.
 
-The record keeps both, and auditors read them; so the words say why, and hold no number.
+A reason is one press and says little; the words are what somebody answers for. The record
+keeps both, and auditors read them; so the words say why, and hold no number.
 """
 
 import re
@@ -13,15 +14,12 @@ from mapserver.errors import InvalidRequest
 Reason = Literal["visit", "errand", "mediation", "guardianship", "other"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
-NEEDS_WORDS = ("guardianship", "other")
-"""Reasons that say little by themselves."""
-
 FOR_CHILDREN = "guardianship"
 """The one reason for which the record of somebody under 14 is opened."""
 
 LONGEST = 200
 SHORTEST = 2
-"""Characters of the words, where they are needed."""
+"""Characters of the words."""
 
 _NUMBER = re.compile(r"\d(?:[ \-]?\d){6,}")
 
@@ -45,15 +43,19 @@ def purpose(reason: str, words: str) -> Purpose:
     Raises
     ------
     InvalidRequest
-        If the reason is not of the list, the words are missing where they are needed, too
-        long, or hold a number that may be somebody's.
+        If the reason is not of the list, the words are missing, too long, or hold a number that
+        may be somebody's.
     """
     known = next((one for one in REASONS if one == reason), None)
     if known is None:
         raise _refused("用途要从列表里选一个。", "Choose one of the listed purposes.", "purpose")
     text = " ".join(unicodedata.normalize("NFKC", words).split())
-    if known in NEEDS_WORDS and len(text) < SHORTEST:
-        raise _refused("写明用途。", "Say what it is for.", "text")
+    if len(text) < SHORTEST:
+        raise _refused(
+            f"写明用途，至少 {SHORTEST} 个字。",
+            f"Say what it is for, in {SHORTEST} characters at least.",
+            "text",
+        )
     if len(text) > LONGEST:
         raise _refused(
             f"用途写得太长，最多 {LONGEST} 个字。",

@@ -10,6 +10,7 @@ from mapserver.domain.areas import VILLAGE
 from mapserver.domain.coverage import Audit, Coverage, Defect, Kind, audited
 from mapserver.domain.crs import meridian_for, to_degrees, to_metric
 from mapserver.domain.inside import sums_inside
+from mapserver.domain.suppression import LEAST
 from mapserver.errors import Conflict, InvalidRequest
 from mapserver.roles import Right
 from mapserver.services.context import Context
@@ -23,6 +24,7 @@ from mapserver.store.store import Session
 class TownDefect:
     """A defect, its shape in EPSG:4490, and the houses and people inside it.
 
+    Counts are None where they are a few of what the caller may not read one by one.
     `names` are those of the grids that are its members, `village_name` that of the village.
     """
 
@@ -31,8 +33,8 @@ class TownDefect:
     title: str
     village_name: str
     names: tuple[str, ...]
-    houses: int
-    people: int
+    houses: int | None
+    people: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,27 @@ class TownAudit:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The villages and grids whose houses the caller may count, these, and who lives in them."""
+    """The villages and grids whose houses the caller may count, these, and who lives in them.
+
+    `open_houses` and `open_people` are the villages whose records the caller may read.
+    """
 
     villages: ShapeTable
     grids: ShapeTable
     houses: ShapeTable
     people: Mapping[str, int]
+    open_houses: frozenset[str]
+    open_people: frozenset[str]
 
     @classmethod
     def of(cls, session: Session) -> "_Read":
         def mine(village: str, grid: str | None = None) -> bool:
             return session.scope.holds(Right.COUNT, session.layers["house"], village, grid)
+
+        def opened(layer: str) -> frozenset[str]:
+            held = session.layers[layer]
+            codes = villages.values["code"]
+            return frozenset(c for c in codes if session.scope.holds(Right.READ, held, c, None))
 
         villages = columns.shapes(session, "village", ("code", "name"))
         grids = columns.shapes(session, "grid", ("code", "name", "village"), undrawn=True)
@@ -79,6 +91,8 @@ class _Read:
             grids.where([mine(code[:VILLAGE], code) for code in grids.values["code"]]),
             columns.shapes(session, "house", ("id",)),
             counts.by_house(session),
+            opened("house"),
+            opened("person"),
         )
 
 
@@ -128,6 +142,11 @@ def _audited(coverage: Coverage) -> Audit:
         raise Conflict(error.zh, error.en, **error.details) from error
 
 
+def _told(count: int, is_open: bool) -> int | None:
+    """Return a count as it may be told: a few only to those who may read each of them."""
+    return count if is_open or not 0 < count < LEAST else None
+
+
 def _described(
     defects: Sequence[Defect], read: _Read, zone: int, language: str
 ) -> list[TownDefect]:
@@ -144,8 +163,8 @@ def _described(
             title=NAMES[one.kind][language == "en"],
             village_name=village.get(one.parent or "", ""),
             names=tuple(grid[code] for code in one.members),
-            houses=count,
-            people=living,
+            houses=_told(int(count), one.parent in read.open_houses),
+            people=_told(int(living), one.parent in read.open_people),
         )
         for one, shape, count, living in zip(
             defects, to_degrees(shapes, zone), houses, people, strict=True

@@ -6,9 +6,12 @@ When a key was last used is kept in memory, and noted in the store now and then.
 
 A key that was made later than now is good for nothing: the clock was ahead when it was made,
 and what it says of its end is as wrong.
+
+Those numbers may be `told` by whoever asked for them for the same request; then the store is
+not asked again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -29,14 +32,18 @@ from mapserver.store.tokens import Token
 _LAYERS = ("account", "appointment", "session", "token")
 
 
-def caller_of_session(context: Context, token: str, *, uses: bool = True) -> Caller | None:
+def caller_of_session(
+    context: Context, token: str, told: Mapping[str, int] | None = None, *, uses: bool = True
+) -> Caller | None:
     """Return who is signed in with this key, None where nobody is; by that it is used."""
-    return _caller(context, "session", token, _read_session, uses=uses)
+    return _caller(context, "session", token, _read_session, told, uses=uses)
 
 
-def caller_of_token(context: Context, token: str, *, uses: bool = True) -> Caller | None:
+def caller_of_token(
+    context: Context, token: str, told: Mapping[str, int] | None = None, *, uses: bool = True
+) -> Caller | None:
     """Return whom a bearer token stands for, None where it is good for nothing."""
-    return _caller(context, "token", token, _read_token, uses=uses)
+    return _caller(context, "token", token, _read_token, told, uses=uses)
 
 
 def note_seen(context: Context, session: Session) -> None:
@@ -66,7 +73,7 @@ def refuse_unready(context: Context, session: Session, who: Credentials) -> None
     NotAllowed
         If the password is a one-time one, or a second factor is missing.
     """
-    must = _must(context, who, _grants(context, session, who.account.id), "password")
+    must = _must(context, who, _grants(context, session, who.account.id), OWN_WAY)
     if must:
         raise still_to_do(must)
 
@@ -77,11 +84,19 @@ _Span = tuple[datetime, datetime, datetime]
 _Read = Callable[[Context, Session, bytes], tuple[Caller, _Span] | None]
 
 
-def _caller(context: Context, kind: Kind, key: str, read: _Read, *, uses: bool) -> Caller | None:
+def _caller(
+    context: Context,
+    kind: Kind,
+    key: str,
+    read: _Read,
+    told: Mapping[str, int] | None,
+    *,
+    uses: bool,
+) -> Caller | None:
     memory, now = memory_of(context.store), context.clock()
     place = (context.scope.town, kind, digest(key))
     # first the numbers, then what is read: what is written in between changes them
-    marks, day = _marks(context), day_of(now)
+    marks, day = _marks(context.sequences() if told is None else told), day_of(now)
     known = memory.callers.get(place)
     if known is None or (known.marks, known.day) != (marks, day):
         known = _known(context, read, place[2], (marks, day))
@@ -91,8 +106,7 @@ def _caller(context: Context, kind: Kind, key: str, read: _Read, *, uses: bool) 
     return known.caller if _is_live(context, memory, known, naive(now), uses=uses) else None
 
 
-def _marks(context: Context) -> Marks:
-    told = context.sequences()
+def _marks(told: Mapping[str, int]) -> Marks:
     return tuple(told.get(layer, 0) for layer in _LAYERS)
 
 

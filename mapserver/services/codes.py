@@ -30,6 +30,6 @@ def _step(session: Session, found: Credentials | None, code: str) -> int | None:
     if found is None or found.totp is None:
         matching_step(_NO_SECRET, code, session.at, None)
         return None
-    secret = unseal(session, found.account.id, found.totp)
+    secret = unseal(session, "totp", found.account.id, found.totp)
     used = last_taken(found.totp_step, session.at)
     return matching_step(secret, code, session.at, used)

@@ -70,8 +70,8 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
     """
     layer = context.layer(wanted.layer)
     _refuse_other_fields(layer, wanted.field)
-    limit.take(context.scope.actor, context.clock())
     with context.unmasked().write() as session:
+        limit.hold(session)
         item = items.get(session, layer.id, wanted.item)
         _refuse_without_right(session, layer, item)
         is_child = masking.is_child(layer, item.values, session.at.date())
@@ -124,9 +124,7 @@ def _refuse_unfit(wanted: Wanted, purpose: Purpose, *, is_child: bool) -> None:
 
 
 def _noted(layer: str | None, item: str | None, purpose: Purpose, **details: Any) -> Event:
-    said = {**details, "purpose": purpose.reason}
-    if purpose.words:
-        said["text"] = purpose.words
+    said = {**details, "purpose": purpose.reason, "text": purpose.words}
     return Event("open", layer, item, None, {"note": said})
 
 
@@ -143,8 +141,8 @@ def look_up(
         If this person opened too many lately.
     """
     kind, value = _number(number)
-    limit.take(context.scope.actor, context.clock())
     with context.write() as session:
+        limit.hold(session)
         found = list(_holders(session, kind, value))[:_MOST_FOUND]
         events = [_noted(one.layer, one.id, purpose, looked_up=kind) for one in found]
         session.append(events or [_noted(None, None, purpose, looked_up=kind)])

@@ -62,7 +62,7 @@ def begin_totp(context: Context, account: str, password: str) -> NewFactor:
     secret = pyotp.random_base32(32)
     with context.write() as session:
         _still(session, who)
-        sealed = seal(session, account, secret)
+        sealed = seal(session, "totp_next", account, secret)
         accounts.put(session, account, "totp-begin", totp_next=sealed)
     return NewFactor(secret, address(secret, who.account.name, _ISSUER))
 
@@ -86,13 +86,13 @@ def confirm_totp(context: Context, account: str, code: str, keep: str | None = N
         who = _known(session, account)
         if who.totp_next is None:
             raise Conflict("先取得新的验证密钥。", "Begin a second factor first.")
-        secret = unseal(session, account, who.totp_next)
+        secret = unseal(session, "totp_next", account, who.totp_next)
         step = matching_step(secret, plain_code(code), session.at, None)
         if step is None:
             wrong = True
             _note_wrong(session, account)
         else:
-            sealed = who.totp_next
+            sealed = seal(session, "totp", account, secret)
             values = {"totp": sealed, "totp_next": None, "totp_step": step}
             accounts.put(session, account, "totp", **values)
             recovery.replace(session, account, [plain_code(one) for one in codes])

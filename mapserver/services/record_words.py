@@ -76,6 +76,16 @@ _VALUES: Mapping[str, Mapping[str, Title]] = {
         "subject": _title("对方的用户编号不能用", "The subject can be none"),
         "unreachable": _title("对方没有回应", "The other service did not answer"),
     },
+    "code": {
+        "not-allowed": _title("岗位没有这一项", "Not given by the appointments"),
+        "not-confirmed": _title("没有确认", "Not confirmed"),
+        "cross-site": _title("别的网站发来的", "Another site's page"),
+        "unknown-host": _title("用了别的名字", "By another name of the server"),
+        "sign-in-needed": _title("没有登录，或令牌不对", "Nobody signed in, or a wrong token"),
+        "too-many-tries": _title("试错太多次", "Too many wrong tries"),
+        "too-many-openings": _title("查看太多次", "Too many openings"),
+        "slowed": _title("登录放慢", "Sign-ins slowed"),
+    },
     "kind": {
         "outcomes": _title("导入结果", "Outcomes of an import"),
     },

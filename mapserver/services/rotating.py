@@ -6,7 +6,7 @@ from time import sleep
 
 from mapserver.errors import StoreError
 from mapserver.services.context import Context
-from mapserver.store import rotation
+from mapserver.store import account_secrets, rotation
 from mapserver.store.scope import Scope
 
 _AT_ONCE = 1000
@@ -59,6 +59,9 @@ def _every_row(context: Context) -> Iterator[int]:
             names = [table.name for table in rotation.tables(session)]
         for name in names:
             yield from _table(there, name)
+        with there.write() as session:
+            rows = account_secrets.seal_anew(session)
+        yield rows
 
 
 def _towns(context: Context) -> Iterator[Context]:

@@ -57,8 +57,15 @@ class TileMaker:
         """Forget the tiles that were made, but not the columns they are made of."""
         self._tiles.forget()
 
-    def sequence(self, context: Context, layer_id: str) -> int:
+    def sequence(
+        self, context: Context, layer_id: str, told: Mapping[str, int] | None = None
+    ) -> int:
         """Return the sequence number that last touched a layer.
+
+        Parameters
+        ----------
+        told : mapping of str to int, optional
+            What `context.sequences` said since the request came; it is asked where absent.
 
         Raises
         ------
@@ -70,7 +77,7 @@ class TileMaker:
             raise NotFound(
                 f"「{layer.title.zh}」没有瓦片。", f"{layer.title.en} has no vector tiles."
             )
-        return drawn_sequence(context.sequences(), layer_id)
+        return drawn_sequence(context.sequences() if told is None else told, layer_id)
 
     def tile(
         self, context: Context, layer_id: str, sequence: int, at: tuple[int, int, int]

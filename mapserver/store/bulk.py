@@ -5,9 +5,9 @@ row. Here a column's values are converted by its type, where the type asks for i
 handed to the driver as they are: `executemany` on SQLite, COPY on PostgreSQL.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -18,6 +18,9 @@ from mapserver.store.column_types import Instant
 from mapserver.store.engine import on_postgresql
 
 Convert = Callable[[Any], Any]
+
+_FEW = 20
+"""Rows for which a table of their own costs more than it saves."""
 
 
 def insert_rows(
@@ -82,7 +85,7 @@ def insert_tuples(
     try:
         if on_postgresql(connection):
             if walled:
-                _copy_past_the_wall(cursor, quote(table.name), columns, rows)
+                _copy_past_the_wall(cursor, quote(table.name), columns, iter(rows))
             else:
                 _copy(cursor, target, rows)
         else:
@@ -102,15 +105,20 @@ def _copy(cursor: Any, target: str, rows: Iterable[tuple[Any, ...]]) -> None:
 
 
 def _copy_past_the_wall(
-    cursor: Any, table: str, columns: str, rows: Iterable[tuple[Any, ...]]
+    cursor: Any, table: str, columns: str, rows: Iterator[tuple[Any, ...]]
 ) -> None:
-    """Copy into a table of the transaction's own, and insert from there what policies allow.
+    """Write to a table with row-level security, which COPY itself does not.
 
-    COPY itself does not write to a table with row-level security.
+    Many rows are copied into a table of the transaction's own, and inserted from there.
     """
+    some = list(islice(rows, _FEW + 1))
+    if len(some) <= _FEW:
+        values_of = ", ".join(["%s"] * (columns.count(",") + 1))
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values_of})", some)  # noqa: S608
+        return
     cursor.execute(
         f"CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608
     )
-    _copy(cursor, "copied", rows)
+    _copy(cursor, "copied", chain(some, rows))
     cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM copied")  # noqa: S608
     cursor.execute("DROP TABLE copied")

@@ -96,7 +96,8 @@ def append(
         if one.layer and one.action not in READS:
             touched[one.layer] = seq
     if rows:
-        insert_tuples(connection, event, NAMES, rows, {"data": "CAST(? AS TEXT)"})
+        marks = {"data": "CAST(? AS TEXT)"}
+        insert_tuples(connection, event, NAMES, rows, marks, walled=True)
         sealed = seal(key, town, seq, digest)
         end = update(chain).where(chain.c.town == town).values(seq=seq, hash=digest, seal=sealed)
         connection.execute(end)

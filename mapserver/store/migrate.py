@@ -33,7 +33,8 @@ from mapserver.store.schema import build, field_columns, is_unique, meta_table
 FORM = 2
 """The form of the store's own tables; a later program may raise it.
 
-1 at first; 2 without unique matches where not everybody sees every record.
+1 at first; 2 without unique matches where not everybody sees every record, and on PostgreSQL
+with policies on events, imports and accounts.
 """
 
 _TURNS = 0x6D6170  # any number, the same in every process
@@ -101,7 +102,8 @@ def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Lay
         done += _bring_up(connection, (before, metadata), known.get(layer.id), layer)
         write_meta(connection, metadata, f"layer:{layer.id}", layer.model_dump_json())
     if on_postgresql(connection):
-        row_security.install(connection, [metadata.tables[name] for name in layers])
+        walled = (*layers, *row_security.OF_TOWN)
+        row_security.install(connection, [metadata.tables[name] for name in walled])
     return done
 
 

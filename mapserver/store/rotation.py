@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, or_, select, update
 
-from mapserver.store import migrate
+from mapserver.store import account_secrets, migrate
 from mapserver.store.events import Event
 from mapserver.store.keys import add_key
 from mapserver.store.secrets import Marks, SealedColumn, Vault, sealed_columns
@@ -84,13 +84,13 @@ def _write(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
 
 
 def is_done(session: Session) -> bool:
-    """Whether no row of the town needs an old key any more."""
+    """Whether no row of the town needs an old key any more, nor any second factor."""
     for table in tables(session):
         if session.connection.execute(
             _to_do(session, table, sealed_columns(table)).limit(1)
         ).first():
             return False
-    return True
+    return account_secrets.all_current(session)
 
 
 def end(session: Session, rows: int) -> None:

@@ -264,6 +264,22 @@ class Store:
             }
         return sorted(found)
 
+    @property
+    def has_wall(self) -> bool:
+        """Whether the engine itself keeps a transaction to its town and areas, as PostgreSQL may.
+
+        It does not for a superuser or a role with BYPASSRLS. A GeoPackage has no such wall.
+        """
+        if not on_postgresql(self._engine):
+            return False
+        with transaction(self._engine, writes=False) as connection:
+            return not row_security.is_exempt(connection)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the store is a GeoPackage."""
+        return not on_postgresql(self._engine)
+
     def make_app_role(self, name: str) -> None:
         """Make a role of PostgreSQL that cannot edit the record, see `app_role`."""
         with transaction(self._engine, writes=True) as connection:

@@ -454,8 +454,9 @@ const WORDS = {
   reason_errand: ['替他办事', 'An errand for them'],
   reason_mediation: ['矛盾调解', 'Mediation'],
   reason_guardianship: ['监护事务', 'Guardianship'],
-  reason_other: ['其他，写明', 'Other, in words'],
-  reasonWords: ['写明用途，不写号码', 'What for; no numbers'],
+  reason_other: ['其他', 'Other'],
+  reasonWords: ['写明用途，不写号码', 'What for, in words; no numbers'],
+  reasonWordsMissing: ['写明用途，至少 2 个字', 'Say what for, in 2 characters at least'],
   whyNoted: [
     '会记下：{at}，{why}。60 秒后重新遮盖。',
     'Noted: {at}, {why}. Covered again after 60 seconds.',

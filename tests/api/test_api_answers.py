@@ -101,6 +101,7 @@ def test_imports_and_problems_are_kept_by_nobody(town: Town):
     assert town.get("/imports").headers["cache-control"] == "no-store"
     assert town.get("/nowhere", 404).headers["cache-control"] == "no-store"
     assert town.get("/health").headers["cache-control"] == "no-store"
+    assert town.get("/health").json() == {"status": "ok"}
 
 
 # ---------------------------------------------------------------- what never leaves

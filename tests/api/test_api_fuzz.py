@@ -127,7 +127,7 @@ class Door:
 
     def sequence(self) -> int:
         """Return the number of the last event."""
-        number: int = self.client.get("/health").json()["sequence"]
+        number: int = self.client.get("/town").json()["sequence"]
         return number
 
     def send(self, layer: str, data: bytes) -> dict:

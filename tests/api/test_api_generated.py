@@ -1,12 +1,15 @@
 """Requests that nobody thought of, made by schemathesis from the API's own description.
 
-Each is answered, never with a failure, and only as the description foresees. Those that keep to
-the description and those that break it are both made; now and then what a path names is put in
-place of what was made up, so that routes get past "not found".
+Each is asked by somebody of one of the fourteen roles, with the cookie of their session. It is
+answered, never with a failure, and only with a status that the description has for it. Requests
+that keep to the description and that break it are both made; now and then what a path or a body
+names is put in place of what was made up, so that routes get past "not found".
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,12 +21,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi import checks
 
+from mapserver.roles import Role
+from mapserver.services import accounts
 from tests.api import town as small
 from tests.api.test_api_imports import NEWCOMER, TO_DECIDE, book
-from tests.support.callers import callers
+from tests.support.callers import ENVIRONMENT, Callers, callers
 from tests.support.server import running_server
 
-FEW, MANY, ASKED = 8, 300, 10_000
+FEW, MANY, ASKED = 3, 15, 10_000
+"""Requests of one operation by one role at a time, and of all together in the long run."""
+
+ENDS_SESSION = {("DELETE", "/session"), ("POST", "/session")}
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "collection": ("person", "house", "grid", "village", "school", "control_total"),
     "item": (small.ADULT, small.CHILD, small.FIRST_DOOR, small.SCHOOL),
@@ -36,32 +44,53 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 
 
+BODIES: Mapping[tuple[str, str], tuple[dict[str, object], ...]] = {
+    ("POST", "/collections/{collection}/items/{item}/openings"): (
+        {"field": "phone", "purpose": "visit"},
+        {"field": "id_number", "purpose": "errand"},
+        {"purpose": "guardianship", "text": "监护走访"},
+    ),
+    ("POST", "/lookups"): ({"number": small.ADULT_ID, "purpose": "visit"},),
+    ("POST", "/tokens"): ({"title": "QGIS", "days": 3},),
+    ("PUT", "/accounts/{account}"): ({"title": "改了名字"},),
+    ("POST", "/accounts/{account}/password"): ({"second_factor": True},),
+}
+"""Bodies that would do, put in place of what was made up as often as not."""
+
+
 @dataclass
 class Generated:
-    """A server, its description, and how many requests it has answered."""
+    """A server, its description, who asks, and what it has answered to whom."""
 
     url: str
     schema: schemathesis.BaseSchema
     known: Mapping[str, tuple[str, ...]]
-    callers: Mapping[str, Mapping[str, str]]
+    bodies: Mapping[tuple[str, str], tuple[dict[str, object], ...]]
+    callers: Callers
     session: requests.Session = field(default_factory=requests.Session)
-    answered: int = 0
+    answered: Counter[tuple[Role, int]] = field(default_factory=Counter)
+    fine: set[tuple[str, str]] = field(default_factory=set)
 
-    def operations(self) -> Iterator[Any]:
-        """Yield every operation."""
-        for result in self.schema.get_all_operations():
-            yield result.ok()
+    def operations(self) -> list[Any]:
+        """Return every operation."""
+        return [result.ok() for result in self.schema.get_all_operations()]
 
-    def check(self, case: schemathesis.Case, names: Mapping[str, str | None], who: str) -> None:
+    def of(self, who: Role) -> int:
+        """Return how many requests of somebody were answered."""
+        return sum(count for (role, _), count in self.answered.items() if role is who)
+
+    def check(self, case: schemathesis.Case, who: Role) -> None:
         """Send one request and hold its answer to the description."""
-        for name, value in names.items():
-            if value is not None and name in case.path_parameters:
-                case.path_parameters[name] = value
-        answer = case.call(
-            base_url=self.url, session=self.session, headers=dict(self.callers[who]), timeout=30
-        )
-        self.answered += 1
-        assert answer.status_code < 500, f"{answer.request.method} {answer.request.url}"
+        headers = dict(self.callers.headers(who))
+        self.session.cookies.clear()
+        answer = case.call(base_url=self.url, session=self.session, headers=headers, timeout=60)
+        status, operation = answer.status_code, (case.method.upper(), case.operation.path)
+        self.answered[who, status] += 1
+        if operation in ENDS_SESSION and status < 300:
+            self.callers.renew(who)
+        if status < 300:
+            self.fine.add(operation)
+        assert status < 500, f"{answer.request.method} {answer.request.url}"
         case.validate_response(
             answer,
             checks=[
@@ -74,11 +103,13 @@ class Generated:
         for leak in ("Traceback", "sqlalchemy", "sqlite3", "psycopg"):
             assert leak not in body
 
-    def run(self, operation: Any, mode: schemathesis.GenerationMode, who: str, most: int) -> None:
+    def run(self, operation: Any, mode: schemathesis.GenerationMode, who: Role, most: int) -> None:
         """Make up to `most` requests of an operation, and check each."""
         names = st.fixed_dictionaries(
             {name: st.none() | st.sampled_from(values) for name, values in self.known.items()}
         )
+        would_do = self.bodies.get((operation.method.upper(), operation.path), ())
+        body = st.none() | st.sampled_from(would_do) if would_do else st.none()
 
         @settings(
             max_examples=most,
@@ -87,9 +118,18 @@ class Generated:
             derandomize=most == FEW,
             suppress_health_check=list(HealthCheck),
         )
-        @given(operation.as_strategy(generation_mode=mode), names)
-        def one(case: schemathesis.Case, names: Mapping[str, str | None]) -> None:
-            self.check(case, names, who)
+        @given(operation.as_strategy(generation_mode=mode), names, body)
+        def one(
+            case: schemathesis.Case,
+            names: Mapping[str, str | None],
+            body: dict[str, object] | None,
+        ) -> None:
+            for name, value in names.items():
+                if value is not None and name in case.path_parameters:
+                    case.path_parameters[name] = value
+            if body is not None:
+                case.body, case.media_type = body, "application/json"
+            self.check(case, who)
 
         one()
 
@@ -99,41 +139,58 @@ def generated(town_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """Yield a server of the small town that is this file's alone, with an import at hand."""
     folder = tmp_path_factory.mktemp("generated")
     shutil.copytree(town_folder, folder / "data")
-    asking = callers(folder / "data")
     arguments = ["serve", "--data", str(folder / "data")]
-    env = {"MAPSERVER_LOG_LEVEL": "warning"}
-    with running_server(arguments, folder / "server.log", env=env) as server:
-        file = {"file": ("a.xlsx", book(NEWCOMER, TO_DECIDE))}
-        headers = next(iter(asking.values()))
-        sent = requests.post(f"{server.url}/imports", files=file, headers=headers, timeout=30)
-        started = sent.json()
-        document = requests.get(f"{server.url}/api", headers=headers, timeout=30).json()
-        known = {**KNOWN, "import_id": (started["id"],)}
-        schema = schemathesis.openapi.from_dict(document)
-        yield Generated(server.url, schema, known, asking)
+    env = {"MAPSERVER_LOG_LEVEL": "warning", "MAPSERVER_OPENINGS_PER_HOUR": "1000", **ENVIRONMENT}
+    with ExitStack() as stack:
+        asking = stack.enter_context(callers(folder / "data"))
+        server = stack.enter_context(running_server(arguments, folder / "log", env=env))
+        yield _started(server.url, asking)
         assert '"failed"' not in server.printed()
+
+
+def _started(url: str, asking: Callers) -> Generated:
+    officer = asking.headers(Role.INFORMATION_OFFICER)
+    file = {"file": ("a.xlsx", book(NEWCOMER, TO_DECIDE))}
+    sent = requests.post(f"{url}/imports", files=file, headers=officer, timeout=30)
+    document = requests.get(f"{url}/api", timeout=30).json()
+    victim, _ = accounts.create(asking.context, "somebody", "某人")
+    held = accounts.appoint(asking.context, victim.id, Role.PATROL, small.TOWN)
+    known = {
+        **KNOWN,
+        "import_id": (sent.json()["id"],),
+        "account": (victim.id,),
+        "appointment": (held.id,),
+    }
+    wanted = {"account": victim.id, "role": "fire", "area": small.XINWU}
+    bodies = {**BODIES, ("POST", "/appointments"): (wanted,)}
+    schema = schemathesis.openapi.from_dict(document)
+    return Generated(url, schema, known, bodies, asking)
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 def test_every_operation_answers_as_described_whatever_is_asked(
     generated: Generated, mode: schemathesis.GenerationMode
 ):
-    before = generated.answered
-    operations = list(generated.operations())
+    before = generated.answered.total()
+    operations, roles = generated.operations(), list(Role)
     for number, operation in enumerate(operations):
-        # each by another role, or the short run would be a long one
-        who = list(generated.callers)[number % len(generated.callers)]
-        generated.run(operation, mode, who, FEW)
-    assert generated.answered - before > 2 * len(operations)
+        # each by two of the roles, other ones each time, or the short run would be a long one
+        for shift in (0, 7):
+            generated.run(operation, mode, roles[(number + shift) % len(roles)], FEW)
+    assert generated.answered.total() - before > 2 * len(operations)
+    assert all(generated.of(role) for role in Role)
 
 
 @pytest.mark.torture
 def test_ten_thousand_requests_are_answered_as_described(generated: Generated):
-    before = generated.answered
-    operations = list(generated.operations())
-    while generated.answered - before < ASKED:
-        for who in generated.callers:
+    """As many of each operation by each role; the figures are printed."""
+    before = generated.answered.total()
+    while generated.answered.total() - before < ASKED:
+        for who in Role:
             for mode in schemathesis.GenerationMode:
-                for operation in operations:
-                    generated.run(operation, mode, who, MANY // len(generated.callers))
-                print(f"{generated.answered - before} requests")  # noqa: T201
+                for operation in generated.operations():
+                    generated.run(operation, mode, who, MANY)
+    for who in Role:
+        statuses = {status: n for (role, status), n in generated.answered.items() if role is who}
+        print(f"{who}: {generated.of(who)} {dict(sorted(statuses.items()))}")  # noqa: T201
+    print(f"{generated.answered.total()} requests, {len(generated.fine)} operations with 2xx")  # noqa: T201

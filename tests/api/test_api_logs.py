@@ -1,5 +1,6 @@
 """What a running server logs, at its most talkative, searched for everything it was given."""
 
+import base64
 import json
 import re
 import socket
@@ -11,8 +12,15 @@ from time import monotonic, sleep
 from urllib.parse import quote
 
 import httpx2
+import pyotp
 import pytest
 
+from mapserver.roles import Role
+from mapserver.services import accounts
+from mapserver.services.context import Context
+from mapserver.services.opening import now, open_store
+from mapserver.settings import Settings
+from mapserver.store.scope import Scope
 from tests.api import town as small
 from tests.api.test_api_imports import NEW_ID, NEW_PHONE, NEWCOMER, book
 from tests.support.server import Server, running_server
@@ -100,15 +108,81 @@ def send_nonsense(server: Server) -> None:
             connection.recv(1000)
 
 
+def at_the_door(talking: Server, folder: Path) -> set[str]:
+    """Do all that is done with a key to the town, and return every key that it took.
+
+    Somebody signs in with a one-time password, changes it, sets up a phone, makes a token, signs in
+    by a code and by a recovery code; others type what is wrong.
+    """
+    name, wrong, own = "luo.pingyun", "a goose that is not mine", "a heron on a wooden post"
+    once = employ(folder, name)
+    with httpx2.Client(base_url=talking.url) as browser:
+        keys = {signed_in(browser, name=name, password=once)}
+        asked(browser, "PUT", "/account/password", {"old": once, "new": own}, 204)
+        secret = asked(browser, "POST", "/account/totp", {"password": own}).json()["secret"]
+        code = pyotp.TOTP(secret).now()
+        told = asked(browser, "PUT", "/account/totp", {"code": code}).json()["recovery_codes"]
+        token = asked(browser, "POST", "/tokens", {"title": "QGIS"}, 201).json()["token"]
+        keys.add(signed_in(browser, name=name, password=own, code=told[0]))
+        for given in ({"password": wrong}, {"password": own, "code": told[0]}):
+            browser.post("/session", json={"name": name, **given})
+        browser.post("/session", json={"name": wrong, "password": wrong})
+        browser.get("/town", headers={"Authorization": f"Bearer {token}"})
+        password = base64.b64encode(f"x:{token}".encode()).decode()
+        browser.get("/town", headers={"Authorization": f"Basic {password}"})
+    return {*keys, once, wrong, own, secret, *told, token, password}
+
+
+def employ(folder: Path, name: str) -> str:
+    """Give somebody an account and an appointment, and return their one-time password."""
+    store = open_store(Settings(data=str(folder)))
+    context = Context(store, Scope.of_town("test", small.TOWN), now)
+    made, once = accounts.create(context, name, "罗平云")
+    accounts.appoint(context, made.id, Role.INFORMATION_OFFICER, small.TOWN)
+    store.close()
+    assert once is not None
+    return once
+
+
+def signed_in(browser: httpx2.Client, **given: str) -> str:
+    """Sign in, have the browser keep the cookie, and return it."""
+    answer = asked(browser, "POST", "/session", given)
+    key = answer.headers["set-cookie"].split(";")[0].partition("=")[2]
+    browser.headers["Cookie"] = f"__Host-session={key}; __Host-device={key}"
+    return key
+
+
+def asked(
+    client: httpx2.Client, method: str, path: str, body: object, status: int = 200
+) -> httpx2.Response:
+    """Return an answer of this status."""
+    answer = client.request(method, path, json=body)
+    assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text}"
+    return answer
+
+
+def open_secrets(client: httpx2.Client) -> None:
+    """Open what is there, and look up who has it."""
+    path = f"/collections/person/items/{small.ADULT}/openings"
+    for field, value in (("id_number", small.ADULT_ID), ("phone", small.ADULT_PHONE)):
+        body = {"field": field, "purpose": "visit"}
+        assert value in asked(client, "POST", path, body).text
+        found = asked(client, "POST", "/lookups", {"number": value, "purpose": "errand"})
+        assert small.ADULT in found.text
+
+
 def test_log_holds_no_secret_whatever_is_sent_and_whatever_fails(talking: Server, own_folder: Path):
+    keys = at_the_door(talking, own_folder)
+    assert len(keys) == 18
     with httpx2.Client(base_url=talking.url, headers=small.signed_in(own_folder)) as client:
         ask_for_secrets(client)
         import_secrets(client)
+        open_secrets(client)
         send_nonsense(talking)
         break_store(own_folder)
         failed = client.get("/collections/person/items", params={"name": NAMES[0]})
     printed = talking.printed()
-    for secret in SECRETS:
+    for secret in (*SECRETS, *keys):
         for form in (secret, quote(secret), secret.encode("unicode_escape").decode()):
             assert form not in printed
     # the search found nothing because nothing is there, not because nothing was logged
@@ -125,6 +199,14 @@ def test_log_holds_no_secret_whatever_is_sent_and_whatever_fails(talking: Server
     assert any("mapserver/store/" in frame for frame in failure["frames"])
     for leak in ("person", "gone", "SELECT", "table", "sqlalchemy", "Traceback", ".py"):
         assert leak not in failed.text.replace("/collections/person/items", "")
+
+
+def account_of(folder: Path) -> str:
+    """Return the account of whose token the tests use."""
+    with closing(sqlite3.connect(folder / "town.gpkg")) as connection:
+        ((found,),) = connection.execute("SELECT DISTINCT account FROM token").fetchall()
+    account: str = found
+    return account
 
 
 def test_line_of_a_request_tells_its_route_status_and_time(talking: Server, own_folder: Path):
@@ -148,5 +230,6 @@ def test_line_of_a_request_tells_its_route_status_and_time(talking: Server, own_
         "route": "/collections/{collection}/items/{item}",
         "status": 200,
         "client": "127.0.0.1",
+        "account": account_of(own_folder),
     }
-    assert (lost["route"], lost["status"]) == ("-", 404)
+    assert (lost["route"], lost["status"], lost["account"]) == ("-", 404, found["account"])

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from mapserver.api.statuses import OF_OPERATION
 from tests.api import town as small
 from tests.api.conftest import Town
 from tests.api.walk import routes
@@ -126,3 +127,15 @@ def test_every_route_of_the_server_but_the_pages_files_is_described(town: Town, 
     undescribed = {"/docs", "/static/{name}"}
     for route in routes(town.client.app):
         assert route.path.replace(":path}", "}") in described | undescribed
+
+
+def test_statuses_are_those_of_each_operation_and_no_class_of_them(document: dict):
+    """4XX would foresee anything: then an answer that nobody foresaw could not be told."""
+    for path, verb, operation in operations(document):
+        assert all(status.isdecimal() for status in operation["responses"]), (verb, path)
+        assert {"400", "403", "500"} <= set(operation["responses"])
+
+
+def test_what_is_told_of_one_operation_is_told_of_one_that_there_is(document: dict):
+    known = {(verb, path) for path, verb, _ in operations(document)}
+    assert set(OF_OPERATION) <= known

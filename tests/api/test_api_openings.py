@@ -7,9 +7,11 @@ from tests.api.conftest import Town, opened
 
 PERSON = f"/collections/person/items/{small.ADULT}"
 
+PHONE = {"field": "phone", "purpose": "visit", "text": "核实住址"}
+
 
 def ask(town: Town, path: str, status: int = 200, **body: object) -> dict:
-    answer = town.client.post(path, json=body)
+    answer = town.client.post(path, json={"text": "核实住址", **body})
     assert answer.status_code == status, answer.text
     assert answer.headers["cache-control"] == "no-store"
     return answer.json()
@@ -39,6 +41,8 @@ def test_a_childs_record_is_opened_whole(own_town: Town):
         (PERSON, {"field": "id_number"}, 400, "purpose"),
         (PERSON, {"field": "id_number", "purpose": ""}, 400, "purpose"),
         (PERSON, {"field": "id_number", "purpose": "other", "text": "  "}, 400, "text"),
+        (PERSON, {"field": "id_number", "purpose": "visit", "text": ""}, 400, "text"),
+        (PERSON, {"field": "id_number", "purpose": "errand", "text": " 　"}, 400, "text"),
         (PERSON, {"field": "name", "purpose": "visit"}, 400, "field"),
         (PERSON, {"purpose": "visit"}, 400, "field"),
         (PERSON, {"field": "phone", "purpose": "visit", "more": 1}, 400, "more"),
@@ -60,7 +64,7 @@ def test_what_cannot_be_opened_is_said(
 def test_too_many_openings_are_refused_with_the_time_to_wait(own_folder):
     with opened(own_folder, openings_per_hour=1) as town:
         ask(town, f"{PERSON}/openings", field="phone", purpose="errand")
-        answer = town.client.post(f"{PERSON}/openings", json={"field": "phone", "purpose": "visit"})
+        answer = town.client.post(f"{PERSON}/openings", json=PHONE)
         assert (answer.status_code, answer.json()["code"]) == (429, "too-many-openings")
         assert answer.headers["retry-after"] == str(answer.json()["retry_after_s"])
         town.clock.push(hours=1)
@@ -79,7 +83,7 @@ def test_who_has_a_number_is_told_masked(own_town: Town):
 def test_another_sites_page_opens_nothing(own_town: Town):
     answer = own_town.client.post(
         f"{PERSON}/openings",
-        json={"field": "phone", "purpose": "visit"},
+        json=PHONE,
         headers={"origin": "https://elsewhere.example"},
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "cross-site")

@@ -17,7 +17,7 @@ from mapserver.settings import Settings
 from tests.api import town as small
 from tests.api.conftest import Town, opened
 from tests.api.people import PASSWORD, Person, browser, person
-from tests.api.walk import BODIES, routes
+from tests.api.walk import routes
 from tests.support.backing import SECRET
 
 HEAD = (Role.GRID_HEAD, small.XINWU)
@@ -40,7 +40,7 @@ def test_who_names_nobody_is_refused_everything_but_what_is_open(own_town: Town)
         if is_open(path):
             continue
         for method in route.methods:
-            answer = stranger.request(method, path, **BODIES[method])
+            answer = stranger.request(method, path)
             assert (answer.status_code, answer.json()["code"]) == (401, "sign-in-needed"), path
             asked += 1
     assert asked > 40
@@ -322,7 +322,7 @@ def refused_everywhere_else(somebody: Person, must: str) -> int:
         for method in route.methods:
             if (method, path) in NEXT[must]:
                 continue
-            answer = somebody.client.request(method, path, **BODIES[method])
+            answer = somebody.client.request(method, path, json={})
             # what the framework cannot read it refuses before anybody asks who it is for
             assert answer.status_code in (400, 403), (method, path, answer.status_code)
             asked += answer.status_code == 403

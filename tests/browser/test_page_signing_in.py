@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.checks import faults
 from tests.browser.map_page import MapPage
 from tests.browser.states import LOOKS, Look
-from tests.support.accounts import demo_password, sign_in
+from tests.support.accounts import OFFICER, demo_password, sign_in
 from tests.support.browser import Watch
 from tests.support.server import Server
 
@@ -156,6 +156,22 @@ def test_phone_is_set_up_and_its_code_is_asked_for(own_stranger: MapPage, own_fo
     town.settle()
 
 
+def test_token_is_made_for_one_village_and_role(own_stranger: MapPage, own_folder: Path) -> None:
+    town = own_stranger
+    sign_in(town.page, town.url, OFFICER, demo_password(own_folder))
+    town.open("account=tokens")
+    town.panel.get_by_role("button", name="发一个令牌").click()
+    town.page.locator("#token-title").fill("办公室的 QGIS")
+    town.page.locator("#token-area").select_option(label="金峨村")
+    town.page.locator("#token-role").select_option(label="网格信息员")
+    town.panel.locator("button[type=submit]").click()
+    expect(town.panel.locator(".entry")).to_contain_text("金峨村 · 网格信息员")
+    token = town.panel.locator(".secret").inner_text()
+    bearer = {"Authorization": f"Bearer {token}"}
+    told = town.page.context.request.get(f"{town.url}/session", headers=bearer).json()
+    assert [one["area"] for one in told["grants"]] == ["430424100204"]
+
+
 def test_administrator_makes_an_account_appoints_and_ends(
     own_stranger: MapPage, own_folder: Path
 ) -> None:
@@ -223,6 +239,9 @@ def account_states(town: MapPage, look: Look) -> Iterator[str]:
     for name in ("", "password", "code", "sessions", "tokens"):
         town.go(f"account={name}" if name else "account")
         yield f"account {name}"
+    town.panel.locator("button.wide").click()
+    expect(town.page.locator("#token-area")).to_be_visible()
+    yield "new token"
 
 
 def administrator_states(town: MapPage, look: Look) -> Iterator[str]:

@@ -10,6 +10,7 @@ Two villages, drawn in degrees::
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.seeding import seed
 from mapserver.shipped import shipped
+from mapserver.store import counts, writing
 from mapserver.store.scope import Grant, Scope
 from mapserver.store.store import Store
 
@@ -112,7 +114,7 @@ def town(place: str, tmp_path: Path) -> Iterator[Context]:
     context.store.close()
 
 
-def told(one: TownDefect) -> tuple[str, str | None, tuple[str, ...], int, int]:
+def told(one: TownDefect) -> tuple[str, str | None, tuple[str, ...], int | None, int | None]:
     """Return kind, village, grids, houses and people of a defect."""
     return (one.defect.kind, one.defect.parent, one.defect.members, one.houses, one.people)
 
@@ -189,3 +191,33 @@ def test_town_without_any_boundary_has_nothing_to_audit(place, tmp_path):
     found = audit_town(context, "zh")
     assert (found.defects, found.villages, found.grids) == ((), 0, 0)
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "people"),
+    [
+        (Role.GRID_HEAD, TOWN, {2, 0}),
+        (Role.LEADER, TOWN, {None, 0}),
+        (Role.FIRE, TOWN, {None, 0}),
+        (Role.GRID_HEAD, WEST, {2}),
+    ],
+)
+def test_a_few_people_are_counted_for_those_alone_who_may_read_of_them(
+    town: Context, role: Role, area: str, people: set[int | None]
+):
+    scope = Scope("someone", TOWN, (Grant(role, area),))
+    found = audit_town(replace(town, scope=scope), "zh").defects
+    assert {one.people for one in found} == people
+    # what is public of a house all staff may read
+    assert {one.houses for one in found} <= {0, 1, 2}
+
+
+def test_ten_people_are_told_to_whoever_counts(town: Context):
+    with town.read() as session:
+        house = next(one for one in counts.by_house(session))
+    with town.write() as session:
+        more = [Record(new_id(), None, WEST, {"name": f"丁{k}", "house": house}) for k in range(8)]
+        writing.add(session, "person", more)
+    scope = Scope("someone", TOWN, (Grant(Role.LEADER, TOWN),))
+    found = audit_town(replace(town, scope=scope), "zh").of("gap", None)
+    assert [one.people for one in found] == [10]

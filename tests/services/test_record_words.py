@@ -20,6 +20,8 @@ from tests.services.small_town import Town
         ("role", "auditor", ("岗位", "审计员"), ("Role", "Auditor")),
         ("roles", ["police", "fire"], ("岗位", "警员、消防员"), ("Roles", "Police, Fire service")),
         ("fields", ["password"], ("改动", "密码"), ("Changed", "Password")),
+        ("code", "slowed", ("原因", "登录放慢"), ("Reason", "Sign-ins slowed")),
+        ("all", 3, ("共", "3"), ("In all", "3")),
         ("writes", True, ("可以写", "是"), ("May write", "Yes")),
         ("rows", 12, ("行数", "12"), ("Rows", "12")),
         (

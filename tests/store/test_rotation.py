@@ -7,10 +7,12 @@ from mapserver.domain.records import Change
 from mapserver.errors import KeyFileError
 from mapserver.services import rotating
 from mapserver.services.context import Context
-from mapserver.store import items, registers, rotation, writing
+from mapserver.store import accounts, items, registers, rotation, writing
+from mapserver.store.account_secrets import seal, unseal
 from mapserver.store.keys import add_key, read_ring
 from mapserver.store.secrets import Marks
 from mapserver.store.store import Store
+from tests.store.test_account_secrets import SECRET, sealed_before
 from tests.store.town import (
     AT,
     CLERK,
@@ -80,6 +82,46 @@ def test_every_row_is_sealed_anew_and_says_the_same(people: Store, place: Place)
         assert writing.rows_of(session, "person", [uid(k) for k in range(COUNT)]) == before
     assert numbers(people) == NUMBERS
     people.verify(CLERK, AT)
+
+
+def test_second_factors_are_sealed_anew_too(people: Store, place: Place):
+    """One in force, one that waits for its first code, and one that an earlier version sealed."""
+    with writing_to(people) as session:
+        for k, name in enumerate(("a", "b", "c")):
+            accounts.add(session, uid(k), name, name)
+        kept = {
+            uid(0): {"totp": seal(session, "totp", uid(0), "SECRET")},
+            uid(1): {"totp_next": seal(session, "totp_next", uid(1), "SECRET")},
+            uid(2): {"totp": sealed_before(session, uid(2))},
+        }
+        for account, values in kept.items():
+            accounts.put(session, account, "totp", **values)
+    done = rotate(people)
+    assert done.rows == COUNT + 3
+    with reading(people) as session:
+        for k, (column, secret) in enumerate(
+            (("totp", "SECRET"), ("totp_next", "SECRET"), ("totp", SECRET))
+        ):
+            found = accounts.credentials(session, uid(k))
+            sealed = getattr(found, column)
+            assert sealed.startswith(done.key.encode())
+            assert unseal(session, column, uid(k), sealed) == secret
+    assert rotate(people).rows == COUNT + 3
+
+
+def test_a_rotation_is_not_done_while_a_second_factor_needs_the_old_key(people: Store):
+    with writing_to(people) as session:
+        accounts.add(session, uid(0), "a", "a")
+        accounts.put(session, uid(0), "totp", totp=seal(session, "totp", uid(0), "SECRET"))
+    with writing_to(people) as session:
+        rotation.begin(session, people.vault)
+    with writing_to(people) as session:
+        rotation.step(session, session.table("person"), None, 1000)
+    with reading(people) as session:
+        assert not rotation.is_done(session)
+    rotate(people)
+    with reading(people) as session:
+        assert rotation.is_done(session)
 
 
 def test_the_key_file_keeps_the_old_key_and_stays_its_owners_alone(people: Store, place: Place):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -10,6 +11,8 @@ from sqlalchemy import text
 
 from mapserver.errors import MigrationRefused, StoreError
 from mapserver.roles import Role
+from mapserver.store import row_security
+from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 from tests.store.town import (
     A1,
@@ -115,3 +118,45 @@ def test_changing_the_form_of_tables_still_sees_every_row(ordinary: Place, tmp_p
         ordinary.open(changed_layers(house=None, person=None))
     with closing(ordinary.open(LAYERS)) as store, reading(store) as session:
         assert counted(session, "house") == 4
+
+
+@pytest.mark.parametrize("table", row_security.OF_TOWN)
+def test_events_imports_and_accounts_are_shown_to_their_own_town_alone(
+    ordinary: Place, walled: Store, table: str
+):
+    with psycopg.connect(ordinary.where) as connection:
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    own = 14 if table == "event" else 0
+    for scope, seen in ((CLERK, own), (Scope.of_town("clerk", "430424101"), 0)):
+        with reading(walled, scope) as session:
+            assert counted(session, table) == seen
+
+
+def test_an_event_cannot_be_written_into_another_town(walled: Store):
+    with (
+        pytest.raises(StoreError, match="row-level security"),
+        writing_to(walled) as session,
+    ):
+        session.connection.execute(
+            text(
+                "INSERT INTO event (town, seq, at, actor, action, data, hash) "
+                "VALUES ('430424101', 1, '', '', 'add', '', '')"
+            )
+        )
+
+
+def test_whether_the_wall_stands_is_known(ordinary: Place, walled: Store):
+    assert walled.has_wall
+    superuser = replace(ordinary, where=ordinary.where.replace("//ordinary@", "//mapserver@"))
+    with closing(superuser.open()) as store:
+        assert not store.has_wall
+
+
+def test_a_store_of_the_first_form_gets_its_policies(ordinary: Place):
+    with psycopg.connect(ordinary.where, autocommit=True) as connection:
+        connection.execute("DROP POLICY scope ON event")
+        connection.execute("ALTER TABLE event DISABLE ROW LEVEL SECURITY")
+        connection.execute("UPDATE store_meta SET value = '1' WHERE name = 'form'")
+    ordinary.open().close()
+    with psycopg.connect(ordinary.where) as connection:
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (0,)

@@ -26,6 +26,8 @@ import { t } from '../words.js';
 
 const REASONS = /** @type {const} */ (['visit', 'errand', 'mediation', 'other']);
 const GUARDIANSHIP = 'guardianship';
+/** Characters that the server asks of the words. */
+const SHORTEST = 2;
 
 let boxes = 0;
 
@@ -76,6 +78,7 @@ class Box {
       class: 'input',
       type: 'text',
       maxlength: 200,
+      required: true,
       input: () => this.#tell(),
     });
     this.wordsRow = h('label', { class: 'field' }, h('span', null, t('reasonWords')), this.words);
@@ -143,12 +146,10 @@ class Box {
   }
 
   #tell() {
-    const needsWords = this.isWhole || this.reason === 'other';
-    this.wordsRow.hidden = !needsWords;
-    this.words.required = needsWords;
     const typed = this.words.value.trim();
-    const why = t(`reason_${this.reason}`);
-    fill(this.told, t('whyNoted', { at: moment(new Date().toISOString()), why: typed || why }));
+    this.words.setCustomValidity(typed.length < SHORTEST ? t('reasonWordsMissing') : '');
+    const why = [t(`reason_${this.reason}`), typed].filter(Boolean).join(t('listComma'));
+    fill(this.told, t('whyNoted', { at: moment(new Date().toISOString()), why }));
   }
 
   async #send() {
