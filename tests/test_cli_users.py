@@ -147,3 +147,26 @@ def test_settings_say_who_needs_a_second_factor(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("MAPSERVER_TOTP_ROLES", "king")
     with pytest.raises(ValueError, match="king"):
         Settings()
+
+
+def test_an_account_is_linked_to_another_services_subject_and_parted_again(
+    data: Path, tmp_path: Path
+):
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    service = {
+        "MAPSERVER_OIDC_ISSUER": "https://id.example",
+        "MAPSERVER_OIDC_CLIENT_ID": "map",
+        "MAPSERVER_OIDC_CLIENT_SECRET_FILE": str(secret),
+        "MAPSERVER_OIDC_ADDRESS": "https://map.example",
+    }
+    user(data, "add", "wangfang", "--type-password", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    said = user(data, "link", "wangfang", "--subject", "42", language="en", code=2)
+    assert "MAPSERVER_OIDC_ISSUER" in said
+    assert "42" in user(data, "link", "wangfang", "--subject", "42", **service)
+    assert "OIDC" in user(data, "list")
+    user(data, "add", "li", "--type-password", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    said = user(data, "link", "li", "--subject", "42", code=2, language="en", **service)
+    assert "belongs to an account already" in said
+    user(data, "unlink", "wangfang")
+    assert "OIDC" not in user(data, "list")

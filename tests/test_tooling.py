@@ -15,6 +15,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from mapserver.settings import Settings
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PINS = {
@@ -48,7 +50,8 @@ def wanted_by_project(*, dev: bool) -> Iterator[Requirement]:
     """Yield what pyproject.toml names."""
     named = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["build"]]
     if dev:
-        named += PROJECT["project"]["optional-dependencies"]["dev"]
+        extras = PROJECT["project"]["optional-dependencies"]
+        named += [*extras["dev"], *extras["oidc"]]
     yield from map(Requirement, named)
 
 
@@ -213,3 +216,9 @@ def test_every_folder_and_module_of_the_package_is_in_the_folder_map():
     folders = {f"{path.parent.relative_to(ROOT)}/" for path in modules}
     top = {str(path.relative_to(ROOT)) for path in modules if path.parent == package}
     assert (folders | top) - folder_map() == set()
+
+
+def test_every_setting_is_in_the_table_of_the_readme_and_no_other():
+    rows = re.findall(r"^\| (`MAPSERVER_[^|]+)\|", (ROOT / "README.md").read_text("utf-8"), re.M)
+    told = [name.lower() for row in rows for name in re.findall(r"`MAPSERVER_(\w+)`", row)]
+    assert sorted(told) == sorted(Settings.model_fields)

@@ -10,6 +10,7 @@ OpenID Connect Core 1.0, section 3.1.2; RFC 9700, section 2.1: the address to co
 and none is taken from a request (section 4.11).
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -23,9 +24,10 @@ from mapserver.api.answers import json_response
 from mapserver.api.desk import Desk, TheDesk, TheDoor
 from mapserver.api.parameters import declared_only
 from mapserver.api.policy import OPEN
-from mapserver.api.session import client_of, told
+from mapserver.api.refusing import note_early
+from mapserver.api.session import FORGET, SLOWED, client_of, told
 from mapserver.errors import Conflict, MapserverError
-from mapserver.services import callers
+from mapserver.services import attempts, callers
 from mapserver.services.oidc.door import Door, Entry, Returned
 from mapserver.services.oidc.notes import LIFE
 
@@ -75,7 +77,14 @@ async def leave(request: Request, desk: TheDesk, door: TheDoor) -> Response:
 async def come_back(
     request: Request, desk: TheDesk, door: TheDoor, sent: Annotated[Sent, Query()]
 ) -> Response:
-    """Let in whoever the other service vouches for, if an administrator linked an account."""
+    """Let in whoever the other service vouches for, if an administrator linked an account.
+
+    Where many came from in vain, every answer waits a moment, as at `POST /session`.
+    """
+    pause_s = attempts.pause_s(desk.system, client_of(request))
+    if pause_s:
+        await note_early(request.scope, desk, SLOWED, None)
+        await asyncio.sleep(pause_s)
     journey = cookies.journey_of(request, plain=desk.plain)
     returned = Returned(sent.state, sent.code, sent.error, sent.iss, journey, client_of(request))
     try:
@@ -90,6 +99,7 @@ def _home(request: Request, desk: Desk, entry: Entry) -> Response:
     cookies.keep_journey(request, response, "", _OVER, plain=desk.plain)
     cookies.keep_arrival(request, response, entry.arrival, LIFE, plain=desk.plain)
     if entry.session is not None:
+        response.headers.update(FORGET)
         cookies.give(request, response, desk.system, entry.session, plain=desk.plain)
     return response
 
@@ -102,6 +112,7 @@ def enter(request: Request, desk: TheDesk, door: TheDoor, given: Code) -> Respon
     caller = callers.caller_of_session(desk.system, new.token)
     assert caller is not None
     response = json_response(told(desk, caller))
+    response.headers.update(FORGET)
     cookies.keep_arrival(request, response, "", _OVER, plain=desk.plain)
     cookies.give(request, response, desk.system, new, plain=desk.plain)
     return response

@@ -20,6 +20,9 @@ _OWN = (409, 429)
 
 OF_OPERATION: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("post", "/session"): (401, 429),
+    ("post", "/session/oidc"): (404, 409),
+    ("get", "/session/oidc/callback"): (404,),
+    ("post", "/session/oidc/code"): (401, 404, 429),
     ("put", "/account/password"): (*_OWN, 422),
     ("post", "/account/totp"): _OWN,
     ("put", "/account/totp"): _OWN,
@@ -28,6 +31,8 @@ OF_OPERATION: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("post", "/accounts"): (409,),
     ("delete", "/accounts/{account}"): (409,),
     ("post", "/accounts/{account}/password"): (409,),
+    ("put", "/accounts/{account}/identity"): (409,),
+    ("delete", "/accounts/{account}/identity"): (409,),
     ("post", "/appointments"): (404, 409),
     ("delete", "/appointments/{appointment}"): (409,),
     ("post", "/collections/{collection}/items/{item}/openings"): (429,),

@@ -177,12 +177,12 @@ def _must(
     """Return what is still to be done by who signed in, `how` as `SignedIn` has it.
 
     Another service stands in for the password, and for a second factor only where it said that
-    it checked one.
+    it checked one. Who has to bind a phone needs a password that nobody else knows all the same.
     """
     wanted_of = any(one.role in context.policy.totp_roles for one in grants)
     needed = who.totp is None and how != WAY_MORE and wanted_of
     must: tuple[tuple[Must, bool], ...] = (
-        ("password", how == OWN_WAY and who.password_until is not None),
+        ("password", who.password_until is not None and (needed or how == OWN_WAY)),
         ("totp", needed),
     )
     return tuple(one for one, wanted in must if wanted)

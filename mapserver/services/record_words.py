@@ -56,6 +56,7 @@ _VALUES: Mapping[str, Mapping[str, Title]] = {
     "how": {
         "password": _title("密码", "Password"),
         "oidc": _title("统一身份认证", "Single sign-on"),
+        "oidc-mfa": _title("统一身份认证（多因素）", "Single sign-on, several factors"),
     },
     "why": {
         "name": _title("没有这个账号", "No such account"),
@@ -63,6 +64,17 @@ _VALUES: Mapping[str, Mapping[str, Title]] = {
         "code": _title("验证码不对", "Wrong code"),
         "confirm": _title("确认密码不对", "Wrong password at confirming"),
         "oidc": _title("统一身份认证没有对应账号", "No account for the single sign-on"),
+        "unlinked": _title("没有连上账号", "No account is linked"),
+        "closed": _title("账号已停用", "The account is closed"),
+        "state": _title("不是这里开始的，或已过期", "Not begun here, or over"),
+        "error": _title("对方没有让登录", "The other service refused"),
+        "issuer": _title("回答来自别处", "Another service answered"),
+        "no-code": _title("对方没有给授权码", "The other service gave no code"),
+        "redeem": _title("授权码兑换不了", "The code was not redeemed"),
+        "no-token": _title("对方没有给身份令牌", "The other service gave no ID token"),
+        "token": _title("身份令牌不可信", "The ID token is not to be believed"),
+        "subject": _title("对方的用户编号不能用", "The subject can be none"),
+        "unreachable": _title("对方没有回应", "The other service did not answer"),
     },
     "code": {
         "not-allowed": _title("岗位没有这一项", "Not given by the appointments"),

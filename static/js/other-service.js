@@ -19,7 +19,6 @@ const FAULTS = {
   'sign-in-stale': 'signInStale',
   'provider-refused': 'providerRefused',
   'provider-unreachable': 'providerUnreachable',
-  'too-many-tries': 'tooManyTries',
 };
 
 /** Asks the server where to go, and goes there; one comes back to where one is now. */

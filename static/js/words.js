@@ -71,7 +71,6 @@ const WORDS = {
     '对方没有回应。过一会儿再试，或用密码登录。',
     'The other service does not answer. Try later, or use your password.',
   ],
-  tooManyTries: ['试得太多，过几分钟再来。', 'Too many tries. Come back in a few minutes.'],
   recorded: ['登录和退出都会记下来。', 'Signing in and out is recorded.'],
   signingIn: ['正在登录', 'Signing in'],
   codeTitle: ['输入验证码', 'Enter the code'],

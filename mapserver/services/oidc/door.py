@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from mapserver.domain.linked import checked_more, identity_of, parted
@@ -101,13 +101,11 @@ class Door:
             If the way back is not the end of a way out, or the service does not vouch.
         ProviderUnreachable
             If the service does not answer.
-        TooManyTries
-            If too many came back in vain from there.
         """
-        refusing.hold_back(context, returned.client)
         journey = await asyncio.to_thread(notes.journey, context, returned.journey)
         if journey is None or not self._is_its_end(journey, returned):
-            await asyncio.to_thread(refusing.note, context, returned.client, "state")
+            note = partial(refusing.note, context, returned.client, "state", by_anybody=True)
+            await asyncio.to_thread(note)
             raise stale()
         try:
             arrival = await self._vouched(context, journey, returned)

@@ -5,11 +5,12 @@ The server keeps nothing of it, so nobody can fill its memory by beginning and n
 
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
+from mapserver.domain.moments import is_ahead
 from mapserver.services.context import Context
 from mapserver.store.account_secrets import Purpose, open_note, seal_note
 
@@ -86,7 +87,13 @@ def _opened(context: Context, kind: type[Any], sealed: str) -> dict[str, Any] | 
     with context.read() as session:
         note = open_note(session, _purpose(kind), sealed)
     told: dict[str, Any] | None = None if note is None else orjson.loads(note)
-    return told if told and context.clock().timestamp() < told["until"] else None
+    return told if told and _is_good(told["until"], context.clock()) else None
+
+
+def _is_good(until: int, now: datetime) -> bool:
+    """Whether a note is not over, and was made by a clock that was not ahead."""
+    made = datetime.fromtimestamp(until, UTC) - LIFE
+    return now.timestamp() < until and not is_ahead(made, now)
 
 
 def _purpose(kind: type[Any]) -> Purpose:

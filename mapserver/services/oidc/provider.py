@@ -132,7 +132,7 @@ class Provider:
                     code_verifier=journey.verifier,
                 )
             except OAuthError as error:
-                raise Unbelieved("code", word_of(str(error.error))) from error
+                raise Unbelieved("redeem", word_of(str(error.error))) from error
             except ValueError as error:
                 raise unreachable() from error
         return dict(found)

@@ -4,7 +4,7 @@ Whoever it is reads the same few sentences; what was wrong stands in the record 
 """
 
 from mapserver.errors import ProviderRefused, SignInStale
-from mapserver.services.attempts import too_many
+from mapserver.services.attempts import is_crowded
 from mapserver.services.context import Context
 from mapserver.services.memory import memory_of
 from mapserver.services.tries import STRANGERS, network_of
@@ -39,22 +39,18 @@ Anything else could be text of whoever wrote the address, and belongs into no re
 """
 
 
-def hold_back(context: Context, client: str) -> None:
-    """Refuse whoever came back too often in vain.
+def note(
+    context: Context, client: str, why: str, word: str | None = None, *, by_anybody: bool = False
+) -> None:
+    """Note a refusal, and count it against the place it came from.
 
-    Raises
-    ------
-    TooManyTries
-        If so; `details["retry_after_s"]` says how long to wait.
+    What can be had `by_anybody`, without the other service, fills no record: from where many
+    come in vain it is only counted.
     """
-    wait = memory_of(context.store).tries.wait_s(STRANGERS, network_of(client))
-    if wait > 0:
-        raise too_many(wait, others=False)
-
-
-def note(context: Context, client: str, why: str, word: str | None = None) -> None:
-    """Note a refusal, and count it against the place it came from."""
+    crowded = is_crowded(context, client)
     memory_of(context.store).tries.count(STRANGERS, network_of(client))
+    if by_anybody and crowded:
+        return
     told = {"client": client[:_LONGEST_CLIENT], "why": why, "how": WAY}
     if word is not None:
         told["code"] = word
