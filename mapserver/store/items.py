@@ -36,6 +36,7 @@ from mapserver.store import masking
 from mapserver.store.column_types import Identifier
 from mapserver.store.geometry import Box, Geom, frame
 from mapserver.store.geopackage import rtree_name
+from mapserver.store.minors import MINOR
 from mapserver.store.schema import canonical, compared
 from mapserver.store.secrets import Sealed
 from mapserver.store.store import Session
@@ -221,6 +222,7 @@ def _conditions(
     if layer.minors_by and not session.scope.sees_secrets and _tells(layer, query.equal):
         born = table.c[layer.minors_by]
         conditions.append(or_(born.is_(None), born <= masking.last_birthday(session.at.date())))
+        conditions.append(table.c[MINOR].is_(None))
     if query.boxes:
         met = [] if source is None else [_meets(session, layer, source, box) for box in query.boxes]
         conditions.append(or_(false(), *met))
@@ -282,12 +284,15 @@ def _meets(session: Session, layer: Layer, source: FromClause, box: Box) -> Colu
 
 def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
     values = row._mapping
+    table = session.table(layer.id)
     own = {field.name: values[field.name] for field in layer.fields}
+    if values.get(MINOR) is not None:
+        own = session.secrets.opened_minor(table, values["id"], {**own, MINOR: values[MINOR]})
     place = {name: values[name] for name in _PLACE if name in values}
     today, sees = session.at.date(), session.scope.sees_secrets
     of_people = session.scope.holds(Right.PERSONAL, layer, values["village"], place.get("grid"))
     if sees or (of_people and not masking.is_child(layer, own, today)):
-        own = session.secrets.opened(session.table(layer.id), values["id"], own)
+        own = session.secrets.opened(table, values["id"], own)
     if not sees:
         own = masking.masked(layer, own, today, of_people=of_people)
     return Item(

@@ -10,9 +10,11 @@ the record of events already tells it in clear.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, or_, select
 
 from mapserver.layers import Layer, LayerField
+from mapserver.store import minors
+from mapserver.store.minors import MINOR
 from mapserver.store.schema import compared, is_unique
 
 Loss = tuple[str, str]
@@ -36,14 +38,31 @@ def losses(connection: Connection, table: Table, old: Layer, new: Layer | None) 
             f"layer {old.id} changed its geometry while {rows} records remain; "
             f"change it back to {', '.join(old.geometry)}",
         )
+    yield from _minor_losses(connection, table, old, new)
     yield from _field_losses(connection, table, old, new)
     yield from _match_losses(connection, table, old, new)
+
+
+def _minor_losses(connection: Connection, table: Table, old: Layer, new: Layer) -> Iterator[Loss]:
+    """Yield where the sealed records of children could not be opened any more."""
+    if old.minors_by is None or new.minors_by == old.minors_by:
+        return
+    sealed = _count(connection, table, table.c[MINOR].is_not(None))
+    if sealed:
+        yield (
+            f"{old.id} 的 minors_by 改了，库里还有 {sealed} 条未满 14 周岁的已经加密，改回来",
+            f"{old.id} changed minors_by while {sealed} records of children are sealed by it; "
+            "change it back",
+        )
 
 
 def _field_losses(connection: Connection, table: Table, old: Layer, new: Layer) -> Iterator[Loss]:
     now = {field.name: field for field in new.fields}
     for field in old.fields:
         condition, zh, en = _loss(table, field, now.get(field.name))
+        if condition is not None and minors.is_folded(table, field.name):
+            # a child's record cannot be looked into
+            condition = or_(condition, table.c[MINOR].is_not(None))
         count = _count(connection, table, condition) if condition is not None else 0
         if count:
             yield (

@@ -6,9 +6,11 @@ is changed, see `losses`.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from sqlalchemy import (
+    Column,
     Connection,
     MetaData,
     Table,
@@ -24,17 +26,17 @@ from sqlalchemy.schema import CreateColumn
 
 from mapserver.errors import MigrationRefused, StoreError, StoreNewer
 from mapserver.layers import Layer, LayerField
-from mapserver.store import append_only, geopackage, row_security
+from mapserver.store import append_only, geopackage, minors, row_security
 from mapserver.store.engine import on_postgresql
 from mapserver.store.geometry import column_kind
 from mapserver.store.losses import losses
-from mapserver.store.schema import build, field_columns, is_unique, meta_table
+from mapserver.store.schema import build, field_columns, is_unique, meta_table, minor_column
 
 FORM = 2
 """The form of the store's own tables; a later program may raise it.
 
-1 at first; 2 without unique matches where not everybody sees every record, and on PostgreSQL
-with policies on events, imports and accounts.
+1 at first; 2 with the records of children sealed, without unique matches where not everybody
+sees every record, and on PostgreSQL with policies on events, imports and accounts.
 """
 
 _TURNS = 0x6D6170  # any number, the same in every process
@@ -88,11 +90,12 @@ def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Lay
     if on_postgresql(connection):
         row_security.admit_all(connection, {*known, *layers})
     before = build(known, geopackage=not on_postgresql(connection))
-    _refuse_losses(connection, before, known, layers)
     if form is not None and int(form) < FORM:
         _renew_matches(connection, before)
+        _add_minor_columns(connection, before)
         write_meta(connection, metadata, "form", str(FORM))
         done.append(f"brought from form {form} to {FORM}")
+    _refuse_losses(connection, before, known, layers)
     for layer in known.values():
         if layer.id not in layers:
             _drop(connection, before.tables[layer.id])
@@ -207,6 +210,13 @@ def _bring_up(
     return [f"{new.id}: rebuilt"]
 
 
+def _add_minor_columns(connection: Connection, tables: MetaData) -> None:
+    """Add the column of what is personal of children, which the first form had not."""
+    for table in tables.tables.values():
+        if minors.of(table) is not None:
+            _alter(connection, table.name, minor_column())
+
+
 def _renew_matches(connection: Connection, tables: MetaData) -> None:
     """Make the indexes of matches anew: all that are of one field were unique."""
     for table in tables.tables.values():
@@ -225,7 +235,7 @@ def _form(layer: Layer, without: list[LayerField] | None = None) -> tuple[object
         if field not in left_out
     }
     kind = column_kind(layer.geometry) if layer.geometry else None
-    return columns, kind, layer.match, is_unique(layer)
+    return columns, kind, layer.match, is_unique(layer), layer.minors_by is not None
 
 
 def _typed(field: LayerField) -> tuple[object, ...]:
@@ -249,10 +259,14 @@ def _drop(connection: Connection, table: Table) -> None:
 
 
 def _add_column(connection: Connection, layer: Layer, field: LayerField) -> None:
-    name = connection.dialect.identifier_preparer.quote(layer.id)
     for gained in field_columns(layer, field):
-        column = CreateColumn(gained).compile(dialect=connection.dialect)
-        connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column}")
+        _alter(connection, layer.id, gained)
+
+
+def _alter(connection: Connection, table: str, gained: Column[Any]) -> None:
+    name = connection.dialect.identifier_preparer.quote(table)
+    column = CreateColumn(gained).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {column}")
 
 
 def _rebuild(connection: Connection, before: Table, after: Table, old: Layer, new: Layer) -> None:

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, Table, select
 
+from mapserver.store import minors
 from mapserver.store.items import within
+from mapserver.store.minors import MINOR
 from mapserver.store.schema import compared
 from mapserver.store.secrets import Sealed
 from mapserver.store.store import Session
@@ -62,13 +64,22 @@ def people_of_houses(
 ) -> list[Resident]:
     """Return who lives in these houses; with `unnumbered` only those without an ID number."""
     table = session.table("person")
-    known = (table.c[name] for name in ("id", "house", "name", "born"))
+    known = [table.c[name] for name in ("id", "house", "name", "born")]
+    if MINOR in table.c:
+        known.append(table.c[MINOR])
     numbered = table.c.id_number.is_not(None)
     query = select(*known, numbered.label("numbered")).where(within(session, table))
     if unnumbered:
         query = query.where(table.c.id_number.is_(None))
     found = _in(session, query, table.c.house, houses)
-    return sorted((Resident._make(row) for row in found), key=lambda one: one.id)
+    return sorted((_resident(session, table, row) for row in found), key=lambda one: one.id)
+
+
+def _resident(session: Session, table: Table, row: Row[Any]) -> Resident:
+    if getattr(row, MINOR, None) is None:
+        return Resident(row.id, row.house, row.name, row.born, row.numbered)
+    told = session.secrets.opened_minor(table, row.id, row._asdict())
+    return Resident(row.id, row.house, told["name"], told["born"], row.numbered)
 
 
 def people_by_id(session: Session, ids: Iterable[str]) -> dict[str, Kept]:
@@ -78,7 +89,10 @@ def people_by_id(session: Session, ids: Iterable[str]) -> dict[str, Kept]:
 
 
 def households_with_heads(session: Session, households: Iterable[str]) -> dict[str, Row[Any]]:
-    """Return the head of each of these households, by household: id and name."""
+    """Return the head of each of these households, by household: id and name.
+
+    A child is no head: what the records of children say of it is sealed.
+    """
     table = session.table("person")
     query = select(table.c.household, table.c.id, table.c.name).where(
         within(session, table), table.c.relation == "02"
@@ -130,6 +144,12 @@ def _rows(
     query = select(table).where(within(session, table))
     for row in _in(session, query, column, found_by):
         yield session.secrets.opened(table, row.id, row._asdict())
+    if minors.is_folded(table, names[0]):
+        # in the records of children the column is empty: each is opened and looked at
+        for row in session.connection.execute(query.where(table.c[MINOR].is_not(None))):
+            told = session.secrets.opened(table, row.id, row._asdict())
+            if told[names[0]] in found_by:
+                yield told
 
 
 def sought(

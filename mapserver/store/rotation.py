@@ -57,7 +57,7 @@ def step(session: Session, table: Table, after: str | None, size: int) -> Step:
         query = query.where(table.c.id > after)
     found = session.connection.execute(query.order_by(table.c.id).limit(size)).mappings().all()
     if found:
-        plain = [session.secrets.opened(table, row["id"], dict(row)) for row in found]
+        plain = [session.secrets.opened_as_kept(table, row["id"], dict(row)) for row in found]
         _write(session, table, session.secrets.sealed(table, plain))
     return Step(len(found), found[-1]["id"] if len(found) == size else None)
 

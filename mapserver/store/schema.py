@@ -29,6 +29,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
 from mapserver.layers import Layer, LayerField
+from mapserver.store import minors
 from mapserver.store.account_tables import ACCOUNT_TABLES
 from mapserver.store.column_types import Identifier, Instant, Key, Town
 from mapserver.store.geometry import Geom, column_kind
@@ -154,6 +155,11 @@ def field_columns(layer: Layer, field: LayerField) -> list[Column[Any]]:
     return columns
 
 
+def minor_column() -> Column[Any]:
+    """Return the column of what is personal in the records of children."""
+    return Column(minors.MINOR, Sealed(), nullable=True)
+
+
 _TYPES: Mapping[str, TypeEngine[Any]] = {
     "integer": BigInteger().with_variant(sqlite.INTEGER(), "sqlite"),
     "number": Double(),
@@ -188,7 +194,10 @@ def _layer_table(metadata: MetaData, layer: Layer, *, geopackage: bool) -> Table
         Column("deleted_at", Instant),
     ]
     columns += [column for field in layer.fields for column in field_columns(layer, field)]
-    table = Table(layer.id, metadata, *columns)
+    folding = minors.folding(layer)
+    if folding is not None:
+        columns.append(minor_column())
+    table = Table(layer.id, metadata, *columns, info={minors.MINOR: folding})
     _indexes(table, layer, geopackage=geopackage)
     return table
 

@@ -27,7 +27,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Table, Text
 
 from mapserver.errors import KeyFileError, SecretDamaged
+from mapserver.store import minors
 from mapserver.store.keys import Key, Keyring, read_ring
+from mapserver.store.minors import MINOR
 
 _NONCE, _ID, _BLIND = 12, 8, 12
 
@@ -245,7 +247,19 @@ class Secrets:
         return seal
 
     def opened(self, table: Table, identifier: str, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a row with its secrets opened, and without blind indexes."""
+        """Return a row as it says: secrets opened, without blind indexes, a child's unfolded."""
+        return minors.unfolded(table, self.opened_as_kept(table, identifier, row))
+
+    def opened_minor(self, table: Table, identifier: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row with what is personal of a child in its own columns, secrets sealed."""
+        kept = row.get(MINOR)
+        told = None if kept is None else self.open(table.name, MINOR, identifier, kept)
+        return minors.unfolded(table, {**row, MINOR: told})
+
+    def opened_as_kept(
+        self, table: Table, identifier: str, row: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return a row with what is sealed in it opened, column by column."""
         plain = dict(row)
         for column in sealed_columns(table):
             if column.blind is not None:

@@ -15,7 +15,15 @@ from sqlalchemy import Connection, Engine, MetaData, Table, make_url, select
 
 from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer, digest
-from mapserver.store import app_role, events, migrate, row_security, verifying
+from mapserver.store import (
+    app_role,
+    events,
+    migrate,
+    minors,
+    minors_sealing,
+    row_security,
+    verifying,
+)
 from mapserver.store.engine import is_url, on_postgresql, open_engine, starting, transaction
 from mapserver.store.keys import fingerprint, read_ring
 from mapserver.store.schema import build
@@ -184,7 +192,16 @@ class Store:
             store = cls(engine, layers, Vault(path, ring))
             migrate.migrate(connection, store._metadata, layers)
             store._know_keys(connection)
+            store._seal_minors(connection)
         return store
+
+    def _seal_minors(self, connection: Connection) -> None:
+        """Seal the records of children that an earlier form of the tables kept open."""
+        for table in map(self._metadata.tables.__getitem__, self.layers):
+            if minors.of(table) is not None:
+                for town in minors_sealing.towns(connection, table):
+                    secrets = self._secrets(connection, town)
+                    minors_sealing.seal_open_ones(connection, table, town, secrets)
 
     def _know_keys(self, connection: Connection) -> None:
         mark = fingerprint(self._key)
@@ -222,13 +239,16 @@ class Store:
             yield session
 
     def _session(self, connection: Connection, scope: Scope, at: datetime) -> Session:
+        if on_postgresql(connection):
+            row_security.admit(connection, scope, self.layers)
+        secrets = self._secrets(connection, scope.town)
+        return Session(connection, self._metadata, self.layers, scope, at, self._key, secrets)
+
+    def _secrets(self, connection: Connection, town: str) -> Secrets:
         def marks() -> str | None:
             return migrate.read_meta(connection, self._metadata, MARKS)
 
-        if on_postgresql(connection):
-            row_security.admit(connection, scope, self.layers)
-        secrets = Secrets(self.vault, scope.town, marks)
-        return Session(connection, self._metadata, self.layers, scope, at, self._key, secrets)
+        return Secrets(self.vault, town, marks)
 
     @property
     def tells_at_once(self) -> bool:

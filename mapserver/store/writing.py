@@ -1,9 +1,9 @@
 """Writing features: every change goes with its event, in the same transaction.
 
 An event of "add" holds the whole record, of "change" the columns that changed before and
-after (null where one is empty), of "remove" the whole record as it was; secrets are sealed
-in it as in their table. A removed record stays in its table, marked, so that what points at
-it stays readable and the removal can be undone.
+after (null where one is empty), of "remove" the whole record as it was; secrets and what is
+personal of children are sealed in it as in their table. A removed record stays in its table,
+marked, so that what points at it stays readable and the removal can be undone.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,11 +20,12 @@ from mapserver.domain.records import Change, Placement, Record
 from mapserver.domain.zorder import zkeys
 from mapserver.errors import Conflict, NotAllowed
 from mapserver.roles import Right
-from mapserver.store import geopackage
+from mapserver.store import geopackage, minors
 from mapserver.store.bulk import insert_rows
 from mapserver.store.events import Event
 from mapserver.store.geometry import Geom
 from mapserver.store.items import within
+from mapserver.store.minors import MINOR
 from mapserver.store.secrets import sealed_columns
 from mapserver.store.store import Session
 
@@ -44,7 +45,9 @@ def add(
     if not records:
         return
     table = session.table(layer_id)
-    rows = session.secrets.sealed(table, [_columns(record, table) for record in records])
+    today = session.at.date()
+    plain = [minors.folded(table, _columns(record, table), today) for record in records]
+    rows = session.secrets.sealed(table, plain)
     happened = [_added(table, batch, row) for row in rows]
     _add_zkeys(rows, table)
     insert_rows(session.connection, table, rows, _stamp(session))
@@ -165,11 +168,22 @@ def _differing(
     differing = []
     for identifier, row in before.items():
         values = wanted[identifier]
-        was = session.secrets.opened(table, identifier, {name: row[name] for name in values})
+        # a child's record, and one that may become a child's, is looked at whole
+        whole = row.get(MINOR) is not None or _tells_age(table, values)
+        seen = row if whole else {name: row[name] for name in values}
+        was = session.secrets.opened(table, identifier, seen)
         new = {name: value for name, value in values.items() if was[name] != value}
+        if new and whole:
+            folded = row.get(MINOR) is not None
+            new = minors.refolded(table, was, new, session.at.date(), was_folded=folded)
         if new:
             differing.append({"id": identifier, **new})
     return session.secrets.sealed(table, differing)
+
+
+def _tells_age(table: Table, values: Mapping[str, Any]) -> bool:
+    own = minors.of(table)
+    return own is not None and own.born in values
 
 
 def _kept_rows(session: Session, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,13 @@ from tests.services.small_town import EAST, HEAD, Town, id_of
 NUMBERS = [id_of("19900503", k) for k in range(1, 5)]
 PHONES = [f"1400000000{k}" for k in range(1, 6)]
 STRAY = "13900001234"
+CHILD = {
+    "name": "陈小满",
+    "relation": "孙女",
+    "born": "2019-07-06",
+    "note": "随奶奶",
+    "address": "新屋村8组77号",
+}
 WRONG = "430499199005030011"  # its check digit is wrong, so the row is refused
 
 
@@ -42,10 +49,12 @@ def live_through(town: Town) -> None:
             {**man, "phone": PHONES[0], "head_id": NUMBERS[1], "head_phone": PHONES[1]},
             {"name": "李坏号", "id_number": WRONG, "phone": PHONES[2]},
             {**man, "name": "王移列", "id_number": NUMBERS[2], "grid_claimed": STRAY},
+            {**CHILD, "id_number": None, "address": man["address"]},
         ),
         f"户口{STRAY}.xlsx",
     )
-    changed = town.take(register({**man, "phone": PHONES[3]}))
+    changed = town.take(register({**man, "phone": PHONES[3]}, {**CHILD, "note": "随外婆"}))
+    assert changed.summary["counts"]["updated"] == 2
     town.undo(changed)
     town.undo(town.take(register({**man, "name": "何走了", "id_number": NUMBERS[3]})))
     job = town.ready(register({"name": "周大山", "id_number": HEAD, "phone": "140****9999"}))
@@ -56,7 +65,8 @@ def live_through(town: Town) -> None:
 def secrets(town: Town) -> list[bytes]:
     """Return what may stand nowhere, as bytes and as JSON writes it."""
     assert town.person("陈新来")["phone"] == PHONES[0]
-    every = [*NUMBERS, *PHONES, HEAD, WRONG]
+    assert town.person("陈小满")["note"] == "随奶奶"
+    every = [*NUMBERS, *PHONES, HEAD, WRONG, "陈小满", "2019-07-06", "随奶奶", "随外婆"]
     return [one.encode() for one in every]
 
 
