@@ -102,7 +102,7 @@ def walks(
     quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     with pytest.MonkeyPatch.context() as patch, opened(place, **settings) as town:
         patch.setattr(hashing, "_HASHES", quick)
-        patch.setattr(Refusals, "_write", lambda *_: None)
+        patch.setattr(Refusals, "write", lambda *_: None)
         app = town.client.app
         assert isinstance(app, FastAPI)
         others = list(officers(app))
