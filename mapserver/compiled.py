@@ -12,11 +12,12 @@ outermost. So a machine compiles once for each version.
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
@@ -27,8 +28,8 @@ def compiled(loop: Loop) -> Loop:
     """Compile `loop` when it is first called, for use from any number of threads.
 
     The compiled form is kept beside the package, or in the user's cache where that may not
-    be written to; if neither may, every process compiles for itself. Arithmetic is as IEEE
-    754 has it: nothing is reordered or fused.
+    be written to; if neither may, or the disk is full, every process compiles for itself.
+    Arithmetic is as IEEE 754 has it: nothing is reordered or fused.
     """
     return _made(loop, "never")
 
@@ -53,7 +54,10 @@ def _made(loop: Loop, inline: Literal["never", "always"]) -> Loop:
     for folder in _FOLDERS:
         try:
             with _keeping_in(folder):
-                return cast(Loop, numba.njit(nogil=True, cache=True, inline=inline)(loop))
+                made: Any = numba.njit(nogil=True, cache=True, inline=inline)(loop)
+                # numba has no other way to say which cache it is
+                made._cache = cast(Any, _Cache)(loop)
+                return cast(Loop, made)
         except (RuntimeError, OSError):  # nothing can be kept there
             continue
     return cast(Loop, numba.njit(nogil=True, inline=inline)(loop))
@@ -67,6 +71,15 @@ def _folders(version: str) -> tuple[Path, ...]:
 
 
 _FOLDERS = _folders(version_of(_HERE))
+
+
+class _Cache(FunctionCache):
+    """What numba keeps of a loop on disk; a full disk keeps nothing, and nothing fails."""
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep the compiled form for one signature, if there is room."""
+        with suppress(OSError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
 
 @contextmanager

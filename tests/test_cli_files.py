@@ -16,6 +16,7 @@ from shapely import LineString, Point, Polygon, box
 
 from mapserver import cli
 from mapserver.domain.coverage import Limits
+from tests.test_cli import Ended, as_process, mapserver
 
 LON, LAT = 112.9, 27.08
 WEST, EAST = box(LON, LAT, LON + 0.01, LAT + 0.01), box(LON + 0.01, LAT, LON + 0.02, LAT + 0.01)
@@ -30,18 +31,9 @@ DENTED = Polygon(
 )
 
 
-def run(
-    *arguments: object, command: str = "audit", language: str = "zh"
-) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
-    whole = [sys.executable, "-m", "mapserver.cli", command, *map(str, arguments)]
-    return subprocess.run(
-        whole,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "MAPSERVER_LANG": language},
-        check=False,
-    )
+def run(*arguments: object, command: str = "audit", language: str = "zh") -> Ended:
+    """Run the command in this process to its end."""
+    return mapserver(command, *map(str, arguments), language=language)
 
 
 def written(path: Path, *shapes: Any, crs: str | None = "EPSG:4490", **columns: Any) -> Path:
@@ -60,8 +52,8 @@ def test_every_kind_of_vector_file_is_audited(tmp_path, ending):
     areas = written(tmp_path / f"grids.{ending}", WEST, DENTED, crs=crs, code=["A", "B"])
     outline = written(tmp_path / f"village.{ending}", WEST | EAST, crs=crs, code=["V"])
     done = run(areas, "--within", outline, "--json")
-    assert done.returncode == 1, done.stderr
-    (gap,) = [one for one in json.loads(done.stdout)["defects"] if one["kind"] == "gap"]
+    assert done.code == 1, done.err
+    (gap,) = [one for one in json.loads(done.out)["defects"] if one["kind"] == "gap"]
     assert (gap["parent"], gap["members"]) == ("V", ["A", "B"])
     # 0.01 of latitude is 1,108 m, 0.001 of longitude 99 m here
     assert gap["area_m2"] == pytest.approx(1108 * 99.2 / 2, rel=0.01)
@@ -70,8 +62,8 @@ def test_every_kind_of_vector_file_is_audited(tmp_path, ending):
 
 
 def test_a_coverage_without_fault_leaves_with_nothing_to_say(tmp_path):
-    done = run(written(tmp_path / "grids.gpkg", WEST, EAST, code=["A", "B"]))
-    assert (done.returncode, done.stdout) == (0, "2 个面，0 处毛病。\n")
+    done = as_process("audit", written(tmp_path / "grids.gpkg", WEST, EAST, code=["A", "B"]))
+    assert (done.code, done.out) == (0, "2 个面，0 处毛病。\n")
 
 
 def test_points_inside_each_defect_are_counted(tmp_path):
@@ -82,7 +74,7 @@ def test_points_inside_each_defect_are_counted(tmp_path):
         tmp_path / "houses.geojson", *(Point(LON + x, LAT + y) for x, y in houses), crs="EPSG:4326"
     )
     done = run(areas, "--within", outline, "--points", points, language="en")
-    assert any("gap" in line and "2 points" in line for line in done.stdout.splitlines())
+    assert any("gap" in line and "2 points" in line for line in done.out.splitlines())
 
 
 def test_defects_are_written_to_a_file(tmp_path):
@@ -90,7 +82,7 @@ def test_defects_are_written_to_a_file(tmp_path):
     outline = written(tmp_path / "village.gpkg", WEST | EAST)
     out = tmp_path / "defects.geojson"
     done = run(areas, "--within", outline, "-o", out)
-    assert done.returncode == 1
+    assert done.code == 1
     found = geopandas.read_file(out)
     gap = found[found["kind"] == "gap"].iloc[0]
     assert (gap["members"], bool(gap["sliver"])) == ("A B", False)
@@ -108,7 +100,7 @@ def test_feet_are_measured_in_metres(tmp_path):
     foot = 1200 / 3937
     areas = [box(3e6, 1.7e6, 3e6 + 1000, 1.7e6 + 1000), box(3e6 + 990, 1.7e6, 3e6 + 2000, 1.701e6)]
     done = run(written(tmp_path / "precincts.gpkg", *areas, crs="EPSG:2232"), "--json")
-    (overlap,) = json.loads(done.stdout)["defects"]
+    (overlap,) = json.loads(done.out)["defects"]
     assert overlap["kind"] == "overlap"
     assert overlap["area_m2"] == pytest.approx(10_000 * foot**2)
     assert overlap["width_m"] == pytest.approx(10 * foot)
@@ -131,7 +123,7 @@ def test_what_is_a_sliver_can_be_said(tmp_path, options, sliver):
     grids = written(tmp_path / "grids.gpkg", *areas, crs="EPSG:4547", code=["A", "B"])
     village = written(tmp_path / "village.gpkg", outline, crs="EPSG:4547", code=["V"])
     done = run(grids, "--within", village, "--json", *options)
-    (gap,) = [one for one in json.loads(done.stdout)["defects"] if one["kind"] == "gap"]
+    (gap,) = [one for one in json.loads(done.out)["defects"] if one["kind"] == "gap"]
     assert (gap["width_m"], gap["sliver"]) == (pytest.approx(3), sliver)
 
 
@@ -143,7 +135,7 @@ def test_slivers_are_by_default_what_the_library_takes_for_them():
 
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path):
     grids = written(tmp_path / "grids.gpkg", WEST, EAST, code=["A", "B"])
-    assert run(grids).stderr == ""
+    assert as_process("audit", grids).err == ""
     ours, theirs = os.openpty()
     whole = [sys.executable, "-m", "mapserver.cli", "audit", str(grids)]
     env = {**os.environ, "MAPSERVER_LANG": "en"}
@@ -162,13 +154,16 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path):
 def refused(*arguments: object, command: str = "audit") -> str:
     """Return what the command says where it refuses."""
     done = run(*arguments, command=command)
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-    return done.stderr
+    assert done.code == 2
+    assert "Traceback" not in done.err
+    return done.err
 
 
 def test_missing_file_is_named(tmp_path):
     assert "nowhere.gpkg" in refused(tmp_path / "nowhere.gpkg")
+    done = as_process("audit", tmp_path / "nowhere.gpkg")
+    assert (done.code, done.out) == (2, "")
+    assert "Traceback" not in done.err
 
 
 def test_file_of_another_kind_is_refused(tmp_path):
@@ -218,8 +213,8 @@ def test_a_repair_is_told_and_then_the_areas_are_audited(tmp_path):
     areas = written(tmp_path / "grids.gpkg", WEST, BOW_TIE, code=["A", "B"])
     outline = written(tmp_path / "village.gpkg", WEST | EAST)
     done = run(areas, "--within", outline, "--repair", "--json")
-    assert done.returncode == 1, done.stderr
-    told = json.loads(done.stdout)
+    assert done.code == 1, done.err
+    told = json.loads(done.out)
     (repair,) = told["repaired"]
     assert (repair["code"], repair["where"]) == ("B", pytest.approx([LON + 0.015, LAT + 0.005]))
     # half of the square is left, the other half is two gaps

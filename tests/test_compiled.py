@@ -1,10 +1,12 @@
 """Compiled loops: kept on disk where that is possible, and working where it is not."""
 
+import errno
 import os
 import subprocess
 import sys
 
 import numpy as np
+from numba.core.caching import IndexDataCacheFile
 
 from mapserver import compiled as module
 from mapserver.compiled import compiled
@@ -31,6 +33,14 @@ def test_where_nothing_can_be_kept_the_loop_is_compiled_all_the_same(monkeypatch
         return njit(**options)
 
     monkeypatch.setattr(module.numba, "njit", without_a_folder)
+    assert compiled(total)(np.array([1.0, 2.0])) == 3.0
+
+
+def test_a_full_disk_keeps_nothing_and_the_loop_gives_its_answer(monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(IndexDataCacheFile, "save", full)
     assert compiled(total)(np.array([1.0, 2.0])) == 3.0
 
 

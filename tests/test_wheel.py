@@ -150,7 +150,7 @@ def test_installed_wheel_serves_the_demo_from_any_folder(
     for name in ("PYTHONPATH", "XDG_DATA_HOME", "MAPSERVER_DATA"):
         monkeypatch.delenv(name, raising=False)
     log = tmp_path / "server.log"
-    with running_server(["demo"], log, python=installed.python, seconds=180) as server:
+    with running_server(["demo"], log, python=installed.python, seconds=600) as server:
         page = urlopen(f"{server.url}/").read().decode()
     assert "<!doctype html>" in page.lower()
     assert str(ROOT) not in log.read_text("utf-8")

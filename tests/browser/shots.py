@@ -34,7 +34,7 @@ def main(folder: Path) -> None:
     files.mkdir(parents=True, exist_ok=True)
     subprocess.run([sys.executable, "-m", "mapserver.cli", "demo-files", str(files)], check=True)
     demo = ["demo", "--data", str(folder / "data")]
-    with running_server(demo, folder / "server.log", seconds=180) as server, sync_playwright() as p:
+    with running_server(demo, folder / "server.log", seconds=600) as server, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for look in LOOKS:
             page = browser.new_context(**context_options(look.size)).new_page()

@@ -49,7 +49,7 @@ def running_server(
     *,
     python: str = sys.executable,
     env: dict[str, str] | None = None,
-    seconds: float = 60,
+    seconds: float = 180,
     secure: bool = False,
     port: int | None = None,
 ) -> Iterator[Server]:
@@ -96,7 +96,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def build(folder: Path) -> None:
         folder.mkdir()
         arguments = ["demo", "--data", str(folder / "data")]
-        with running_server(arguments, folder / "server.log", seconds=180):
+        with running_server(arguments, folder / "server.log", seconds=600):
             pass
         # with its write-ahead log worked in, a copy is one file and opens faster
         with closing(sqlite3.connect(folder / "data" / "town.gpkg")) as store:
