@@ -73,7 +73,8 @@ def walker(context: Context, role: Role, place: str) -> Walker:
     factor = ""
     if held and role in context.policy.totp_roles:
         factor = own_account.begin_totp(context, account, PASSWORD).secret
-        own_account.confirm_totp(context, account, pyotp.TOTP(factor).at(context.clock()))
+        code = pyotp.TOTP(factor).at(context.clock())
+        own_account.confirm_totp(context, account, code, new.id)
     if place == "ended":
         for one in held:
             accounts.end(context, one.id)

@@ -30,7 +30,13 @@ OPEN_TO_ALL = {
     "/session/oidc/code",
     "/static/{name:path}",
 }
-NEVER_ANSWERED: dict[tuple[str, str], str] = {}
+_NO_SERVICE = "no other service is set up here; tests/api/test_api_oidc.py has one"
+NEVER_ANSWERED: dict[tuple[str, str], str] = {
+    ("POST", "/session/oidc"): _NO_SERVICE,
+    ("GET", "/session/oidc/callback"): _NO_SERVICE,
+    ("POST", "/session/oidc/code"): _NO_SERVICE,
+    ("PUT", "/accounts/{account}/identity"): _NO_SERVICE,
+}
 """Operations that answer nobody with 2xx, and why that is right."""
 FOR_WHOLE_TOWN = {
     "/record": Duty.RECORD,

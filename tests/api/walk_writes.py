@@ -83,6 +83,8 @@ def accounts(visit: Visit) -> Script:
     yield Ask("GET", place)
     yield Ask("PUT", place, {"title": "改了名字"})
     yield Ask("POST", f"{place}/password", {"second_factor": True})
+    yield Ask("PUT", f"{place}/identity", {"subject": "42"})
+    yield Ask("DELETE", f"{place}/identity")
     today = day_of(visit.context.clock())
     wanted = {"account": somebody, "role": "patrol", "area": small.TOWN, "since": f"{today}"}
     given = yield Ask("POST", "/appointments", wanted)
