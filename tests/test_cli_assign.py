@@ -631,3 +631,13 @@ def test_the_command_tells_how_far_it_is_and_leaves_with_its_code(tmp_path, area
     assert b"nothing" in again.stderr
     assert b"Traceback" not in again.stderr
     assert codes(out) == FOUND
+
+
+@pytest.mark.parametrize("kept", [0.4, 0.5, 0.6])
+def test_a_file_that_was_cut_off_is_refused(tmp_path, areas, kept):
+    """Of half a FlatGeobuf GDAL reads what is left, be it nothing, and says nothing."""
+    names = [f"{k}" for k in range(20)]
+    file = written(tmp_path / "points.fgb", [Point(LON, LAT)] * 20, name=names)
+    file.write_bytes(file.read_bytes()[: int(file.stat().st_size * kept)])
+    refused(file, areas, "--code", "DM", "-o", tmp_path / "out.fgb")
+    assert not (tmp_path / "out.fgb").exists()

@@ -38,6 +38,8 @@ OF_OPERATION: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("post", "/collections/{collection}/items/{item}/openings"): (429,),
     ("post", "/lookups"): (429,),
     ("post", "/imports"): (404, 409),
+    ("get", "/record"): (404,),
+    ("get", "/record/events"): (404,),
     ("get", "/imports/{import_id}/rows"): (409,),
     ("get", "/imports/{import_id}/points"): (409,),
     ("get", "/imports/{import_id}/outcomes.xlsx"): (507,),

@@ -58,11 +58,16 @@ def batches_of(source: PointFile) -> Iterator[tuple[pa.RecordBatch, Points]]:
         If the file breaks off, or holds a shape that cannot be read.
     """
     batches = parquet_batches if _is_parquet(source.path) else gdal_batches
+    found = 0
     try:
         # a failure of whoever takes the batches is not raised in here
         for batch in batches(source.path):
+            found += batch.num_rows
             named = pa.RecordBatch.from_arrays(batch.columns, schema=source.schema)
             yield named, points_of(named.column(source.geometry))
+        if found < source.rows:
+            # of a FlatGeobuf that is cut off GDAL reads what is left, and says nothing
+            raise EOFError(f"{found} of {source.rows} rows")
     except Exception as error:
         raise unreadable(source.path, error) from error
 

@@ -8,6 +8,7 @@ its backup.
 import gzip
 import io
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
@@ -51,19 +52,20 @@ def unpack(source: BinaryIO, secret: Secret) -> Iterator[tuple[str, bytes]]:
         ):
             for entry in tar:
                 yield entry.name, _content(tar, entry)
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile) as error:
-        raise _unreadable() from error
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise unreadable() from error
     sealed.finish()
 
 
 def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
     file = tar.extractfile(entry) if entry.isfile() and entry.size <= _LARGEST else None
     if file is None:
-        raise _unreadable()
+        raise unreadable()
     return file.read()
 
 
-def _unreadable() -> BackupDamaged:
+def unreadable() -> BackupDamaged:
+    """Return the error that what is inside is not what this program writes."""
     return BackupDamaged(
         "备份里的内容读不了，可能是别的版本写的。用另一个备份。",
         "What is inside the backup cannot be read; another version may have written it. "

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mapserver.errors import BackupDamaged, BackupError, BrokenChain, KeyFileError, StoreError
+from mapserver.formats.sealed_archive import pack
 from mapserver.formats.sealed_stream import Secret
 from mapserver.services import accounts, signing_in, tokens
 from mapserver.services.backups import content as contents
@@ -311,6 +312,20 @@ def test_a_backup_that_was_harmed_leaves_the_place_empty(kept: Kept, harm: str):
     assert copies.is_empty(kept.elsewhere.data)
     if kept.elsewhere.key_file is None:
         assert is_empty_folder(kept.elsewhere)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [b"no page", b"[]", b"{}", b'{"form": 1}', b'{"form": 1, "at": "x", "kind": "k", "rows": []}'],
+)
+def test_a_page_that_no_program_of_ours_wrote_is_refused(tmp_path: Path, page: bytes):
+    """It is sealed with the right key all the same, so nothing before has found it."""
+    file, place = tmp_path / "a.backup", tmp_path / "data"
+    with file.open("wb") as out:
+        pack(out, SECRET, [("manifest.json", page), ("store.key", b"k")])
+    with pytest.raises(BackupDamaged):
+        restore(Settings(data=str(place)), file, SECRET, now)
+    assert not place.exists()
 
 
 def test_a_backup_of_the_other_engine_is_told_so(

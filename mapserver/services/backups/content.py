@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import BinaryIO
 
 import orjson
+from pydantic import BaseModel
 
 from mapserver import __version__
 from mapserver.errors import BackupDamaged
-from mapserver.formats.sealed_archive import pack, pieces, unpack
+from mapserver.formats.sealed_archive import pack, pieces, unpack, unreadable
 from mapserver.formats.sealed_stream import Secret
 from mapserver.store.copies import Copy, Kind
 from mapserver.store.inventory import Inventory
@@ -71,9 +72,7 @@ def read(source: BinaryIO, secret: Secret) -> Content:
     name, data = next(entries, ("", b""))
     if name != "manifest.json":
         raise _unknown()
-    page = orjson.loads(data)
-    if page["form"] != _FORM:
-        raise _unknown()
+    page = _page(data)
     key: bytes | None = None
     layers: dict[str, bytes] = {}
     first: bytes | None = None
@@ -85,9 +84,27 @@ def read(source: BinaryIO, secret: Secret) -> Content:
         else:
             first = data
             break
-    holds = Inventory(page["heads"], page["rows"])
-    at = datetime.fromisoformat(page["at"])
-    return Content(at, page["kind"], holds, key, layers, _chunks(first, entries))
+    holds = Inventory(page.heads, page.rows)
+    return Content(page.at, page.kind, holds, key, layers, _chunks(first, entries))
+
+
+class _Page(BaseModel):
+    """The page about a backup; what this program writes is read by it, whatever else is refused."""
+
+    at: datetime
+    kind: Kind
+    heads: dict[str, str]
+    rows: dict[str, int]
+
+
+def _page(data: bytes) -> _Page:
+    try:
+        told = orjson.loads(data)
+        if told["form"] != _FORM:
+            raise _unknown()
+        return _Page.model_validate(told)
+    except (ValueError, KeyError, TypeError) as error:
+        raise unreadable() from error
 
 
 def _chunks(first: bytes | None, entries: Iterator[tuple[str, bytes]]) -> Iterator[bytes]:
