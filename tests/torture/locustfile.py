@@ -1,7 +1,9 @@
-"""What locust does to a served town: imports of five schools each, or what people look at.
+"""What locust does to a served town: imports of five schools each, tokens, or what people look at.
 
-`LOAD` says which, `RATE` how many a second from all users together, `TOKEN` by what they
-are let in; `WRITTEN` names a file that takes the name of every school that was accepted.
+`LOAD` says which, `RATE` how many tasks a second from all users together, `TOKEN` and `COOKIE` by
+what they are let in. `SENT` names a file that takes the name of whatever is sent, `WRITTEN` one for
+what was accepted, and `SENDS_S` after how many seconds nothing more is written. In a mixed load one
+task in 21 writes.
 """
 
 import itertools
@@ -16,8 +18,13 @@ from locust import FastHttpUser, constant_throughput, task
 USERS = int(os.environ.get("USERS", "20"))
 RATE = float(os.environ.get("RATE", "50"))
 LOAD = os.environ.get("LOAD", "reads")
-TOKEN = os.environ.get("TOKEN", "")
+BEARER = {"Authorization": f"Bearer {os.environ.get('TOKEN', '')}"}
+COOKIE = os.environ.get("COOKIE", "")
 ROWS = 5
+CLOSEST = {"house": 16, "grid": 15, "village": 14}
+"""To which zoom a layer has tiles; beyond that the page draws them larger."""
+
+STARTED, SENDS_S = time.monotonic(), float(os.environ.get("SENDS_S", "inf"))
 TILE = "WebMercatorQuad/{z}/{y}/{x}"
 _numbers = itertools.count(int(os.environ.get("FIRST", "1")))
 
@@ -27,8 +34,20 @@ class Town(FastHttpUser):
 
     abstract = True
     wait_time = constant_throughput(RATE / USERS)
-    default_headers = {"Authorization": f"Bearer {TOKEN}"} if TOKEN else {}
+    # a token makes no tokens: for that one is signed in
+    default_headers = {"Cookie": COOKIE} if LOAD == "tokens" else BEARER
     connection_timeout = network_timeout = 60.0
+
+
+def over() -> bool:
+    """Whether nothing more is sent: what is under way at the end shall come to its own."""
+    return time.monotonic() - STARTED > SENDS_S
+
+
+def note(which: str, names: list[str]) -> None:
+    """Keep names in the file that a setting names."""
+    with Path(os.environ[which]).open("a", encoding="utf-8") as file:
+        file.writelines(f"{name}\n" for name in names)
 
 
 class Writer(Town):
@@ -39,8 +58,11 @@ class Writer(Town):
     @task
     def write(self) -> None:
         """Send, wait until it is read, commit, wait until it is written."""
+        if over():
+            return
         first = next(_numbers) * ROWS
         names = [f"载荷第{first + k}小学" for k in range(ROWS)]
+        note("SENT", names)
         began = time.perf_counter()
         fault: Exception | None = None
         try:
@@ -71,8 +93,7 @@ class Writer(Town):
         counts = self._wait_for(where, "committed")["counts"]
         if counts["added"] != ROWS:
             raise RuntimeError(f"not added: {counts}")
-        with Path(os.environ["WRITTEN"]).open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}\n" for name in names)
+        note("WRITTEN", names)
 
     def _wait_for(self, where: str, state: str) -> dict[str, dict[str, int]]:
         for _ in range(2000):
@@ -85,10 +106,30 @@ class Writer(Town):
         raise RuntimeError(f"not {state}")
 
 
-class Reader(Town):
-    """Somebody who moves the map, looks people's houses up, and searches."""
+class Maker(Town):
+    """Somebody who is signed in and makes tokens: each is one transaction, with its event."""
 
-    abstract = LOAD != "reads"
+    abstract = LOAD != "tokens"
+
+    @task
+    def make(self) -> None:
+        """Make one token."""
+        if over():
+            return
+        title = f"载荷 {next(_numbers)}"
+        note("SENT", [title])
+        body = {"title": title, "days": 3}
+        with self.client.post("/tokens", json=body, name="token", catch_response=True) as made:
+            if made.status_code == 201:
+                note("WRITTEN", [title])
+            else:
+                made.failure(f"{made.status_code}")
+
+
+class Reader(Town):
+    """Somebody who moves the map, looks people's houses up, and searches; some write."""
+
+    abstract = LOAD not in ("reads", "mixed")
 
     def on_start(self) -> None:
         """Learn what there is to look at."""
@@ -116,7 +157,7 @@ class Reader(Town):
     def tile(self) -> None:
         """Look at a tile of houses, grids or villages."""
         layer = self.chance.choice(("house", "house", "grid", "village"))
-        path = self._tile(self.chance.randrange(11, 17))
+        path = self._tile(self.chance.randint(11, CLOSEST[layer]))
         self.client.get(f"/collections/{layer}/tiles/{path}", name="tile")
 
     @task(2)
@@ -142,6 +183,13 @@ class Reader(Town):
         """Search for a door."""
         words = f"{self.chance.randrange(1, 20)}组{self.chance.randrange(1, 99)}号"
         self.client.get("/search", params={"q": words}, name="search")
+
+    @task(1 if LOAD == "mixed" else 0)
+    def write(self) -> None:
+        """Open a house owner's phone for a visit, which is a write in the record."""
+        where = f"/collections/house/items/{self.chance.choice(self.houses)}/openings"
+        body = {"field": "owner_phone", "purpose": "visit"}
+        self.client.post(where, json=body, name="write")
 
     @task(1)
     def town(self) -> None:
