@@ -84,7 +84,9 @@ def wrongly_let(answer: Answer, scope: Scope) -> bool:
     ):
         return answer.status not in (403, 404)
     by_right = answer.template.endswith("/openings")
-    return answer.status == 403 and not by_right
+    # whoever has put their second factor off must set it up before they do anything else
+    by_what_comes_first = policy in POLICIES[3 + len(Duty) :]
+    return answer.status == 403 and not by_right and not by_what_comes_first
 
 
 @pytest.mark.parametrize(("role", "place"), EVERYBODY)
