@@ -9,7 +9,7 @@ A child who turned 14 is shown like everybody by the day, whatever the record lo
 rest, and is kept like everybody from the next change on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,11 +57,20 @@ def is_folded(table: Table, name: str) -> bool:
     return own is not None and name in own.names
 
 
-def folded(table: Table, row: Values, today: date) -> Values:
-    """Return a new record as it is kept, before it is sealed."""
+def folded(table: Table, rows: Sequence[Values], today: date) -> Sequence[Values]:
+    """Return new records as they are kept, before they are sealed."""
     own = of(table)
-    if own is None or not _is_of_child(own, row, today):
-        return row
+    if own is None:
+        return rows
+    # there may be 100,000 of them
+    born, grown = own.born, last_birthday(today)
+    return [
+        _folded(own, row) if (day := row.get(born)) is not None and day > grown else row
+        for row in rows
+    ]
+
+
+def _folded(own: Folding, row: Values) -> Values:
     kept = {name: value for name, value in row.items() if name not in own.names}
     return {**kept, MINOR: _told(own, row)}
 

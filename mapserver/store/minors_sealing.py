@@ -45,7 +45,7 @@ def seal_open_ones(connection: Connection, table: Table, town: str, secrets: Sec
     )
     while rows := connection.execute(query).mappings().all():
         open_ones = [{str(name): value for name, value in row.items()} for row in rows]
-        folded = [minors.folded(table, row, day) for row in open_ones]
+        folded = minors.folded(table, open_ones, day)
         _write(connection, table, town, secrets.sealed(table, folded))
         done += len(rows)
     return done

@@ -46,7 +46,7 @@ def add(
         return
     table = session.table(layer_id)
     today = session.at.date()
-    plain = [minors.folded(table, _columns(record, table), today) for record in records]
+    plain = minors.folded(table, [_columns(record, table) for record in records], today)
     rows = session.secrets.sealed(table, plain)
     happened = [_added(table, batch, row) for row in rows]
     _add_zkeys(rows, table)
