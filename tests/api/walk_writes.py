@@ -21,7 +21,7 @@ from tests.api.wire_in_process import Answer, Ask
 
 Script = Generator[Ask, Answer, None]
 NEW_PASSWORD = "four geese behind the mill"
-VISIT = {"purpose": "visit"}
+VISIT = {"purpose": "visit", "text": "入户核对"}
 GUARD = {"purpose": "guardianship", "text": "监护走访"}
 OPENINGS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("person", small.ADULT, {**VISIT, "field": "id_number"}),
@@ -72,6 +72,8 @@ def openings() -> Script:
         yield Ask("POST", f"/collections/{layer}/items/{item}/openings", body)
     for number in (small.ADULT_ID, small.CHILD_ID):
         yield Ask("POST", "/lookups", {**VISIT, "number": number})
+    for person in (small.ADULT, small.ident(999)):
+        yield Ask("POST", "/worklists/doubles/decisions", {"lives": person})
 
 
 def accounts(visit: Visit) -> Script:
