@@ -164,7 +164,7 @@ def test_addresses_of_people_answer_as_described(administrator: Person):
     document = administrator.asks("GET", "/api").json()
     tried = 0
     for path, verb, operation in operations(document):
-        if verb == "get" and operation["tags"][0] in OF_PEOPLE:
+        if verb == "get" and operation["tags"][0] in OF_PEOPLE and "/oidc" not in path:
             address = path.format(account=administrator.account)
             holds(document, operation, administrator.asks("GET", address))
             tried += 1

@@ -165,9 +165,10 @@ def open_secrets(client: httpx2.Client) -> None:
     """Open what is there, and look up who has it."""
     path = f"/collections/person/items/{small.ADULT}/openings"
     for field, value in (("id_number", small.ADULT_ID), ("phone", small.ADULT_PHONE)):
-        body = {"field": field, "purpose": "visit"}
+        body = {"field": field, "purpose": "visit", "text": "入户核对"}
         assert value in asked(client, "POST", path, body).text
-        found = asked(client, "POST", "/lookups", {"number": value, "purpose": "errand"})
+        body = {"number": value, "purpose": "errand", "text": "代办医保"}
+        found = asked(client, "POST", "/lookups", body)
         assert small.ADULT in found.text
 
 
