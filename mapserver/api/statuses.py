@@ -37,6 +37,7 @@ OF_OPERATION: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("delete", "/appointments/{appointment}"): (409,),
     ("post", "/collections/{collection}/items/{item}/openings"): (429,),
     ("get", "/collections/{collection}/items"): (429, 507),
+    ("get", "/collections/{collection}/items/{item}"): (429, 507),
     ("post", "/lookups"): (429,),
     ("post", "/worklists/doubles/decisions"): (404,),
     ("post", "/imports"): (404, 409),
