@@ -113,7 +113,9 @@ def by_text(router: APIRouter) -> None:
     @router.get("/leak")
     def leak(context: TheContext) -> list[str]:
         with context.read() as session:
-            return list(session.connection.execute(text("SELECT name FROM person")).scalars())
+            # a child's name is sealed where it is kept, and its column empty
+            query = text("SELECT name FROM person WHERE name IS NOT NULL")
+            return list(session.connection.execute(query).scalars())
 
 
 def by_cache(system: Context) -> Callable[[APIRouter], None]:
@@ -135,7 +137,6 @@ def by_cache(system: Context) -> Callable[[APIRouter], None]:
 LEAKS = [
     (by_core, f"GET /leak: {small.SHOP}"),
     (by_text, "GET /leak: 王五"),
-    (by_text, "GET /leak: 张小宝"),
 ]
 
 
@@ -150,8 +151,7 @@ def test_the_walk_finds_a_route_that_goes_past_the_scope(walked: Walks, tmp_path
 def test_the_database_holds_back_what_a_route_would_tell_past_the_scope(
     walked: Walks, tmp_path, add
 ):
-    """The child is of the caller's own grid: rows are the database's to hide, fields are not."""
-    assert set(planted(walked, tmp_path, add)) <= {"GET /leak: 张小宝"}
+    assert planted(walked, tmp_path, add) == []
 
 
 def test_the_walk_finds_a_cache_that_forgets_who_asks(walked: Walks, tmp_path: Path):
