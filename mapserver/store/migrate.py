@@ -211,10 +211,13 @@ def _bring_up(
 
 
 def _add_minor_columns(connection: Connection, tables: MetaData) -> None:
-    """Add the column of what is personal of children, which the first form had not."""
+    """Add the column of what is personal of children, where the first form had none."""
+    gained = minor_column()
     for table in tables.tables.values():
         if minors.of(table) is not None:
-            _alter(connection, table.name, minor_column())
+            there = {one["name"] for one in inspect(connection).get_columns(table.name)}
+            if gained.name not in there:
+                _alter(connection, table.name, minor_column())
 
 
 def _renew_matches(connection: Connection, tables: MetaData) -> None:
