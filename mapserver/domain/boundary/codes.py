@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from shapely.geometry.base import BaseGeometry
+
 from mapserver.errors import ActRefused
 
 _DIGITS = 3
@@ -24,3 +26,9 @@ def next_codes(village: str, used: Iterable[str], count: int) -> tuple[str, ...]
             f"{village} has given {last} of its {_MOST} grid numbers.",
         )
     return tuple(f"{village}{last + k:0{_DIGITS}}" for k in range(1, count + 1))
+
+
+def turn(shape: BaseGeometry) -> tuple[float, float]:
+    """Return what shapes are sorted by to be given codes: west to east, then north to south."""
+    middle = shape.representative_point()
+    return middle.x, -middle.y

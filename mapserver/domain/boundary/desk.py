@@ -8,6 +8,7 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from mapserver.domain.boundary.codes import turn
 from mapserver.domain.boundary.version import At, Kind, Version
 from mapserver.domain.boundary_sum import Ints
 from mapserver.domain.cutting import Cells
@@ -147,12 +148,9 @@ class Desk:
 
     def west_to_east(self, parts: Sequence[Ints]) -> list[Ints]:
         """Return parts in the order in which codes are given."""
-        middles = [
-            shapely.coverage_union_all(self.cells.shapes[one]).representative_point()
-            for one in parts
-        ]
-        order = sorted(range(len(parts)), key=lambda k: (middles[k].x, -middles[k].y))
-        return [parts[k] for k in order]
+        return sorted(
+            parts, key=lambda one: turn(shapely.coverage_union_all(self.cells.shapes[one]))
+        )
 
 
 def middle(shape: BaseGeometry) -> list[float] | None:

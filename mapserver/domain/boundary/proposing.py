@@ -14,10 +14,11 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from mapserver.domain.boundary.codes import turn
 from mapserver.domain.boundary.power_diagram import Sites, balanced
 from mapserver.domain.boundary.regions import Region, meetings, regions
 from mapserver.domain.boundary_sum import Floats, Ints, Shapes
-from mapserver.domain.cutting import Cells
+from mapserver.domain.cutting import NOBODY, Cells
 from mapserver.domain.inside import sums_inside
 from mapserver.errors import ActRefused
 
@@ -75,7 +76,7 @@ def proposed(
     for region in regions(outline, homes, people, count, lines):
         mine = shapely.intersects_xy(region.shape, homes)
         shapes += _shared_out(region, homes[mine], people[mine])
-    shapes.sort(key=_place)
+    shapes.sort(key=turn)
     return _together(outline, np.array(shapes, object), homes, people)
 
 
@@ -100,11 +101,6 @@ def _together(
     after = cells.joined(cell, grid, none)
     (held,) = sums_inside(after, _points(homes), people)
     return [Proposed(shape, float(many)) for shape, many in zip(after, held, strict=True)]
-
-
-def _place(shape: BaseGeometry) -> tuple[float, float]:
-    middle = shape.representative_point()
-    return middle.x, -middle.y
 
 
 @dataclass(slots=True)
@@ -133,14 +129,14 @@ class _Faces:
         face, home = shapely.STRtree(_points(homes)).query(shapes, predicate="contains")
         held = np.zeros((len(shapes), len(sites.at)))
         np.add.at(held, (face, sites.owner(homes)[home]), people[home])
-        middles = shapely.get_coordinates(shapely.point_on_surface(shapes))
+        middles = shapely.get_coordinates(cells.probes) + cells.origin
         owner = np.where(held.any(axis=1), held.argmax(axis=1), sites.owner(middles))
         inside = np.zeros(len(shapes), bool)
         inside[cells.within_parent()] = True
         return cls(
             cells,
             held.sum(axis=1),
-            np.where(inside, owner, -1),
+            np.where(inside, owner, NOBODY),
             meetings(shapes),
             len(sites.at),
         )
@@ -176,7 +172,7 @@ class _Faces:
             own, moved = int(self.owner[face]), float(self.people[face])
             if own < 0 or not moved:
                 continue
-            for to in {int(self.owner[one]) for one in around} - {own, -1}:
+            for to in {int(self.owner[one]) for one in around} - {own, NOBODY}:
                 gain = moved * (held[own] - held[to] - moved)
                 if gain > 0 and self._can_go(face, own):
                     found.append((float(gain), face, to))
@@ -206,7 +202,7 @@ class _Faces:
         for face in piece:
             for other, length in self.meets[face].items():
                 to = int(self.owner[other])
-                if to not in {own, -1}:
+                if to not in {own, NOBODY}:
                     lengths[to] = lengths.get(to, 0.0) + length
         return max(sorted(lengths), key=lambda to: lengths[to], default=None)
 
