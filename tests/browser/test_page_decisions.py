@@ -13,7 +13,7 @@ from tests.browser.import_sheet import ImportSheet
 from tests.browser.map_page import MapPage
 from tests.formats.builders import by_openpyxl, encrypted_xlsx
 
-ROWS_OF_PROGRESS = 60_000
+ROWS_OF_PROGRESS = 20_000
 NOTE_PROGRESS = """addEventListener("DOMContentLoaded", () => {
     window.told = [];
     new MutationObserver(() => {

@@ -57,4 +57,4 @@ def test_chinese_page_is_full_of_what_the_check_of_the_english_one_looks_for(
     town: MapPage,
 ) -> None:
     town.open()
-    assert len(chinese(town)) > 20
+    assert len(chinese(town.page)) > 20
