@@ -6,17 +6,27 @@ a place away or takes it does so together with the neighbours (`cutting`). Plana
 every digit, so undoing an act is to go back to the version before it.
 """
 
-from mapserver.domain.boundary.acts import cut_out, merge, reshape, split, transfer
-from mapserver.domain.boundary.nodes import move_node
+from mapserver.domain.boundary.act import Act, ActKind, Replay, carried_out, replayed
+from mapserver.domain.boundary.acts import add, cut_out, merge, reshape, snap, split, transfer
+from mapserver.domain.boundary.nodes import bend, drop_node, move_node
 from mapserver.domain.boundary.version import Lineage, Version
 
 __all__ = [
+    "Act",
+    "ActKind",
     "Lineage",
+    "Replay",
     "Version",
+    "add",
+    "bend",
+    "carried_out",
     "cut_out",
+    "drop_node",
     "merge",
     "move_node",
+    "replayed",
     "reshape",
+    "snap",
     "split",
     "transfer",
 ]

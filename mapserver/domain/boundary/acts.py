@@ -1,4 +1,4 @@
-"""Giving places from grid to grid: transfer, cut out, reshape, split and merge."""
+"""Giving places from grid to grid: add, transfer, cut out, reshape, split, merge and snap."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from mapserver.domain.boundary.codes import next_codes
 from mapserver.domain.boundary.desk import Desk, middle
 from mapserver.domain.boundary.version import At, Version
-from mapserver.domain.boundary_sum import Shapes
+from mapserver.domain.boundary_sum import Ints, Shapes
 from mapserver.domain.polygons import refuse_invalid
 from mapserver.errors import ActRefused
 
@@ -34,6 +34,26 @@ def transfer(version: Version, place: BaseGeometry, to: str) -> Version:
     desk = Desk.of(version, [_drawn(place)])
     taken = desk.cells_of(place)
     return desk.given({to: taken}, "transfer")
+
+
+def add(version: Version, place: BaseGeometry) -> tuple[Version, str]:
+    """Make a new grid of what of a place is nobody's yet, and return its code.
+
+    Raises
+    ------
+    ActRefused
+        If the place is no valid area, lies outside the village, or all of it is taken.
+    """
+    desk = Desk.of(version, [_drawn(place)])
+    free = np.intersect1d(desk.cells_of(place), desk.free())
+    if not len(free):
+        raise ActRefused(
+            "画的地方都已经有网格了。要从别的网格里划出来，请用挖出。",
+            "All of what is drawn belongs to grids already. To take it from them, cut it out.",
+            at=middle(place),
+        )
+    (code,) = next_codes(version.village, version.used, 1)
+    return desk.given({code: free}, "add"), code
 
 
 def cut_out(version: Version, place: BaseGeometry) -> tuple[Version, str]:
@@ -131,6 +151,30 @@ def merge(version: Version, codes: Sequence[str], keep: str | None = None) -> Ve
     desk = Desk.of(version, [])
     held = np.unique(np.concatenate([desk.held_by(code) for code in those]))
     return desk.given({to: held}, "merge")
+
+
+def snap(version: Version, reach_m: float) -> Version:
+    """Bring grids and village together: what lies beyond is given up, thin gaps are closed.
+
+    A gap goes to the grid that shares the longest edge with it.
+
+    Parameters
+    ----------
+    reach_m : float
+        Gaps that are wider on average stay: who should have them is for a person to say.
+
+    Raises
+    ------
+    ActRefused
+        If there is nothing to bring together.
+    """
+    desk = Desk.of(version, [])
+    given: dict[str, Ints] = {}
+    for piece in desk.pieces(desk.free()):
+        if desk.width_m(piece) <= reach_m:
+            heir = desk.neighbour(piece, besides="", without=piece[:0])
+            given[heir] = np.union1d(given.get(heir, piece), piece)
+    return desk.given(given, "snap", dropped=desk.beyond())
 
 
 def _drawn(place: BaseGeometry) -> BaseGeometry:

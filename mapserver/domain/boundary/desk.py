@@ -12,7 +12,10 @@ from mapserver.domain.boundary.codes import turn
 from mapserver.domain.boundary.version import At, Kind, Version
 from mapserver.domain.boundary_sum import Ints
 from mapserver.domain.cutting import Cells
+from mapserver.domain.defects import width_m
 from mapserver.errors import ActRefused
+
+_NONE: Ints = np.zeros(0, np.int64)
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class Desk:
     def held_by(self, code: str) -> Ints:
         """Return the cells that a grid covers."""
         if code not in self.version.grids:
-            return np.zeros(0, np.int64)
+            return _NONE
         return np.unique(self.cells.cell[self.cells.member == self.codes.index(code)])
 
     def cells_of(self, place: BaseGeometry) -> Ints:
@@ -54,10 +57,25 @@ class Desk:
             )
         return taken
 
-    def given(self, cells: Mapping[str, Ints], kind: Kind) -> Version:
-        """Return the version in which grids have these cells besides, and nobody else does."""
+    def free(self) -> Ints:
+        """Return the cells of the village that are nobody's."""
+        return np.setdiff1d(self.inside, self.cells.cell)
+
+    def beyond(self) -> Ints:
+        """Return the cells that grids hold outside the village."""
+        return np.setdiff1d(self.cells.cell, self.inside)
+
+    def width_m(self, piece: Ints) -> float:
+        """Return how wide a piece is on average."""
+        return width_m(shapely.coverage_union_all(self.cells.shapes[piece]))
+
+    def given(self, cells: Mapping[str, Ints], kind: Kind, dropped: Ints = _NONE) -> Version:
+        """Return the version in which grids have these cells besides, and nobody else does.
+
+        What is dropped is nobody's.
+        """
         codes = [*self.codes, *(code for code in cells if code not in self.version.grids)]
-        taken = np.unique(np.concatenate(list(cells.values())))
+        taken = np.unique(np.concatenate([dropped, *cells.values()]))
         held = {code: np.setdiff1d(self.held_by(code), taken) for code in codes}
         for code, own in cells.items():
             held[code] = np.union1d(held[code], own)
@@ -74,7 +92,7 @@ class Desk:
             code: one for code, one in joined.items() if one is not self.version.grids.get(code)
         }
         if not shapes:
-            raise nothing(", ".join(cells))
+            raise nothing(", ".join(cells) or self.version.village)
         return self.version.after(shapes | dict.fromkeys(emptied), outline, kind, before)
 
     def _joined(

@@ -1,20 +1,22 @@
-"""Moving one node in every grid that has it."""
+"""Moving, adding and taking away one node in every grid that has it."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import shapely
-from shapely.geometry import Point
+from shapely import LinearRing, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.desk import Desk
-from mapserver.domain.boundary.version import At, Version
+from mapserver.domain.boundary.version import At, Kind, Version
 from mapserver.domain.boundary_sum import Floats, Shapes
 from mapserver.domain.needless import turns, without
 from mapserver.errors import ActRefused
 
+_TOUCH_M = 1e-6
 
-def move_node(version: Version, at: At, to: At, reach: float = 1e-6) -> Version:
+
+def move_node(version: Version, at: At, to: At, reach: float = _TOUCH_M) -> Version:
     """Move the node at a place in every grid that has it, so that their edges go on meeting.
 
     A node on the village's own edge slides along it; a corner of the village stays.
@@ -30,44 +32,165 @@ def move_node(version: Version, at: At, to: At, reach: float = 1e-6) -> Version:
     ActRefused
         If there is no node, it is a corner of the village, or an edge would cross another.
     """
-    node = _node_near(np.array(list(version.grids.values()), object), at, reach)
-    if node is None:
-        raise ActRefused("这里没有节点。", "There is no node here.", at=list(at))
-    if turns(version.outline, complex(*node)):
-        raise ActRefused(
-            "这是村界的拐点，不能移动。村界要改，先改村的边界。",
-            "This is a corner of the village and stays. Change the village's boundary first.",
-            at=list(at),
-        )
+    node = _node_at(version, at, reach)
     edge = shapely.boundary(version.outline)
     place = np.array(to, np.float64)
-    if shapely.dwithin(edge, Point(node), reach):
+    if shapely.dwithin(edge, Point(node), _TOUCH_M):
         place = shapely.get_coordinates(shapely.shortest_line(edge, Point(to)))[0]
 
     def follow(xy: Floats) -> Floats:
         return np.where((xy == node).all(axis=1)[:, None], place, xy)
 
     moved = {code: shapely.transform(one, follow) for code, one in version.grids.items()}
-    changed = {code: one for code, one in moved.items() if one != version.grids[code]}
-    _refuse_crossing(version, changed, (float(place[0]), float(place[1])))
-    bare = without(version.outline, {complex(*node)})
-    _, outline = Desk.of(version.after(changed, bare, "move", changed), []).as_it_is()
-    return version.after(changed, outline, "move", changed)
+    return _with(version, moved, "move", (float(place[0]), float(place[1])), node)
 
 
-def _node_near(shapes: Shapes, at: At, reach: float) -> Floats | None:
-    places = shapely.get_coordinates(shapes)
+def bend(version: Version, at: At, to: At, reach: float) -> Version:
+    """Give the edge nearest to a place a new node, in every grid that has the edge.
+
+    Parameters
+    ----------
+    at : pair of float
+        A place on the edge, or within reach of it.
+    to : pair of float
+        Where the node is to be.
+
+    Raises
+    ------
+    ActRefused
+        If there is no edge, it is the village's, or an edge would cross another.
+    """
+    grids, _ = Desk.of(version, []).as_it_is()
+    start, end = _edge_near(np.array(list(grids.values()), object), at, reach)
+    outline = shapely.boundary(version.outline)
+    if shapely.dwithin(outline, Point((start + end) / 2), _TOUCH_M):
+        raise ActRefused(
+            "这一段是村界，不能在这里改。村界要改，先改村的边界。",
+            "This is the village's own edge. Change the village's boundary first.",
+            at=list(at),
+        )
+    bent = {code: _with_node(one, start, end, to) for code, one in grids.items()}
+    return _with(version, bent, "bend", to)
+
+
+def drop_node(version: Version, at: At, reach: float = _TOUCH_M) -> Version:
+    """Take the node at a place out of every grid that has it.
+
+    Raises
+    ------
+    ActRefused
+        If there is no node, more than two edges meet there, it is a corner of the village or of
+        a triangle, or an edge would cross another.
+    """
+    node = _node_at(version, at, reach)
+    if len(_ends_at(version, node)) > 2:
+        raise ActRefused(
+            "这里有三条边相交，不能删。先把其中一条移开。",
+            "Three edges meet here. Move one of them away first.",
+            at=list(at),
+        )
+    holders = [one for one in version.grids.values() if _has(one, node)]
+    if any(_is_corner_of_triangle(one, node) for one in holders):
+        raise ActRefused(
+            "再删就只剩两个角点，围不成格。", "Two corners alone enclose nothing.", at=list(at)
+        )
+    left = {code: without(one, {complex(*node)}) for code, one in version.grids.items()}
+    return _with(version, left, "drop", at, node)
+
+
+def _node_at(version: Version, at: At, reach: float) -> Floats:
+    places = shapely.get_coordinates(np.array(list(version.grids.values()), object))
     away = np.hypot(*(places - at).T)
-    return places[away.argmin()] if len(away) and away.min() <= reach else None
+    if not len(away) or away.min() > reach:
+        raise ActRefused("这里没有节点。", "There is no node here.", at=list(at))
+    node: Floats = places[away.argmin()]
+    if turns(version.outline, complex(*node)):
+        raise ActRefused(
+            "这是村界的拐点，不能移动。村界要改，先改村的边界。",
+            "This is a corner of the village and stays. Change the village's boundary first.",
+            at=list(at),
+        )
+    return node
+
+
+def _edge_near(shapes: Shapes, at: At, reach: float) -> tuple[Floats, Floats]:
+    rings = [shapely.get_coordinates(ring) for ring in _rings(shapes)]
+    starts = np.concatenate([ring[:-1] for ring in rings])
+    ends = np.concatenate([ring[1:] for ring in rings])
+    edges = np.array(shapely.linestrings(np.stack([starts, ends], axis=1)), object)
+    away = np.asarray(shapely.distance(edges, Point(at)))
+    nearest = int(away.argmin())
+    if away[nearest] > reach:
+        raise ActRefused("这里没有边界。", "There is no boundary here.", at=list(at))
+    return starts[nearest], ends[nearest]
+
+
+def _rings(shapes: Shapes) -> list[LinearRing]:
+    return list(shapely.get_rings(shapely.get_parts(shapes)))
+
+
+def _with_node(shape: BaseGeometry, start: Floats, end: Floats, to: At) -> BaseGeometry:
+    """Return a shape with a node between two that follow each other, where they do."""
+
+    def bent(ring: LinearRing) -> Floats:
+        xy = shapely.get_coordinates(ring)
+        forward = (xy[:-1] == start).all(axis=1) & (xy[1:] == end).all(axis=1)
+        backward = (xy[:-1] == end).all(axis=1) & (xy[1:] == start).all(axis=1)
+        return np.insert(xy, np.flatnonzero(forward | backward) + 1, to, axis=0)
+
+    parts = [
+        Polygon(bent(one.exterior), [bent(hole) for hole in one.interiors])
+        for one in shapely.get_parts(shape)
+    ]
+    return parts[0] if shape.geom_type == "Polygon" else MultiPolygon(parts)
+
+
+def _ends_at(version: Version, node: Floats) -> set[complex]:
+    """Return the other ends of the edges that meet at a node."""
+    found: set[complex] = set()
+    for ring in _rings(np.array([*version.grids.values(), version.outline], object)):
+        xy = shapely.get_coordinates(ring)[:-1]
+        for index in np.flatnonzero((xy == node).all(axis=1)):
+            found |= {complex(*xy[index - 1]), complex(*xy[(index + 1) % len(xy)])}
+    return found
+
+
+def _has(shape: BaseGeometry, node: Floats) -> bool:
+    return bool((shapely.get_coordinates(shape) == node).all(axis=1).any())
+
+
+def _is_corner_of_triangle(shape: BaseGeometry, node: Floats) -> bool:
+    rings = [shapely.get_coordinates(ring) for ring in _rings(np.array([shape], object))]
+    return any(len(xy) <= 4 and (xy == node).all(axis=1).any() for xy in rings)
+
+
+def _with(
+    version: Version,
+    grids: Mapping[str, BaseGeometry],
+    kind: Kind,
+    at: At,
+    gone: Floats | None = None,
+) -> Version:
+    """Return the version with these shapes of its grids, if no edge crosses another."""
+    changed = {code: one for code, one in grids.items() if one != version.grids[code]}
+    _refuse_crossing(version, changed, at)
+    bare = without(version.outline, {complex(*gone)}) if gone is not None else version.outline
+    after = version.after(changed, bare, kind, changed)
+    _, outline = Desk.of(after, []).as_it_is()
+    return version.after(changed, outline, kind, changed)
 
 
 def _refuse_crossing(before: Version, changed: Mapping[str, BaseGeometry], at: At) -> None:
-    """Refuse a move by which an edge crosses another: the whole no longer has one cover."""
+    """Refuse shapes that cross themselves, or lie over more of others than they did.
+
+    Grids that move together open no gap without an overlap beside it; where they lay beside a
+    gap already it may grow or shrink.
+    """
     shapes = np.array(list(changed.values()), object)
-    old = np.array([before.grids[code] for code in changed], object)
-    valid = bool(shapely.is_valid(shapes).all())
-    if valid and _same_cover(shapes, old):
-        return
+    if shapely.is_valid(shapes).all():
+        was = _twice_m2(before.grids, changed)
+        if _twice_m2({**before.grids, **changed}, changed) <= was + _rounding_m2(shapes):
+            return
     raise ActRefused(
         "移到这里边界会互相交叉。放近一点，或先把旁边的节点挪开。",
         "Here an edge would cross another. Put it nearer, or move the nodes beside it first.",
@@ -75,9 +198,16 @@ def _refuse_crossing(before: Version, changed: Mapping[str, BaseGeometry], at: A
     )
 
 
-def _same_cover(after: Shapes, before: Shapes) -> bool:
-    whole, was = shapely.union_all(after), shapely.union_all(before)
-    rounding = 1e-6 * max(1.0, float(shapely.length(was)))
-    moved = shapely.area(shapely.symmetric_difference(whole, was))
-    twice = shapely.area(after).sum() - shapely.area(whole)
-    return bool(moved <= rounding and abs(twice) <= rounding)
+def _twice_m2(grids: Mapping[str, BaseGeometry], changed: Mapping[str, BaseGeometry]) -> float:
+    """Return how much of some grids lies under another, in square metres."""
+    codes, shapes = list(grids), np.array(list(grids.values()), object)
+    mine = np.array([code in changed for code in codes])
+    one, other = shapely.STRtree(shapes).query(shapes[mine], predicate="intersects")
+    first = np.flatnonzero(mine)[one]
+    # a pair of two that changed comes twice, and is counted once
+    kept = ~mine[other] | (first < other)
+    return float(shapely.area(shapely.intersection(shapes[first[kept]], shapes[other[kept]])).sum())
+
+
+def _rounding_m2(shapes: Shapes) -> float:
+    return 1e-6 * max(1.0, float(shapely.length(shapes).sum()))

@@ -11,7 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from mapserver.domain.polygons import refuse_invalid
 from mapserver.errors import ActRefused
 
-Kind = Literal["reshape", "move", "split", "merge", "transfer", "cut-out", "snap"]
+Kind = Literal[
+    "add", "reshape", "move", "bend", "drop", "split", "merge", "transfer", "cut-out", "snap"
+]
 At = tuple[float, float]
 
 

@@ -1,6 +1,5 @@
 """Drawing, cutting and joining grids, on drawings small enough to check by eye."""
 
-import numpy as np
 import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon, box
@@ -15,38 +14,13 @@ from mapserver.domain.boundary import (
     transfer,
 )
 from mapserver.domain.boundary.codes import next_codes
-from mapserver.domain.coverage import audit
 from mapserver.errors import ActRefused, InvalidRequest
-
-VILLAGE = "430424100204"
-A, B, C, D = (f"{VILLAGE}{n:03d}" for n in (1, 2, 3, 4))
-
-#  20 +-----+-----+
-#     |  C  |  D  |
-#  10 +-----+-----+
-#     |  A  |  B  |
-#   0 +-----+-----+
-#     0    10    20
-SQUARES = {
-    A: box(0, 0, 10, 10),
-    B: box(10, 0, 20, 10),
-    C: box(0, 10, 10, 20),
-    D: box(10, 10, 20, 20),
-}
-OUTLINE = Polygon([(0, 0), (10, 0), (20, 0), (20, 10), (20, 20), (10, 20), (0, 20), (0, 10)])
+from tests.domain.boundary.drawings import OUTLINE, SQUARES, VILLAGE, A, B, C, D, defects
 
 
 @pytest.fixture
 def four() -> Version:
     return Version.of(VILLAGE, OUTLINE, SQUARES)
-
-
-def defects(version: Version) -> list[str]:
-    """Return what an audit of the version finds."""
-    grids = version.grids
-    shapes = np.array(list(grids.values()), object)
-    found = audit(shapes, list(grids), np.array([version.outline], object), [version.village])
-    return [one.kind for one in found.defects]
 
 
 def same(one, other) -> bool:

@@ -10,13 +10,16 @@ from shapely import LineString, Point, Polygon
 from benchmarks.plots import plots
 from mapserver.domain.boundary import (
     Version,
+    bend,
     cut_out,
+    drop_node,
     merge,
     move_node,
     reshape,
     split,
     transfer,
 )
+from mapserver.domain.boundary.snapping import snapped
 from mapserver.domain.coverage import audit
 from mapserver.errors import ActRefused, InvalidRequest
 
@@ -78,11 +81,31 @@ def node_moved(rng, version: Version) -> Version:
     return move_node(version, tuple(at), tuple(at + rng.normal(0, 3, 2)))
 
 
+def edge_bent(rng, version: Version) -> Version:
+    spots = shapely.get_coordinates(version.grids[any_code(rng, version)])
+    index = int(rng.integers(len(spots) - 1))
+    at = spots[index : index + 2].mean(axis=0)
+    return bend(version, tuple(at), tuple(at + rng.normal(0, 3, 2)), reach=1.0)
+
+
+def node_dropped(rng, version: Version) -> Version:
+    spots = shapely.get_coordinates(version.grids[any_code(rng, version)])
+    return drop_node(version, tuple(spots[rng.integers(len(spots))]))
+
+
+def given_as_snapped(rng, version: Version) -> Version:
+    place = snapped(version, blot(rng, version), reach_m=float(rng.choice([0.5, 5.0])))
+    return transfer(version, place, any_code(rng, version))
+
+
 ACTS = (
     drawn_anew,
     cut_by_a_line,
     joined_with_a_neighbour,
     node_moved,
+    edge_bent,
+    node_dropped,
+    given_as_snapped,
     lambda rng, version: transfer(version, blot(rng, version), any_code(rng, version)),
     lambda rng, version: cut_out(version, blot(rng, version))[0],
 )
