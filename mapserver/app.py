@@ -15,6 +15,7 @@ from mapserver.api import (
     account,
     accounts,
     audits,
+    boundaries,
     features,
     heat,
     imports,
@@ -40,6 +41,8 @@ from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
 from mapserver.errors import StoreError
 from mapserver.loopback import is_loopback
+from mapserver.services.boundaries.approval import put_due_in_force
+from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
 from mapserver.services.heat import HeatMaker
@@ -71,6 +74,9 @@ ROUTERS = (
     heat.router,
     town.router,
     audits.router,
+    boundaries.router,
+    boundaries.drawing,
+    boundaries.approving,
     imports.router,
     record.router,
     sessions.router,
@@ -94,10 +100,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
-        tidying = asyncio.create_task(_keep_tidy(system))
+        tidying = asyncio.create_task(_keep_tidy(system, desk.drawing))
         yield
         tidying.cancel()
-        _tidy(system)
+        _tidy(system, desk.drawing)
         refusals.close()
         reads.close()
         opened.close()
@@ -144,14 +150,15 @@ def _names(settings: Settings) -> Names:
     return Names(frozenset(known | set(LOCAL_HOSTS)), any_address=not is_loopback(settings.host))
 
 
-async def _keep_tidy(system: Context) -> None:
+async def _keep_tidy(system: Context, drawing: Drawing) -> None:
     """See to the store now and then, as long as the server runs."""
     while True:
         await asyncio.sleep(TIDY_EVERY_S)
-        await run_in_threadpool(_tidy, system)
+        await run_in_threadpool(_tidy, system, drawing)
 
 
-def _tidy(system: Context) -> None:
+def _tidy(system: Context, drawing: Drawing) -> None:
     # what is kept in memory is kept until a later time, and that alone is no reason to fail
     with suppress(StoreError):
         tidy(system)
+        put_due_in_force(system, drawing)

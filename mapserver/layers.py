@@ -72,6 +72,7 @@ RESERVED_LAYERS = (
     "store_meta",
     "layer_sequence",
     "import_batch",
+    "boundary",
     "account",
     "appointment",
     "session",

@@ -381,7 +381,7 @@ def test_code_of_twenty_characters_is_no_fault(tmp_path: Path):
 @pytest.mark.parametrize(
     "name",
     [
-        *("event", "chain", "store_meta", "layer_sequence", "import_batch"),
+        *("event", "chain", "store_meta", "layer_sequence", "import_batch", "boundary"),
         *("spatial_ref_sys", "geometry_columns", "geography_columns"),
         *("gpkg_contents", "gpkg_pond", "rtree_pond_geom", "sqlite_sequence", "pg_class"),
     ],

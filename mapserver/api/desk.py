@@ -14,6 +14,7 @@ from mapserver.api.doors import Doors
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
 from mapserver.errors import NotFound
+from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
 from mapserver.services.describe import Town
@@ -54,6 +55,7 @@ class Desk:
     plain: bool
     door: Door | None = None
     doors: Doors = field(default_factory=Doors)
+    drawing: Drawing = field(default_factory=Drawing)
     counting: threading.Lock = field(default_factory=threading.Lock)
     glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 

@@ -43,6 +43,7 @@ KINDS: dict[type[errors.MapserverError], Kind] = {
     errors.InvalidRequest: Kind(400, "请求看不懂", "The request cannot be read"),
     errors.NotAllowed: Kind(403, "您的岗位不能这样做", "Your appointments do not give this"),
     errors.Conflict: Kind(409, "现在不能这样做", "Not possible now"),
+    errors.ActRefused: Kind(422, "这样画不行", "This cannot be drawn"),
     errors.RequestTooLarge: Kind(413, "请求太大", "The request is too large"),
     errors.SignInRefused: Kind(401, "登录不了", "Not signed in"),
     errors.ProviderUnreachable: Kind(503, "对方服务没有回应", "The other service does not answer"),

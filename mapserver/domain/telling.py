@@ -20,6 +20,7 @@ Noted = Literal[
     "export",
     "undo",
     "keys",
+    "boundary",
     "backup",
     "restore",
     "cut",

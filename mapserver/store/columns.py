@@ -29,7 +29,7 @@ class ShapeTable:
     geometries: np.ndarray
     values: dict[str, list[Any]]
 
-    def where(self, kept: Sequence[bool]) -> "ShapeTable":
+    def where(self, kept: Sequence[bool] | np.ndarray) -> "ShapeTable":
         """Return the features that are `kept`, shape (n,)."""
         values = {name: list(compress(column, kept)) for name, column in self.values.items()}
         chosen = np.asarray(kept, bool)

@@ -32,11 +32,12 @@ from mapserver.store.geometry import column_kind
 from mapserver.store.losses import losses
 from mapserver.store.schema import build, field_columns, is_unique, meta_table, minor_column
 
-FORM = 2
+FORM = 3
 """The form of the store's own tables; a later program may raise it.
 
 1 at first; 2 with the records of children sealed, without unique matches where not everybody
-sees every record, and on PostgreSQL with policies on events, imports and accounts.
+sees every record, and on PostgreSQL with policies on events, imports and accounts; 3 with the
+versions of boundaries.
 """
 
 _TURNS = 0x6D6170  # any number, the same in every process
@@ -91,9 +92,7 @@ def migrate(connection: Connection, metadata: MetaData, layers: Mapping[str, Lay
         row_security.admit_all(connection, {*known, *layers})
     before = build(known, geopackage=not on_postgresql(connection))
     if form is not None and int(form) < FORM:
-        _renew_matches(connection, before)
-        _add_minor_columns(connection, before)
-        write_meta(connection, metadata, "form", str(FORM))
+        _bring_forward(connection, metadata, before, int(form))
         done.append(f"brought from form {form} to {FORM}")
     _refuse_losses(connection, before, known, layers)
     for layer in known.values():
@@ -208,6 +207,15 @@ def _bring_up(
         return [f"{new.id}: added {field.name}" for field in gained]
     _rebuild(connection, before.tables[new.id], after.tables[new.id], old, new)
     return [f"{new.id}: rebuilt"]
+
+
+def _bring_forward(connection: Connection, metadata: MetaData, before: MetaData, form: int) -> None:
+    """Bring the store's own tables from an earlier form to this one."""
+    if form < 2:
+        _renew_matches(connection, before)
+        _add_minor_columns(connection, before)
+    metadata.tables["boundary"].create(connection, checkfirst=True)
+    write_meta(connection, metadata, "form", str(FORM))
 
 
 def _add_minor_columns(connection: Connection, tables: MetaData) -> None:

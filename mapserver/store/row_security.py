@@ -41,7 +41,12 @@ CREATE POLICY scope ON {table} USING (
 _POLICY_OF_TOWN = """
 CREATE POLICY scope ON {table} USING (current_setting('{town}', true) IN (town, '{everywhere}'))
 """
-OF_TOWN = ("event", "import_batch", *(table(MetaData()).name for table in ACCOUNT_TABLES))
+OF_TOWN = (
+    "event",
+    "import_batch",
+    "boundary",
+    *(table(MetaData()).name for table in ACCOUNT_TABLES),
+)
 """The tables whose rows are told apart by town alone."""
 
 _BY_VILLAGE = f"village LIKE left(area, {VILLAGE}) || '%'"

@@ -31,6 +31,7 @@ from sqlalchemy.types import TypeEngine
 from mapserver.layers import Layer, LayerField
 from mapserver.store import minors
 from mapserver.store.account_tables import ACCOUNT_TABLES
+from mapserver.store.boundary_tables import boundary_table
 from mapserver.store.column_types import Identifier, Instant, Key, Town
 from mapserver.store.geometry import Geom, column_kind
 from mapserver.store.record_tables import add_search_indexes, cut_table
@@ -128,6 +129,7 @@ SYSTEM_TABLES = (
     sequence_table,
     batch_table,
     meta_table,
+    boundary_table,
     *ACCOUNT_TABLES,
 )
 

@@ -27,6 +27,7 @@ EMPTY = "; ".join(
         "chain_cut",
         "layer_sequence",
         "import_batch",
+        "boundary",
         *ACCOUNTS,
         *LAYERS,
     )

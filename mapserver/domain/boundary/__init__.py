@@ -7,7 +7,16 @@ every digit, so undoing an act is to go back to the version before it.
 """
 
 from mapserver.domain.boundary.act import Act, ActKind, Replay, carried_out, replayed
-from mapserver.domain.boundary.acts import add, cut_out, merge, reshape, snap, split, transfer
+from mapserver.domain.boundary.acts import (
+    add,
+    cut_out,
+    load,
+    merge,
+    reshape,
+    snap,
+    split,
+    transfer,
+)
 from mapserver.domain.boundary.nodes import bend, drop_node, move_node
 from mapserver.domain.boundary.version import Lineage, Version
 
@@ -22,6 +31,7 @@ __all__ = [
     "carried_out",
     "cut_out",
     "drop_node",
+    "load",
     "merge",
     "move_node",
     "replayed",

@@ -5,19 +5,29 @@ draft can be done again on top of a later version, and nobody's work is overwrit
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.boundary.acts import add, cut_out, merge, reshape, snap, split, transfer
+from mapserver.domain.boundary.acts import add, cut_out, load, merge, reshape, snap, split, transfer
 from mapserver.domain.boundary.nodes import bend, drop_node, move_node
 from mapserver.domain.boundary.snapping import snapped
 from mapserver.domain.boundary.version import At, Version
 from mapserver.errors import ActRefused
 
 ActKind = Literal[
-    "add", "cut-out", "transfer", "reshape", "split", "merge", "move", "bend", "drop", "snap"
+    "add",
+    "cut-out",
+    "transfer",
+    "reshape",
+    "split",
+    "merge",
+    "move",
+    "bend",
+    "drop",
+    "snap",
+    "load",
 ]
 ACTS: tuple[ActKind, ...] = get_args(ActKind)
 
@@ -41,6 +51,8 @@ class Act:
         How near something must be to be meant: a node, an edge to snap to.
     codes : tuple of str
         Those that the act gave; acts after it name grids by them.
+    parts : mapping of code to Polygon or MultiPolygon
+        "load": all grids of the village from now on.
     """
 
     kind: ActKind
@@ -50,6 +62,7 @@ class Act:
     to: At | None = None
     reach_m: float = 0.0
     codes: tuple[str, ...] = ()
+    parts: Mapping[str, BaseGeometry] = field(default_factory=dict)
 
 
 def carried_out(version: Version, act: Act) -> tuple[Version, tuple[str, ...]]:
@@ -144,4 +157,5 @@ _DONE: Mapping[ActKind, Callable[[Version, Act], tuple[Version, tuple[str, ...]]
     "bend": lambda version, act: (bend(version, _place(act.at), _place(act.to), act.reach_m), ()),
     "drop": lambda version, act: (drop_node(version, _place(act.at), act.reach_m), ()),
     "snap": lambda version, act: (snap(version, act.reach_m), ()),
+    "load": lambda version, act: (load(version, act.parts), ()),
 }

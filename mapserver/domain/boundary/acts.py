@@ -1,13 +1,13 @@
-"""Giving places from grid to grid: add, transfer, cut out, reshape, split, merge and snap."""
+"""Giving places from grid to grid: add, transfer, cut out, reshape, split, merge, snap, load."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.codes import next_codes
-from mapserver.domain.boundary.desk import Desk, middle
+from mapserver.domain.boundary.desk import Desk, middle, nothing
 from mapserver.domain.boundary.version import At, Version
 from mapserver.domain.boundary_sum import Ints, Shapes
 from mapserver.domain.polygons import refuse_invalid
@@ -151,6 +151,41 @@ def merge(version: Version, codes: Sequence[str], keep: str | None = None) -> Ve
     desk = Desk.of(version, [])
     held = np.unique(np.concatenate([desk.held_by(code) for code in those]))
     return desk.given({to: held}, "merge")
+
+
+def load(version: Version, parts: Mapping[str, BaseGeometry]) -> Version:
+    """Have these grids in place of all that there are: an earlier version, or a file's.
+
+    They are taken as they come: what is wrong with them is for an audit to say.
+
+    Raises
+    ------
+    ActRefused
+        If there are none, one belongs to another village, or all is as it was.
+    InvalidRequest
+        If one is no valid area: which, why and where.
+    """
+    strange = [code for code in parts if not _is_code(code, version.village)]
+    if strange or not parts:
+        raise ActRefused(
+            f"网格代码 {strange[0]} 不属于 {version.village}。" if strange else "没有网格。",
+            f"{strange[0]} is no code of a grid of {version.village}." if strange else "No grids.",
+        )
+    sound = Version.of(version.village, version.outline, parts).grids
+    old = version.grids
+    changed = {code: one for code, one in sound.items() if not _is_same(old.get(code), one)}
+    gone = dict.fromkeys(old.keys() - sound.keys())
+    if not changed and not gone:
+        raise nothing(version.village)
+    return version.after(changed | gone, version.outline, "load", old)
+
+
+def _is_code(code: str, village: str) -> bool:
+    return code.startswith(village) and len(code) == len(village) + 3 and code.isdigit()
+
+
+def _is_same(old: BaseGeometry | None, new: BaseGeometry) -> bool:
+    return old is not None and bool(shapely.equals_exact(old, new, 0, normalize=True))
 
 
 def snap(version: Version, reach_m: float) -> Version:

@@ -12,7 +12,17 @@ from mapserver.domain.polygons import refuse_invalid
 from mapserver.errors import ActRefused
 
 Kind = Literal[
-    "add", "reshape", "move", "bend", "drop", "split", "merge", "transfer", "cut-out", "snap"
+    "add",
+    "bend",
+    "cut-out",
+    "drop",
+    "load",
+    "merge",
+    "move",
+    "reshape",
+    "snap",
+    "split",
+    "transfer",
 ]
 At = tuple[float, float]
 

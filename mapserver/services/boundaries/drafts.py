@@ -1,0 +1,248 @@
+"""Drafts of a village's boundaries: kept as their acts, submitted, sent back.
+
+Every write names the revision that its writer saw, so nobody overwrites another unseen; and the
+version that it was drawn on, so a draft is submitted only on top of what is in force.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mapserver.domain.areas import VILLAGE
+from mapserver.errors import Conflict, InvalidRequest, NotAllowed
+from mapserver.roles import Duty
+from mapserver.services.boundaries.answer import faults_of, name_of
+from mapserver.services.boundaries.asked import with_codes
+from mapserver.services.boundaries.drawing import Drawing, Standing, whole
+from mapserver.services.boundaries.ground import Ground
+from mapserver.services.context import Context
+from mapserver.services.identifiers import new_id
+from mapserver.services.record import About, note_in
+from mapserver.store import boundaries
+from mapserver.store.boundaries import Kept, KeptGrid
+from mapserver.store.store import Session
+
+Told = Sequence[Mapping[str, Any]]
+LONGEST_REMARK = 500
+
+
+def may(context: Context, duty: Duty, village: str) -> bool:
+    """Whether the caller has a duty over a whole village."""
+    return any(
+        village.startswith(area[:VILLAGE]) and len(area) <= VILLAGE
+        for area in context.scope.areas_of(duty)
+    )
+
+
+def require(context: Context, village: str, *duties: Duty) -> None:
+    """Refuse whoever has none of these duties over a village."""
+    if not any(may(context, duty, village) for duty in duties):
+        raise NotAllowed(
+            "这个村的边界不归您画，也不归您审。请这个村的网格长或督导员来办。",
+            "The boundaries of this village are not yours to draw or to approve. Ask its grid "
+            "head or supervisor.",
+        )
+
+
+def waiting(context: Context, village: str | None = None) -> list[Kept]:
+    """Return the drafts that the caller may see, the latest first."""
+    with context.read() as session:
+        found = boundaries.open_ones(session, None if village is None else [village])
+    return [
+        one
+        for one in found
+        if any(may(context, duty, one.village) for duty in (Duty.DRAW, Duty.APPROVE))
+    ]
+
+
+def begin(context: Context, on: Ground, acts: Told) -> Kept:
+    """Keep a new draft on the version in force."""
+    require(context, on.village, Duty.DRAW)
+    with context.write() as session:
+        one = Kept(
+            id=new_id(),
+            village=on.village,
+            state="draft",
+            number=None,
+            base=on.number,
+            revision=1,
+            author=context.scope.actor,
+            created_at=session.stamp,
+            changed_at=session.stamp,
+            acts=list(acts),
+        )
+        boundaries.add(session, one)
+        return one
+
+
+def read(context: Context, village: str, identifier: str) -> Kept:
+    """Return a draft; NotFound where there is none."""
+    require(context, village, Duty.DRAW, Duty.APPROVE)
+    with context.read() as session:
+        return boundaries.get(session, village, identifier)
+
+
+def keep(context: Context, on: Ground, identifier: str, revision: int, acts: Told) -> Kept:
+    """Keep a draft with other acts, on the version in force; it may be at fault.
+
+    Raises
+    ------
+    Conflict
+        If somebody kept it meanwhile, or it is submitted.
+    """
+    require(context, on.village, Duty.DRAW)
+    with context.write() as session:
+        one = _current(session, on.village, identifier, revision)
+        _refuse_state(one, "draft", "returned")
+        return boundaries.put(session, replace(one, acts=list(acts), base=on.number))
+
+
+def drop(context: Context, village: str, identifier: str, revision: int) -> None:
+    """Forget a draft."""
+    require(context, village, Duty.DRAW)
+    with context.write() as session:
+        one = _current(session, village, identifier, revision)
+        _refuse_state(one, "draft", "returned")
+        boundaries.drop(session, one)
+
+
+def submit(context: Context, drawing: Drawing, on: Ground, identifier: str, revision: int) -> Kept:
+    """Hand a draft in for approval.
+
+    Raises
+    ------
+    Conflict
+        If it was kept anew, was drawn on a version that is no longer in force, changes nothing,
+        or is at fault: what, and where.
+    """
+    require(context, on.village, Duty.DRAW)
+    standing = drawing.standing(context, on.village)
+    with context.write() as session:
+        one = _current(session, on.village, identifier, revision)
+        _refuse_state(one, "draft", "returned")
+        shapes, acts = sound(drawing, on, one, standing)
+        later = replace(
+            one,
+            state="submitted",
+            submitted_at=session.stamp,
+            acts=acts,
+            remark=None,
+            place=None,
+        )
+        _noted(session, later, "submitted")
+        return boundaries.put(session, later, shapes)
+
+
+def withdraw(context: Context, village: str, identifier: str, revision: int) -> Kept:
+    """Take back what was submitted, to draw on."""
+    require(context, village, Duty.DRAW)
+    with context.write() as session:
+        one = _current(session, village, identifier, revision)
+        _refuse_state(one, "submitted")
+        _noted(session, one, "withdrawn")
+        return boundaries.put(session, replace(one, state="draft"))
+
+
+def send_back(
+    context: Context,
+    village: str,
+    identifier: str,
+    revision: int,
+    remark: str,
+    place: tuple[float, float] | None,
+) -> Kept:
+    """Send back what was submitted, with what is to be mended and where."""
+    require(context, village, Duty.APPROVE)
+    if not remark.strip() or len(remark) > LONGEST_REMARK:
+        raise InvalidRequest(
+            f"退回要写明改什么，最多 {LONGEST_REMARK} 个字。",
+            f"Say what is to be mended, in {LONGEST_REMARK} characters at most.",
+            parameter="remark",
+        )
+    with context.write() as session:
+        one = _current(session, village, identifier, revision)
+        _refuse_state(one, "submitted")
+        later = replace(
+            one,
+            state="returned",
+            remark=remark.strip(),
+            place=place,
+            decided_by=context.scope.actor,
+            decided_at=session.stamp,
+        )
+        _noted(session, later, "returned")
+        return boundaries.put(session, later)
+
+
+def sound(
+    drawing: Drawing, on: Ground, one: Kept, standing: Standing
+) -> tuple[dict[str, KeptGrid], list[dict[str, Any]]]:
+    """Return the grids of a draft, and its acts with the codes they give, if it may be approved.
+
+    Raises
+    ------
+    Conflict
+        If it may not.
+    """
+    if one.base != on.number:
+        raise Conflict(
+            f"这份草稿画在第 {one.base} 版上，现在生效的是第 {on.number} 版。"
+            "先看看变了哪里，在新版上接着画。",
+            f"The draft was drawn on version {one.base}, and version {on.number} is in force. "
+            "See what changed, and draw on top of it.",
+            base=one.base,
+            number=on.number,
+        )
+    version, done = whole(drawing.done_on(on, one.acts))
+    if not done:
+        raise Conflict("还没有画什么。", "Nothing has been drawn yet.")
+    faults = faults_of(on, version, standing)
+    if faults:
+        raise Conflict(
+            f"还有 {len(faults)} 处没画好，先改好再提交；草稿已经存着。",
+            f"{len(faults)} places are not right yet. Mend them first; the draft is kept.",
+            faults=[one.kind for one in faults],
+        )
+    told = with_codes(one.acts, done)
+    names = {code: name for act in told for code, name in act.get("names", {}).items()}
+    return {
+        code: KeptGrid(names.get(code) or name_of(on, code), kind_of(on, code), shape)
+        for code, shape in on.degrees(version.grids).items()
+    }, told
+
+
+def kind_of(on: Ground, code: str) -> str | None:
+    """Return which kind of grid one is; a new one is ordinary."""
+    known = on.grids.get(code)
+    return known.kind if known is not None else "ordinary"
+
+
+def _current(session: Session, village: str, identifier: str, revision: int) -> Kept:
+    one = boundaries.get(session, village, identifier)
+    if one.revision != revision:
+        raise Conflict(
+            f"这份草稿已由 {one.author} 改到第 {one.revision} 次，你看到的是第 {revision} 次。"
+            "先看看再改，你的没有丢。",
+            f"The draft has been kept anew ({one.revision}); you saw revision {revision}. Look at "
+            "it first; nothing of yours is lost.",
+            revision=one.revision,
+        )
+    return one
+
+
+def _refuse_state(one: Kept, *states: boundaries.State) -> None:
+    if one.state not in states:
+        raise Conflict(
+            {"submitted": "已经提交，正等审核。", "approved": "已经审核通过。"}.get(
+                one.state, "还没有提交。"
+            ),
+            {
+                "submitted": "It has been submitted and waits for approval.",
+                "approved": "It has been approved.",
+            }.get(one.state, "It has not been submitted."),
+            state=one.state,
+        )
+
+
+def _noted(session: Session, one: Kept, step: str) -> None:
+    note_in(session, "boundary", About("grid", one.id), area=one.village, step=step)

@@ -1,0 +1,112 @@
+"""What the server keeps for those who draw, so that each stroke is answered at once."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+
+from mapserver.domain.boundary import Act, Replay, Version, replayed
+from mapserver.errors import ActRefused
+from mapserver.services.boundaries.asked import acts_of, in_degrees, placed
+from mapserver.services.boundaries.ground import Ground, ground, touched
+from mapserver.services.context import Context
+from mapserver.services.kept import Kept
+from mapserver.store import village_points
+from mapserver.store.village_points import Houses
+
+COUNTED = ("school", "organization")
+"""The layers of which the answer tells how many lie in each grid, beside houses and people."""
+
+_Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in a village: houses with their people, and other places, in degrees."""
+
+    houses: Houses
+    places: Mapping[str, np.ndarray]
+
+
+class Drawing:
+    """Villages that were drawn in last, with what stands there and what was done on them."""
+
+    def __init__(self) -> None:
+        self._grounds: Kept[_Key, Ground] = Kept(20)
+        self._standing: Kept[_Key, Standing] = Kept(20)
+        self._after: Kept[_Key, Replay] = Kept(200)
+
+    def ground(self, context: Context, village: str) -> Ground:
+        """Return the grids of a village as they are in force; see `ground.ground`."""
+        key = (context.scope.town, village, *touched(context.sequences()))
+        found = self._grounds.get(key)
+        if found is None:
+            with context.read() as session:
+                found = ground(session, village)
+            self._grounds.put(key, found)
+        return found
+
+    def standing(self, context: Context, village: str) -> Standing:
+        """Return what of a village's houses and places the caller may count."""
+        sequences = context.sequences()
+        layers = ("house", "person", *COUNTED)
+        key = (*context.scope.mark, village, *(sequences.get(one, 0) for one in layers))
+        found = self._standing.get(key)
+        if found is None:
+            with context.read() as session:
+                found = Standing(
+                    village_points.houses(session, village),
+                    {one: village_points.places(session, one, village) for one in COUNTED},
+                )
+            self._standing.put(key, found)
+        return found
+
+    def done_on(self, on: Ground, acts: Sequence[Mapping[str, Any]]) -> Replay:
+        """Return a village's version with acts done on it, as far as they can be.
+
+        Whoever draws sends all acts with each stroke; only those that were not done before are
+        done. A place in the refusal is told in degrees, with the position of the act.
+
+        Raises
+        ------
+        ActRefused
+            If an act cannot be read.
+        """
+        asked = acts_of(acts, on)
+        start, so_far = self._longest(on, acts)
+        replay = replayed(so_far.version, asked[start:])
+        whole = Replay(replay.version, (*so_far.done, *replay.done), replay.refused)
+        if whole.refused is None:
+            self._after.put(_mark(on, acts), whole)
+            return whole
+        told = placed(in_degrees(whole.refused, on.plane), act=len(whole.done))
+        return Replay(whole.version, whole.done, told)
+
+    def _longest(self, on: Ground, acts: Sequence[Mapping[str, Any]]) -> tuple[int, Replay]:
+        """Return how many of the first acts were done before, and what came of them."""
+        for count in (len(acts), len(acts) - 1):
+            known = self._after.get(_mark(on, acts[:count])) if count > 0 else None
+            if known is not None:
+                return count, known
+        return 0, Replay(on.version, ())
+
+
+def whole(replay: Replay) -> tuple[Version, tuple[Act, ...]]:
+    """Return what came of acts that all could be done.
+
+    Raises
+    ------
+    ActRefused
+        If one could not.
+    """
+    if replay.refused is not None:
+        raise ActRefused(replay.refused.zh, replay.refused.en, **replay.refused.details)
+    return replay.version, replay.done
+
+
+def _mark(on: Ground, acts: Sequence[Mapping[str, Any]]) -> _Key:
+    told = orjson.dumps(list(acts), option=orjson.OPT_SORT_KEYS)
+    return (on.mark, hashlib.blake2b(told, digest_size=16).digest())

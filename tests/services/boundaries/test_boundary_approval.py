@@ -1,0 +1,375 @@
+"""From a draft to the boundaries in force, on both engines.
+
+112.90      112.92      112.94      112.96
++-----------+-----------+-----------+ 27.10
+| WEST      | EAST      | URBAN     |
+| 3组 20, 21 | 8组 11组 23组 | 3栋       |      all doors at 27.09
++-----------+-----------+-----------+ 27.08
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import shapely
+
+from mapserver.domain.coverage import audit
+from mapserver.errors import ActRefused, Conflict, InvalidRequest, NotAllowed, NotFound
+from mapserver.roles import Role
+from mapserver.services.boundaries import approval, drafts, history
+from mapserver.services.boundaries.answer import answer
+from tests.services.boundaries.conftest import Workshop
+from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST
+
+THIRD = f"{VILLAGE}003"
+# the houses of 8组 and 11组 lie west of it, that of 23组 east
+ACROSS = {
+    "type": "LineString",
+    "coordinates": [[112.9265, 27.07], [112.9265, 27.11]],
+}
+SPLIT = {"kind": "split", "grids": [EAST], "shape": ACROSS}
+EAST_STRIP = {
+    "type": "Polygon",
+    "coordinates": [
+        [[112.92, 27.08], [112.9255, 27.08], [112.9255, 27.10], [112.92, 27.10], [112.92, 27.08]]
+    ],
+}
+TO_WEST = {"kind": "transfer", "grids": [WEST], "shape": EAST_STRIP, "reach_m": 1.0}
+
+
+def test_a_version_in_force_moves_the_houses_and_tells_which(any_workshop: Workshop):
+    town = any_workshop.town
+    done = any_workshop.redraw(TO_WEST)
+    (moved,) = done.houses
+    assert (moved.before, moved.after, moved.people) == (EAST, WEST, 1)
+    assert town.house("新屋村8组5号")["grid"] == WEST
+    assert town.house("新屋村11组4号")["grid"] == EAST
+    assert done.version.number == 2
+    grids = any_workshop.grids()
+    assert grids[WEST]["boundary_version"] == grids[EAST]["boundary_version"] == 2
+    assert town.house("新屋村8组5号")["boundary_version"] == 2
+    assert town.verify() > 0
+
+
+def test_a_split_makes_a_grid_with_the_next_code_and_its_lineage(any_workshop: Workshop):
+    done = any_workshop.redraw(SPLIT)
+    (act,) = done.version.acts
+    assert act["codes"] == [THIRD]
+    grids = any_workshop.grids()
+    assert set(grids) == {WEST, EAST, THIRD, f"{COMMUNITY}001"}
+    assert grids[THIRD]["village"] == VILLAGE
+    assert grids[THIRD]["name"] == "第3网格"
+    homes = {one["address"]: one["grid"] for one in any_workshop.town.kept("house")}
+    assert homes["新屋村23组7号"] != homes["新屋村11组4号"]
+    assert {homes["新屋村23组7号"], homes["新屋村11组4号"]} == {EAST, THIRD}
+
+
+def test_grids_of_both_villages_meet_at_every_new_vertex(any_workshop: Workshop):
+    """A line from west to east reaches the community's edge, which gets the vertex too."""
+    line = {"type": "LineString", "coordinates": [[112.91, 27.091], [112.95, 27.092]]}
+    any_workshop.redraw({"kind": "split", "grids": [EAST], "shape": line})
+    grids = any_workshop.grids()
+    villages = {one["code"]: one["geom"] for one in any_workshop.town.kept("village")}
+    found = audit(
+        [one["geom"] for one in grids.values()],
+        list(grids),
+        list(villages.values()),
+        list(villages),
+        [list(villages).index(one["village"]) for one in grids.values()],
+    )
+    assert found.defects == ()
+    community = shapely.get_coordinates(grids[f"{COMMUNITY}001"]["geom"])
+    own = shapely.get_coordinates(grids[EAST]["geom"])
+    shared = {tuple(at) for at in own} & {tuple(at) for at in community}
+    assert any(27.08 < lat < 27.10 for _, lat in shared)
+
+
+def test_a_merge_takes_a_grid_away_and_its_houses_along(any_workshop: Workshop):
+    done = any_workshop.redraw({"kind": "merge", "grids": [WEST, EAST]})
+    assert set(any_workshop.grids()) == {WEST, f"{COMMUNITY}001"}
+    assert {one.after for one in done.houses} == {WEST}
+    later = any_workshop.redraw({"kind": "cut-out", "shape": EAST_STRIP})
+    assert later.version.acts[0]["codes"] == [THIRD], "a code is not given a second time"
+
+
+def test_an_earlier_version_comes_back_to_the_last_digit(any_workshop: Workshop):
+    any_workshop.redraw(SPLIT)
+    before = any_workshop.grids()
+    homes = {one["id"]: one["grid"] for one in any_workshop.town.kept("house")}
+    any_workshop.redraw({"kind": "merge", "grids": [WEST, EAST, THIRD]})
+    any_workshop.redraw(history.as_act(any_workshop.head, VILLAGE, 2))
+    after = any_workshop.grids()
+    assert set(after) == set(before)
+    for code, one in after.items():
+        assert shapely.equals_identical(one["geom"], before[code]["geom"])
+        assert one["name"] == before[code]["name"]
+    assert {one["id"]: one["grid"] for one in any_workshop.town.kept("house")} == homes
+
+
+def test_what_was_there_before_anybody_drew_comes_back_too(any_workshop: Workshop):
+    before = {code: one["geom"] for code, one in any_workshop.grids().items()}
+    any_workshop.redraw(SPLIT)
+    any_workshop.redraw(history.as_act(any_workshop.head, VILLAGE, 1))
+    after = any_workshop.grids()
+    assert set(after) == set(before)
+    # the line has kept the vertices that the split put on it, and not moved by them
+    for code, one in before.items():
+        assert one.symmetric_difference(after[code]["geom"]).area < 1e-15
+
+
+def test_what_nobody_drew_on_stays_as_it_was_and_has_no_event(workshop: Workshop):
+    community = workshop.grids()[f"{COMMUNITY}001"]
+    workshop.redraw(TO_WEST)
+    assert workshop.grids()[f"{COMMUNITY}001"] == community
+
+
+def test_any_day_tells_the_grids_of_that_day(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    before = {code: one["geom"] for code, one in workshop.grids().items()}
+    workshop.redraw(SPLIT)
+    then = {one.code: one for one in history.grids_on(workshop.head, today - timedelta(days=1))}
+    now = {one.code: one for one in history.grids_on(workshop.head, today)}
+    assert set(then) == set(before)
+    assert all(shapely.equals_identical(one.geometry, before[code]) for code, one in then.items())
+    assert set(now) == {*before, THIRD}
+    assert (then[EAST].number, now[EAST].number) == (1, 2)
+
+
+def test_a_version_of_a_later_day_moves_nobody_before_it_comes(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    one = workshop.submit(workshop.draft(TO_WEST))
+    done = workshop.approve(one, effective=today + timedelta(days=3))
+    assert done.houses == ()
+    assert workshop.town.house("新屋村8组5号")["grid"] == EAST
+    system = workshop.town.context
+    approval.put_due_in_force(system, workshop.drawing)
+    assert workshop.town.house("新屋村8组5号")["grid"] == EAST
+    later = replace(system, clock=lambda: system.clock() + timedelta(days=3))
+    approval.put_due_in_force(later, workshop.drawing)
+    assert workshop.town.house("新屋村8组5号")["grid"] == WEST
+
+
+def test_a_version_whose_day_comes_after_another_was_approved_goes_back(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    one = workshop.submit(workshop.draft(TO_WEST))
+    workshop.approve(one, effective=today + timedelta(days=3))
+    workshop.redraw(SPLIT)
+    system = workshop.town.context
+    later = replace(system, clock=lambda: system.clock() + timedelta(days=3))
+    approval.put_due_in_force(later, workshop.drawing)
+    back = drafts.read(workshop.head, VILLAGE, one.id)
+    assert back.state == "returned"
+    assert "第 1 版" in (back.remark or "")
+    assert workshop.town.house("新屋村8组5号")["grid"] != WEST
+
+
+def test_a_day_more_than_a_year_away_is_refused(workshop: Workshop):
+    one = workshop.submit(workshop.draft(TO_WEST))
+    with pytest.raises(InvalidRequest):
+        workshop.approve(one, effective=workshop.town.context.clock().date() + timedelta(days=400))
+
+
+def test_a_faulty_draft_is_kept_and_not_submitted(workshop: Workshop):
+    half = {"kind": "load", "parts": {WEST: EAST_STRIP}}
+    one = workshop.draft(half)
+    with pytest.raises(Conflict, match="not right yet") as refused:
+        workshop.submit(one)
+    assert "gap" in refused.value.details["faults"]
+    assert drafts.read(workshop.head, VILLAGE, one.id).acts == one.acts
+
+
+def test_the_second_of_two_drafts_is_drawn_again_on_top_of_the_first(workshop: Workshop):
+    first, second = workshop.draft(TO_WEST), workshop.draft(SPLIT)
+    workshop.approve(workshop.submit(first))
+    with pytest.raises(Conflict) as refused:
+        workshop.submit(second)
+    assert refused.value.details == {"base": 1, "number": 2}
+    on_top = drafts.keep(workshop.head, workshop.ground(), second.id, second.revision, second.acts)
+    workshop.approve(workshop.submit(on_top))
+    assert workshop.town.house("新屋村8组5号")["grid"] == WEST, "the first is still there"
+    assert THIRD in workshop.grids()
+
+
+def test_one_that_was_submitted_before_another_was_approved_is_not_approved(workshop: Workshop):
+    first, second = workshop.submit(workshop.draft(TO_WEST)), workshop.submit(workshop.draft(SPLIT))
+    workshop.approve(first)
+    with pytest.raises(Conflict, match="version 1"):
+        workshop.approve(second)
+
+
+def test_two_who_keep_one_draft_do_not_overwrite_each_other(workshop: Workshop):
+    one = workshop.draft(SPLIT)
+    drafts.keep(workshop.head, workshop.ground(), one.id, one.revision, [TO_WEST])
+    with pytest.raises(Conflict) as refused:
+        drafts.keep(workshop.head, workshop.ground(), one.id, one.revision, [])
+    assert refused.value.details == {"revision": 2}
+
+
+def test_what_is_sent_back_says_why_and_where_and_is_submitted_again(workshop: Workshop):
+    one = workshop.submit(workshop.draft(SPLIT))
+    with pytest.raises(InvalidRequest):
+        drafts.send_back(workshop.supervisor, VILLAGE, one.id, one.revision, " ", None)
+    back = drafts.send_back(
+        workshop.supervisor, VILLAGE, one.id, one.revision, "这条线穿过了房子", (112.9265, 27.09)
+    )
+    read = drafts.read(workshop.head, VILLAGE, one.id)
+    assert (read.state, read.remark, read.place) == (
+        "returned",
+        "这条线穿过了房子",
+        (112.9265, 27.09),
+    )
+    workshop.approve(workshop.submit(back))
+    assert THIRD in workshop.grids()
+
+
+def test_what_is_submitted_is_taken_back_or_waits(workshop: Workshop):
+    one = workshop.submit(workshop.draft(SPLIT))
+    with pytest.raises(Conflict):
+        drafts.keep(workshop.head, workshop.ground(), one.id, one.revision, [])
+    back = drafts.withdraw(workshop.head, VILLAGE, one.id, one.revision)
+    drafts.drop(workshop.head, VILLAGE, back.id, back.revision)
+    with pytest.raises(NotFound):
+        drafts.read(workshop.head, VILLAGE, one.id)
+
+
+@pytest.mark.parametrize(
+    ("role", "area"),
+    [
+        (Role.GRID_HEAD, COMMUNITY),
+        (Role.GRID_HEAD, WEST),
+        (Role.GRID_MEMBER, VILLAGE),
+        (Role.SUPERVISOR, COMMUNITY),
+    ],
+)
+def test_only_the_villages_own_draw_and_approve(workshop: Workshop, role: Role, area: str):
+    stranger = workshop.as_(role, area)
+    one = workshop.submit(workshop.draft(SPLIT))
+    with pytest.raises(NotAllowed):
+        drafts.begin(stranger, workshop.ground(), [SPLIT])
+    with pytest.raises(NotAllowed):
+        drafts.read(stranger, VILLAGE, one.id)
+    with pytest.raises(NotAllowed):
+        approval.approve(stranger, workshop.drawing, VILLAGE, one.id, one.revision)
+    assert drafts.waiting(stranger) == []
+
+
+def test_a_grid_head_does_not_approve_and_a_supervisor_does_not_draw(workshop: Workshop):
+    one = workshop.submit(workshop.draft(SPLIT))
+    with pytest.raises(NotAllowed):
+        approval.approve(workshop.head, workshop.drawing, VILLAGE, one.id, one.revision)
+    with pytest.raises(NotAllowed):
+        drafts.withdraw(workshop.supervisor, VILLAGE, one.id, one.revision)
+
+
+def test_the_answer_tells_who_would_move_before_anything_is_kept(workshop: Workshop):
+    on = workshop.ground()
+    replay = workshop.drawing.done_on(on, [TO_WEST])
+    found = answer(on, replay.version, workshop.drawing.standing(workshop.head, VILLAGE))
+    by_code = {one.code: one for one in found.grids}
+    assert (by_code[WEST].was.houses, by_code[WEST].counts.houses) == (2, 3)
+    (moved,) = found.moved
+    assert (moved.before, moved.after, moved.houses, moved.people) == (EAST, WEST, 1, 1)
+    assert found.faults == ()
+    assert by_code[WEST].measures.area_m2 > 0
+
+
+def test_gaps_are_told_with_who_lives_inside(workshop: Workshop):
+    on = workshop.ground()
+    replay = workshop.drawing.done_on(on, [{"kind": "load", "parts": {WEST: EAST_STRIP}}])
+    found = answer(on, replay.version, workshop.drawing.standing(workshop.head, VILLAGE))
+    assert found.gone == (EAST,)
+    assert sum(one.houses for one in found.faults) == 4
+    assert {one.kind for one in found.faults} == {"gap"}
+
+
+BAD = {
+    "crosses itself": (
+        {
+            "kind": "cut-out",
+            "shape": {
+                "type": "Polygon",
+                "coordinates": [
+                    [
+                        [112.91, 27.08],
+                        [112.92, 27.09],
+                        [112.92, 27.08],
+                        [112.91, 27.09],
+                        [112.91, 27.08],
+                    ]
+                ],
+            },
+        },
+        "crosses itself",
+    ),
+    "two points": (
+        {
+            "kind": "cut-out",
+            "shape": {"type": "Polygon", "coordinates": [[[112.91, 27.08], [112.92, 27.09]]]},
+        },
+        "three corners",
+    ),
+    "a hole outside its shell": (
+        {
+            "kind": "cut-out",
+            "shape": {
+                "type": "Polygon",
+                "coordinates": [
+                    EAST_STRIP["coordinates"][0],
+                    [[112.93, 27.085], [112.935, 27.085], [112.935, 27.09], [112.93, 27.085]],
+                ],
+            },
+        },
+        "hole",
+    ),
+    "latitude first": (
+        {
+            "kind": "cut-out",
+            "shape": {
+                "type": "Polygon",
+                "coordinates": [[lonlat[::-1] for lonlat in EAST_STRIP["coordinates"][0]]],
+            },
+        },
+        "wrong way round",
+    ),
+    "too many corners": (
+        {
+            "kind": "cut-out",
+            "shape": {
+                "type": "Polygon",
+                "coordinates": [
+                    [[112.90 + 1e-8 * k, 27.08] for k in range(200_000)] + [[112.90, 27.08]]
+                ],
+            },
+        },
+        "200,001 corners",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_shape_that_cannot_be_is_refused_with_the_position_of_its_act(
+    workshop: Workshop, name: str
+):
+    act, why = BAD[name]
+    with pytest.raises(ActRefused, match=why) as refused:
+        workshop.drawing.done_on(workshop.ground(), [TO_WEST, act])
+    assert refused.value.details["act"] == 1
+
+
+def test_an_act_that_cannot_be_done_is_told_with_its_place_in_degrees(workshop: Workshop):
+    beside = {"type": "LineString", "coordinates": [[112.925, 27.085], [112.926, 27.085]]}
+    replay = workshop.drawing.done_on(
+        workshop.ground(), [TO_WEST, {"kind": "split", "grids": [EAST], "shape": beside}]
+    )
+    assert len(replay.done) == 1
+    assert replay.refused is not None
+    assert replay.refused.details["act"] == 1
+    assert replay.refused.details["at"] == pytest.approx([112.926, 27.085], abs=1e-9)
+
+
+def test_a_merge_with_a_grid_of_another_village_is_refused(workshop: Workshop):
+    replay = workshop.drawing.done_on(
+        workshop.ground(), [{"kind": "merge", "grids": [EAST, f"{COMMUNITY}001"]}]
+    )
+    assert replay.refused is not None
+    assert replay.refused.details["grid"] == f"{COMMUNITY}001"
