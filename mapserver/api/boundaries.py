@@ -27,7 +27,7 @@ from mapserver.services.boundaries import approval, drafts, history
 from mapserver.services.boundaries.answer import Answer, DraftGrid, Fault, Moved
 from mapserver.services.boundaries.answer import answer as found_of
 from mapserver.services.boundaries.approval import Approved
-from mapserver.services.boundaries.asked import MOST_ACTS, with_codes
+from mapserver.services.boundaries.asked import MOST_ACTS, MOST_VERTICES, with_codes
 from mapserver.store.boundaries import Kept
 
 router = APIRouter(tags=["boundaries"], dependencies=[*FOR_STAFF, Depends(declared_only)])
@@ -39,6 +39,7 @@ approving = APIRouter(
 )
 
 Village = Annotated[str, Path(pattern=VILLAGE, description="The village's 12 digits.")]
+Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 Place = Annotated[tuple[float, float], Field(description="longitude, latitude; EPSG:4490")]
 
 
@@ -49,6 +50,20 @@ class Shape(BaseModel):
 
     type: Literal["Polygon", "MultiPolygon", "LineString"]
     coordinates: Annotated[list[Any], Field(min_length=1)]
+
+
+class Capture(BaseModel):
+    """How the places of an act were found, and how well; kept with the version."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    how: Literal["screen", "cross", "walk"]
+    datum: Literal["cgcs2000", "wgs84"]
+    accuracy_m: Annotated[list[Accuracy], Field(max_length=MOST_VERTICES)] = []
+    trace: Annotated[
+        list[tuple[float, float, Accuracy]],
+        Field(max_length=MOST_VERTICES, description="longitude, latitude, accuracy in metres"),
+    ] = []
 
 
 class Asked(BaseModel):
@@ -65,6 +80,7 @@ class Asked(BaseModel):
     codes: Annotated[list[str], Field(max_length=999)] = []
     parts: dict[str, Shape] = {}
     names: dict[str, Annotated[str, Field(min_length=1, max_length=50)]] = {}
+    capture: Capture | None = None
 
 
 class Acts(BaseModel):
@@ -168,7 +184,7 @@ def in_force(desk: TheDesk, context: TheContext, village: Village) -> Response:
     return json_response(told)
 
 
-@drawing.post(
+@router.post(
     "/boundaries/{village}/tries",
     summary="What acts would come to; nothing is kept",
     **answers_with(JSON),

@@ -266,3 +266,123 @@ export type RecordPage = {
   sequence: number;
   since: string | null;
 };
+
+export type ActKind =
+  | 'add'
+  | 'cut-out'
+  | 'transfer'
+  | 'reshape'
+  | 'split'
+  | 'merge'
+  | 'move'
+  | 'bend'
+  | 'drop'
+  | 'snap'
+  | 'load';
+/** How the places of an act were found: pressed on the map, under the cross, or walked. */
+export type Capture = {
+  how: 'screen' | 'cross' | 'walk';
+  datum: 'cgcs2000' | 'wgs84';
+  accuracy_m?: number[];
+  trace?: [lon: number, lat: number, accuracy_m: number][];
+};
+export type Act = {
+  kind: ActKind;
+  grids?: string[];
+  shape?: Geometry;
+  at?: Lonlat;
+  to?: Lonlat;
+  reach_m?: number;
+  codes?: string[];
+  capture?: Capture;
+};
+export type GridCounts = {
+  houses: number;
+  households: number;
+  people: number;
+  schools: number;
+  organizations: number;
+};
+export type DraftGrid = {
+  code: string;
+  name: string;
+  geometry: Geometry;
+  changed: boolean;
+  counts: GridCounts;
+  was: GridCounts | null;
+  norm: 'few' | 'right' | 'many';
+  area_m2: number;
+  perimeter_m: number;
+  zone_area_m2: number;
+  zone_meridian: number;
+  middle: Lonlat;
+  compactness: number;
+};
+export type BoundaryFault = {
+  id: string;
+  kind: 'gap' | 'hole' | 'overlap' | 'outside' | 'duplicate' | 'missing' | 'unmatched';
+  grids: string[];
+  area_m2: number;
+  width_m: number;
+  geometry: Geometry | null;
+  houses: number;
+  households: number;
+  people: number;
+};
+export type Moved = {
+  before: string | null;
+  after: string | null;
+  houses: number;
+  households: number;
+  people: number;
+  doors: string[];
+  points: Lonlat[];
+};
+type Comes = {
+  number: number;
+  grids: DraftGrid[];
+  gone: string[];
+  moved: Moved[];
+  faults: BoundaryFault[];
+};
+export type Tried = Comes & {
+  acts: Act[];
+  refused: { zh: string; en: string; at?: Lonlat; grid?: string; code?: string } | null;
+};
+export type BoundaryVersion = {
+  id: string;
+  village: string;
+  state: 'draft' | 'submitted' | 'returned' | 'approved';
+  number: number | null;
+  base: number;
+  revision: number;
+  author: string;
+  changed_at: string;
+  submitted_at: string | null;
+  decided_by: string | null;
+  decided_at: string | null;
+  effective: string | null;
+  in_force: boolean;
+  remark: string | null;
+  place: Lonlat | null;
+  acts: Act[];
+};
+export type Boundaries = Comes & {
+  village: string;
+  name: string;
+  outline: Geometry;
+  may: { draw: boolean; approve: boolean };
+  norm: { least: number; most: number };
+  versions: BoundaryVersion[];
+};
+export type Approved = BoundaryVersion & {
+  moved: {
+    id: string;
+    door: string;
+    before: string | null;
+    after: string | null;
+    people: number;
+  }[];
+  people: number;
+  others: number;
+};

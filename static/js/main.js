@@ -72,6 +72,7 @@ function moveMap({ point, bounds }, jump) {
   else if (bounds) view.fit(bounds, { jump });
 }
 
+const workshop = () => import('./draw/index.js');
 const accountsSheet = () => import('./accounts/sheet.js');
 const recordPage = () => import('./record/page.js');
 
@@ -109,10 +110,20 @@ async function followSheets(route, first) {
   return ['import', 'accounts', 'record'].includes(route.name);
 }
 
+/** The workshop has map and panel for itself. @param {import('./route.js').Route} route @param {boolean} first */
+async function followWorkshop({ name, value }, first) {
+  const drawing = name === 'draw' && Boolean(value) && view !== null;
+  if (drawing && view)
+    await (await workshop()).openWorkshop(view, value, { written: refresh, focus: !first });
+  else if (byId('stage').classList.contains('work')) (await workshop()).closeWorkshop();
+  return drawing;
+}
+
 /** @param {boolean} first */
 async function follow(first) {
   keepHome();
   const route = here();
+  if (await followWorkshop(route, first)) return;
   if (await followSheets(route, first)) return;
   const place = await openPanel(route, { focus: !first });
   if (!place) return;

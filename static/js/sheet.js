@@ -21,7 +21,9 @@ const stage = () => byId('stage').style;
 /** @param {Rest} which */
 export function setSheet(which) {
   rest = which;
-  if (!onPhone()) return;
+  const working =
+    byId('stage').classList.contains('work') && !byId('stage').classList.contains('detailed');
+  if (!onPhone() || working) return;
   stage().setProperty('--sheet', `${height(which)}px`);
   const grab = byId('grab');
   grab.setAttribute('aria-expanded', String(which !== 'peek'));

@@ -13,7 +13,7 @@ import { written } from './written.js';
  * @typedef {{
  *   name: string,
  *   sign: string,
- *   word: 'navMap' | 'navImport' | 'navLists' | 'navRecord' | 'navAccounts' | 'navMe',
+ *   word: 'navMap' | 'navDraw' | 'navImport' | 'navLists' | 'navRecord' | 'navAccounts' | 'navMe',
  *   to: string,
  *   theirs: () => boolean,
  *   where?: string,
@@ -23,6 +23,13 @@ import { written } from './written.js';
 /** @type {Way[]} */
 const NAV = [
   { name: 'map', sign: 'map', word: 'navMap', to: '#', theirs: seesMap },
+  {
+    name: 'draw',
+    sign: 'draw',
+    word: 'navDraw',
+    to: address('draw'),
+    theirs: () => may('draw') || may('approve'),
+  },
   {
     name: 'import',
     sign: 'import',

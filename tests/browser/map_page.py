@@ -64,7 +64,8 @@ class MapPage:
 
     def api(self, path: str, **query: str) -> Any:
         """Return what the server answers, asked beside the page."""
-        answer = self.page.request.get(f"{self.url}{path}", params=query)
+        # a connection that was kept may end while it is used: a browser asks again, and so do we
+        answer = self.page.request.get(f"{self.url}{path}", params=query, max_retries=2)
         assert answer.ok, f"{path}: {answer.status} {answer.text()[:300]}"
         return answer.json()
 

@@ -20,6 +20,22 @@
 /** @typedef {[number, number, string]} ImportedPoint */
 
 /**
+ * A draft as it is shown: its grids, those in force where they differ, what is wrong, the houses
+ * that would move, what is being drawn by hand or by walking, a node that was pressed, a remark.
+ * @typedef {{
+ *   grids: import('../contract').DraftGrid[],
+ *   before: {geometry: import('../contract').Geometry}[],
+ *   faults: import('../contract').BoundaryFault[],
+ *   moved: Lonlat[],
+ *   chosen: string | null,
+ *   corners: Lonlat[],
+ *   trace: Lonlat[],
+ *   node: Lonlat | null,
+ *   pin: Lonlat | null,
+ * }} DraftShown
+ */
+
+/**
  * @typedef {{
  *   layers: Layer[],
  *   villages: Village[],
@@ -29,6 +45,7 @@
  *   imported: ImportedPoint[] | null,
  *   previewing: boolean,
  *   place: {point: Lonlat, metres: number} | null,
+ *   draft: DraftShown | null,
  * }} MapState
  */
 
@@ -42,4 +59,5 @@ export const EMPTY = {
   imported: null,
   previewing: false,
   place: null,
+  draft: null,
 };

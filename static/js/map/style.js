@@ -1,5 +1,6 @@
 // The one style of the map: sources and layers, from what the server says and what is chosen.
 import { areaGround, areaLine, areaNames } from './areas.js';
+import { draftGround, draftLines, draftPoints, draftSource } from './draft.js';
 import { areaHighlight, highlightSources, importHighlight, pointHighlight } from './highlight.js';
 import { token } from './paint.js';
 import { houseNames, houses, pointsOf, shapesOf } from './registers.js';
@@ -73,14 +74,21 @@ function stack(drawn, state) {
     },
     ...areas.flatMap(areaGround),
     ...others.flatMap(shapesOf),
+    ...draftGround(state),
     ...[...areas].reverse().map(areaLine),
+    ...draftLines(state),
     ...dots,
     ...(houseIsVeiled ? areaHighlight(state) : []),
     // beside the rows of an import, other dots would be taken for rows
     ...(state.previewing ? [] : [...others].reverse().flatMap((layer) => pointsOf(layer, state))),
     ...importHighlight(state),
     ...(house ? houseNames(house, state) : []),
-    ...[...areas].reverse().flatMap((layer) => areaNames(layer, state.villages)),
+    // a draft names its grids itself
+    ...[...areas]
+      .reverse()
+      .filter(({ id }) => !state.draft || id !== 'grid')
+      .flatMap((layer) => areaNames(layer, state.villages)),
+    ...draftPoints(state),
     ...pointHighlight(state),
   ];
 }
@@ -97,6 +105,7 @@ export function styleOf(state) {
         tiled.map((layer) => [`tiles-${layer.id}`, tileSource(layer, state.bounds)]),
       ),
       ...highlightSources(state),
+      ...draftSource(state),
     },
     layers: stack(drawn, state),
   };

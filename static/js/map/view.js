@@ -3,6 +3,7 @@ import { LngLatBounds, Map as MapLibre } from '../../vendor/maplibre-gl/maplibre
 import { byId, calmly, onPhone } from '../dom.js';
 import { t } from '../words.js';
 import { badgeId, drawBadge, loadGlyphs } from './badges.js';
+import { drawHatch } from './draft.js';
 import { EMPTY } from './state.js';
 import { styleOf, tileAddress } from './style.js';
 
@@ -12,6 +13,9 @@ import { styleOf, tileAddress } from './style.js';
 /** @typedef {import('../contract').Layer} Layer */
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Padding */
 
+/** How the sources and layers of the pens are named, see `draw/pens.js`. */
+export const PREFIX = 'td';
+
 export class WebglMissing extends Error {}
 
 const canDraw = () => Boolean(document.createElement('canvas').getContext('webgl2'));
@@ -20,7 +24,8 @@ const canDraw = () => Boolean(document.createElement('canvas').getContext('webgl
 export function uncovered() {
   const stage = byId('stage').getBoundingClientRect();
   if (onPhone()) {
-    const covered = stage.bottom - byId('panel').getBoundingClientRect().top;
+    const sheet = byId(byId('stage').classList.contains('work') ? 'field' : 'panel');
+    const covered = stage.bottom - sheet.getBoundingClientRect().top;
     const bottom = Math.min(covered + 12, stage.height * 0.62);
     return { left: 16, right: 16, top: 124, bottom };
   }
@@ -29,6 +34,20 @@ export function uncovered() {
   const left = panel.getBoundingClientRect().right - stage.left + 28;
   if (stage.width - left < 160) return { left: 20, right: 20, top: 20, bottom: 20 };
   return { left, right: 72, top: 64, bottom: 40 };
+}
+
+/** Keeps what the pens have put on the map. @param {any} before @param {any} after @returns {any} */
+function withPens(before, after) {
+  /** @param {string} name */
+  const ofPens = (name) => name.startsWith(PREFIX);
+  if (!before) return after;
+  const sources = Object.entries(before.sources).filter(([name]) => ofPens(name));
+  const layers = before.layers.filter((/** @type {{id: string}} */ { id }) => ofPens(id));
+  return {
+    ...after,
+    sources: { ...after.sources, ...Object.fromEntries(sources) },
+    layers: [...after.layers, ...layers],
+  };
 }
 
 export class View {
@@ -66,6 +85,10 @@ export class View {
 
   /** @param {string} id */
   #addBadge(id) {
+    if (id.startsWith('hatch-') && !this.map.hasImage(id)) {
+      this.map.addImage(id, drawHatch(id), { pixelRatio: 2 });
+      return;
+    }
     const layer = this.state.layers.find((one) => badgeId(one) === id);
     if (layer && !this.map.hasImage(id)) this.map.addImage(id, drawBadge(layer), { pixelRatio: 2 });
   }
@@ -77,7 +100,11 @@ export class View {
     this.#queued = true;
     requestAnimationFrame(() => {
       this.#queued = false;
-      this.map.setStyle(styleOf(this.state), { diff: true, validate: false });
+      this.map.setStyle(styleOf(this.state), {
+        diff: true,
+        validate: false,
+        transformStyle: (before, after) => withPens(before, after),
+      });
     });
   }
 

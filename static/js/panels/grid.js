@@ -14,6 +14,7 @@ import {
   villageOf,
 } from '../model.js';
 import { address } from '../route.js';
+import { isMine, may } from '../session.js';
 import { t } from '../words.js';
 import { boundsOf } from './bounds.js';
 import { factsOf } from './facts.js';
@@ -62,6 +63,14 @@ function copyButton(code) {
   return button;
 }
 
+/** The way to the workshop, for those whose grid it is. @param {string} code */
+function drawingWay(code) {
+  if (!may('draw') || !isMine(code.slice(0, 12))) return undefined;
+  return [
+    h('a', { class: 'btn primary grow', href: address('draw', code) }, icon('draw'), t('drawThis')),
+  ];
+}
+
 /** @param {string} key @returns {Promise<import('./frame.js').Content & import('./index.js').Place>} */
 export async function gridContent(key) {
   const grid = await find(key);
@@ -96,6 +105,7 @@ export async function gridContent(key) {
       ),
       factsOf('grid', grid.properties, SHOWN_ABOVE),
     ],
+    footer: drawingWay(String(code)),
     selected: { layer: 'grid', code: String(code), area: grid.geometry },
     bounds: boundsOf(grid.geometry),
   };

@@ -32,6 +32,7 @@ const PANELS = {
   grid: gridContent,
   house: houseContent,
   worklist: worklistContent,
+  draw: async () => (await import('../draw/villages.js')).villagesContent(),
   account: async (value) => (await import('../account/index.js')).accountContent(value),
 };
 

@@ -1,0 +1,211 @@
+// Pens on the map: terra-draw for nodes, shapes and lines; what comes of a stroke is an act.
+import {
+  TerraDraw,
+  TerraDrawLineStringMode,
+  TerraDrawPolygonMode,
+  TerraDrawSelectMode,
+} from '../../vendor/terra-draw/terra-draw.mjs';
+import { TerraDrawMapLibreGLAdapter } from '../../vendor/terra-draw/terra-draw-maplibre-gl-adapter.mjs';
+import { token } from '../map/paint.js';
+import { PREFIX } from '../map/view.js';
+import { actBetween, ringsOf } from './acts.js';
+
+/** @typedef {import('../contract').Lonlat} Lonlat */
+/** @typedef {import('../contract').Act} Act */
+/** @typedef {import('../contract').DraftGrid} DraftGrid */
+/** @typedef {'none' | 'select' | 'polygon' | 'linestring'} Pen */
+/**
+ * @typedef {{
+ *   act: (act: Act) => void,
+ *   shape: (corners: Lonlat[]) => void,
+ *   line: (corners: Lonlat[]) => void,
+ * }} Strokes
+ */
+
+const COARSE = matchMedia('(pointer: coarse)').matches;
+const NEAR_PX = COARSE ? 34 : 18;
+
+/** Colours as terra-draw wants them. @param {string} name @returns {any} */
+const colour = (name) => token(name);
+
+const nodes = () => ({
+  selectedPolygonColor: colour('--map-sel'),
+  selectedPolygonFillOpacity: 0,
+  selectedPolygonOutlineColor: colour('--map-sel'),
+  selectedPolygonOutlineWidth: 3,
+  selectionPointColor: colour('--map-house-ring'),
+  selectionPointOutlineColor: colour('--map-sel'),
+  selectionPointWidth: COARSE ? 9 : 6,
+  selectionPointOutlineWidth: 2.4,
+  midPointColor: colour('--map-house-ring'),
+  midPointOutlineColor: colour('--map-sel'),
+  midPointWidth: COARSE ? 5 : 3.4,
+  midPointOutlineWidth: 1.4,
+});
+
+/** Grids lie there to be snapped to; the map draws them itself. @param {{properties: any}} feature */
+const isGrid = ({ properties }) => Boolean(properties.grid);
+
+const ink = () => ({
+  fillColor: colour('--map-sel'),
+  fillOpacity: (/** @type {any} */ one) => (isGrid(one) ? 0 : 0.1),
+  outlineColor: colour('--map-sel'),
+  outlineOpacity: (/** @type {any} */ one) => (isGrid(one) ? 0 : 1),
+  outlineWidth: 3,
+  closingPointColor: colour('--map-house-ring'),
+  closingPointOutlineColor: colour('--map-sel'),
+  closingPointWidth: 7,
+  closingPointOutlineWidth: 2.4,
+  snappingPointColor: colour('--map-move'),
+  snappingPointWidth: 7,
+});
+
+export class Pens {
+  /** @type {Map<string, Lonlat[]>} rings by id, as they were when they were laid out */
+  #rings = new Map();
+  /** @type {string | null} */
+  #held = null;
+  /** @type {Pen} */
+  pen = 'none';
+  snaps = true;
+
+  /** @param {any} map @param {Strokes} strokes */
+  constructor(map, strokes) {
+    this.strokes = strokes;
+    this.draw = new TerraDraw({
+      adapter: new TerraDrawMapLibreGLAdapter({ map, prefixId: PREFIX, coordinatePrecision: 9 }),
+      idStrategy: { isValidId: () => true, getId: () => crypto.randomUUID() },
+      modes: [this.#select(), this.#polygon(), this.#line()],
+    });
+    this.draw.on('finish', (id, { action, mode }) => this.#finished(String(id), action, mode));
+    this.draw.start();
+  }
+
+  #select() {
+    return new TerraDrawSelectMode({
+      pointerDistance: NEAR_PX,
+      styles: nodes(),
+      allowManualSelection: false,
+      allowManualDeselection: false,
+      keyEvents: null,
+      pointerEvents: {
+        leftClick: true,
+        rightClick: false,
+        contextMenu: false,
+        onDragStart: true,
+        onDrag: true,
+        onDragEnd: true,
+      },
+      flags: {
+        polygon: {
+          feature: {
+            draggable: false,
+            selfIntersectable: true,
+            coordinates: {
+              draggable: true,
+              midpoints: { draggable: true },
+              deletable: false,
+              snappable: true,
+            },
+          },
+        },
+      },
+    });
+  }
+
+  #snapping = () => ({ toLine: this.snaps, toCoordinate: this.snaps });
+
+  #polygon() {
+    return new TerraDrawPolygonMode({
+      pointerDistance: NEAR_PX,
+      snapping: this.#snapping(),
+      styles: ink(),
+      keyEvents: { cancel: null, finish: 'Enter' },
+    });
+  }
+
+  #line() {
+    return new TerraDrawLineStringMode({
+      pointerDistance: NEAR_PX,
+      snapping: this.#snapping(),
+      styles: { lineStringColor: colour('--map-sel'), lineStringWidth: 3 },
+      keyEvents: { cancel: null, finish: 'Enter' },
+    });
+  }
+
+  /** @param {boolean} snaps */
+  snap(snaps) {
+    this.snaps = snaps;
+    this.draw.updateModeOptions('polygon', { snapping: this.#snapping() });
+    this.draw.updateModeOptions('linestring', { snapping: this.#snapping() });
+  }
+
+  /** Takes a pen in hand. @param {Pen} pen */
+  take(pen) {
+    this.pen = pen;
+    this.draw.setMode(pen === 'none' ? 'static' : pen);
+    this.#hold();
+  }
+
+  /** Lays out the rings that pens snap to, and those of the chosen grid to be drawn on. @param {DraftGrid[]} grids @param {string | null} chosen */
+  lay(grids, chosen) {
+    const held = this.draw.getMode();
+    if (held !== 'static') this.draw.setMode('static');
+    this.draw.clear();
+    this.#rings = new Map(
+      grids.flatMap(({ code, geometry }) =>
+        ringsOf(geometry).map((ring, i) => /** @type {const} */ ([`${code}/${i}`, ring])),
+      ),
+    );
+    this.draw.addFeatures(
+      [...this.#rings].map(([id, ring]) => ({
+        id,
+        type: /** @type {const} */ ('Feature'),
+        properties: { mode: 'polygon', grid: true },
+        geometry: { type: /** @type {const} */ ('Polygon'), coordinates: [ring] },
+      })),
+    );
+    this.#held = chosen && `${chosen}/0`;
+    if (this.pen !== 'none') this.draw.setMode(this.pen);
+    this.#hold();
+  }
+
+  #hold() {
+    if (this.pen === 'select' && this.#held && this.#rings.has(this.#held))
+      this.draw.selectFeature(this.#held);
+  }
+
+  /** Whether a shape or a line is being drawn. */
+  get drawing() {
+    return this.draw.getModeState() === 'drawing';
+  }
+
+  /** Ends the line that is being drawn, or leaves the shape. */
+  cancel() {
+    const pen = this.pen;
+    this.draw.setMode('static');
+    if (pen !== 'none') this.draw.setMode(pen);
+    this.#hold();
+  }
+
+  stop() {
+    this.draw.stop();
+  }
+
+  /** @param {string} id @param {string} action @param {string} mode */
+  #finished(id, action, mode) {
+    const feature = this.draw.getSnapshotFeature(id);
+    if (!feature) return;
+    const { coordinates } = /** @type {{coordinates: any}} */ (feature.geometry);
+    const before = this.#rings.get(id);
+    if (before) {
+      const act = actBetween(before, coordinates[0]);
+      if (act) this.strokes.act(act);
+      return;
+    }
+    if (action !== 'draw') return;
+    this.draw.removeFeatures([id]);
+    if (mode === 'linestring') this.strokes.line(coordinates);
+    else this.strokes.shape(coordinates[0].slice(0, -1));
+  }
+}

@@ -1,0 +1,366 @@
+// The workshop: the grids of one village being drawn. It joins desk, pens, corners and panel.
+import { announce, byId, onPhone } from '../dom.js';
+import { gridName } from '../model.js';
+import { boundsOf } from '../panels/bounds.js';
+import { language } from '../prefs.js';
+import { lineOf, polygonOf, ringsOf } from './acts.js';
+import { Corners, metresBetween } from './corners.js';
+import { Desk, readVillage } from './desk.js';
+import { showDetails } from './field.js';
+import { drawPanel } from './panel.js';
+import { Pens } from './pens.js';
+import { drawToolbar, TOOLS } from './toolbar.js';
+
+/** @typedef {import('../contract').Lonlat} Lonlat */
+/** @typedef {import('../contract').Act} Act */
+/** @typedef {import('../contract').Geometry} Geometry */
+/** @typedef {import('../map/view.js').View} View */
+/** @typedef {import('./toolbar.js').Tool} Tool */
+/** @typedef {'shape' | 'split'} Use */
+
+/** What is drawn on screen goes to a node or an edge that is so many pixels away. */
+const SNAP_PX = 12;
+const NODE_PX = 22;
+
+/** @type {Record<Tool, import('./pens.js').Pen>} */
+const PEN = {
+  select: 'none',
+  nodes: 'select',
+  shape: 'polygon',
+  split: 'linestring',
+  merge: 'none',
+};
+
+export class Workshop {
+  /** @type {Desk | null} */
+  desk = null;
+  /** @type {Pens | null} */
+  pens = null;
+  /** @type {Tool} */
+  tool = 'nodes';
+  /** @type {string | null} */
+  chosen = null;
+  /** @type {string | null} the first of two grids to be merged */
+  merging = null;
+  /** @type {Lonlat | null} the node that was pressed */
+  node = null;
+  /** @type {{shape: Geometry, reach: number, capture: import('../contract').Capture} | null} drawn, and not given to anybody yet */
+  drawn = null;
+  /** @type {'cross' | 'walk' | 'hand'} how a phone draws */
+  hand = 'cross';
+  /** @type {Use} what corners are set for */
+  use = 'shape';
+  corners = new Corners(() => this.show());
+  /** @type {(() => void)[]} */
+  #leave = [];
+
+  /** @param {View} view @param {{written: () => void}} calls */
+  constructor(view, calls) {
+    this.view = view;
+    this.calls = calls;
+  }
+
+  /** @param {string} village @param {string | null} grid */
+  async open(village, grid) {
+    const { inForce, drafts } = await readVillage(village);
+    this.desk = new Desk(inForce, () => this.show());
+    this.chosen = grid ?? inForce.grids[0]?.code ?? null;
+    this.pens = new Pens(this.view.map, {
+      act: (act) => this.do(act),
+      shape: (corners) => this.#shaped(polygonOf(corners), { how: 'screen', datum: 'cgcs2000' }),
+      line: (corners) => this.#cut(corners, { how: 'screen', datum: 'cgcs2000' }),
+    });
+    this.#listen();
+    byId('stage').classList.add('work');
+    if (onPhone()) this.pens.take('none');
+    else this.take(inForce.grids.length ? 'nodes' : 'shape');
+    await this.desk.begin(drafts[0] ?? null);
+    if (grid) this.#lookAt(grid);
+  }
+
+  /** @param {string} code */
+  #lookAt(code) {
+    const grid = this.desk?.grid(code);
+    const bounds = grid && boundsOf(grid.geometry);
+    if (bounds) this.view.fit(bounds, { jump: true });
+  }
+
+  close() {
+    for (const leave of this.#leave) leave();
+    this.#leave = [];
+    this.corners.stop();
+    this.pens?.stop();
+    this.pens = null;
+    this.desk = null;
+    byId('stage').classList.remove('work');
+    byId('tools').replaceChildren();
+    byId('hint').replaceChildren();
+    byId('field').replaceChildren();
+    byId('fieldtop').replaceChildren();
+    byId('cross').hidden = true;
+    byId('stage').classList.remove('detailed');
+    this.view.update({ draft: null });
+  }
+
+  #listen() {
+    const press = (/** @type {any} */ e) => this.#pressed([e.lngLat.lng, e.lngLat.lat], e.point);
+    const key = (/** @type {KeyboardEvent} */ e) => this.#key(e);
+    this.view.map.on('click', press);
+    addEventListener('keydown', key);
+    this.#leave.push(
+      () => this.view.map.off('click', press),
+      () => removeEventListener('keydown', key),
+    );
+  }
+
+  /** @param {Tool} tool */
+  take(tool) {
+    this.tool = tool;
+    this.merging = null;
+    this.node = null;
+    this.pens?.take(PEN[tool]);
+    this.show();
+  }
+
+  /** What is submitted is looked at, not drawn on. */
+  #putDown() {
+    this.tool = 'select';
+    this.pens?.take('none');
+  }
+
+  /** @param {boolean} snaps */
+  snap(snaps) {
+    this.pens?.snap(snaps);
+    this.show();
+  }
+
+  /** @param {Act} act */
+  async do(act) {
+    this.node = null;
+    this.drawn = null;
+    await this.desk?.do(act);
+    const { refused } = this.desk ?? {};
+    if (!refused) return;
+    announce(language() === 'en' ? refused.en : refused.zh);
+    if (refused.at) this.view.moveTo(refused.at);
+  }
+
+  /** How near counts as on it, in metres at this zoom. */
+  #reach() {
+    if (!this.pens?.snaps) return 0;
+    return Math.min(50, this.#metres(SNAP_PX));
+  }
+
+  /** @param {number} pixels */
+  #metres(pixels) {
+    const { map } = this.view;
+    const [x, y] = [map.getCanvas().clientWidth / 2, map.getCanvas().clientHeight / 2];
+    return map.unproject([x, y]).distanceTo(map.unproject([x + pixels, y]));
+  }
+
+  /** @param {Geometry} shape @param {import('../contract').Capture} capture */
+  #shaped(shape, capture) {
+    this.drawn = { shape, reach: this.#reach(), capture };
+    this.show();
+    if (onPhone()) showDetails(true);
+    byId('panel').querySelector('[data-give]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Gives what was drawn: to the chosen grid, or to a new one. @param {'transfer' | 'cut-out' | 'add' | 'reshape'} kind */
+  give(kind) {
+    if (!this.drawn) return;
+    const { shape, reach, capture } = this.drawn;
+    const grids = kind === 'transfer' || kind === 'reshape' ? [this.chosen ?? ''] : undefined;
+    this.corners.clear();
+    showDetails(false);
+    this.do({ kind, grids, shape, reach_m: reach, capture });
+  }
+
+  discard() {
+    this.drawn = null;
+    showDetails(false);
+    this.corners.clear();
+    this.pens?.cancel();
+    this.show();
+  }
+
+  /** @param {Lonlat[]} corners @param {import('../contract').Capture} capture */
+  #cut(corners, capture) {
+    const grid = this.#crossed(corners) ?? this.chosen;
+    if (!grid) return;
+    this.corners.clear();
+    this.do({
+      kind: 'split',
+      grids: [grid],
+      shape: lineOf(corners),
+      reach_m: this.#reach(),
+      capture,
+    });
+  }
+
+  /** The grid in which most corners of a line lie, the chosen one first. @param {Lonlat[]} corners */
+  #crossed(corners) {
+    const middles = corners.slice(1).map((at, i) => {
+      const before = corners[i];
+      return /** @type {Lonlat} */ ([(at[0] + before[0]) / 2, (at[1] + before[1]) / 2]);
+    });
+    const hits = [...corners, ...middles].map((at) => this.#gridAt(at)).filter(Boolean);
+    if (this.chosen && hits.includes(this.chosen)) return this.chosen;
+    return hits[0] ?? null;
+  }
+
+  /** @param {Lonlat} at */
+  #gridAt(at) {
+    const found = this.desk?.grids.find(({ geometry }) => isInside(at, geometry));
+    return found?.code ?? null;
+  }
+
+  /** Ends what was set corner by corner on a phone. */
+  finishCorners() {
+    const places = this.corners.places;
+    const capture = this.corners.capture(this.hand === 'walk' ? 'walk' : 'cross');
+    this.corners.stop();
+    if (this.use === 'split') this.#cut(places, capture);
+    else this.#shaped(polygonOf(places), capture);
+  }
+
+  /** The place under the cross, on a node or an edge's end where one is near. @returns {{at: Lonlat, onNode: boolean}} */
+  underCross() {
+    const { map } = this.view;
+    const cross = byId('cross').getBoundingClientRect();
+    const frame = map.getCanvas().getBoundingClientRect();
+    const centre = /** @type {[number, number]} */ ([
+      cross.left + cross.width / 2 - frame.left,
+      cross.top + cross.height / 2 - frame.top,
+    ]);
+    const { lng, lat } = map.unproject(centre);
+    const near = this.pens?.snaps ? this.#nodeNear([lng, lat], this.#metres(NODE_PX)) : null;
+    return near ? { at: near, onNode: true } : { at: [lng, lat], onNode: false };
+  }
+
+  /** @param {Lonlat} at @param {number} metres @returns {Lonlat | null} */
+  #nodeNear(at, metres) {
+    const nodes = this.desk?.grids.flatMap(({ geometry }) => ringsOf(geometry).flat()) ?? [];
+    let [best, least] = [/** @type {Lonlat | null} */ (null), metres];
+    for (const node of nodes) {
+      const away = metresBetween(at, node);
+      if (away <= least) [best, least] = [node, away];
+    }
+    return best;
+  }
+
+  /** @param {Lonlat} at @param {{x: number, y: number}} _ */
+  #pressed(at, _) {
+    if (this.tool === 'nodes' && !onPhone()) {
+      this.node = this.#nodeOfChosen(at);
+      if (this.node) return this.show();
+    }
+    if (this.pens?.drawing || this.tool === 'shape' || this.tool === 'split') return undefined;
+    const code = this.#gridAt(at);
+    if (!code) return undefined;
+    if (this.tool === 'merge') return this.#merge(code);
+    this.choose(code);
+    return undefined;
+  }
+
+  /** @param {Lonlat} at */
+  #nodeOfChosen(at) {
+    const node = this.#nodeNear(at, this.#metres(NODE_PX));
+    const grid = this.chosen && this.desk?.grid(this.chosen);
+    const own = grid ? ringsOf(grid.geometry).flat() : [];
+    return node && own.some(([lon, lat]) => lon === node[0] && lat === node[1]) ? node : null;
+  }
+
+  /** @param {string} code */
+  choose(code) {
+    this.chosen = code;
+    this.node = null;
+    this.show();
+  }
+
+  /** @param {string} code */
+  #merge(code) {
+    if (!this.merging || this.merging === code) {
+      this.merging = code;
+      this.choose(code);
+      return;
+    }
+    const first = this.merging;
+    this.merging = null;
+    this.do({ kind: 'merge', grids: [first, code] });
+  }
+
+  dropNode() {
+    if (this.node) this.do({ kind: 'drop', at: this.node, reach_m: 0.05 });
+  }
+
+  /** @param {KeyboardEvent} e */
+  #key(e) {
+    const inField = e.target instanceof HTMLElement && e.target.closest('input, textarea, select');
+    if (inField || e.altKey || !this.desk) return;
+    const name = e.key.toLowerCase();
+    const act = e.shiftKey && name === 'z' ? this.redo : this.#keys[name];
+    if (act) act();
+    else if (!e.ctrlKey && !e.metaKey) this.#tool(name);
+  }
+
+  /** @param {string} key */
+  #tool(key) {
+    const found = TOOLS.find(([, , name]) => name === key);
+    if (found && (!this.desk?.readOnly || found[0] === 'select')) this.take(found[0]);
+  }
+
+  keep = async () => this.desk?.keep();
+  undo = () => this.desk?.undo();
+  redo = () => this.desk?.redo();
+
+  /** @type {Record<string, () => unknown>} */
+  #keys = {
+    z: this.undo,
+    y: this.redo,
+    escape: () => this.discard(),
+    delete: () => this.dropNode(),
+    backspace: () => this.dropNode(),
+  };
+
+  /** Shows the state on the map, the tools and the panel. */
+  show() {
+    const { desk } = this;
+    if (!desk) return;
+    if (this.chosen && !desk.grid(this.chosen)) this.chosen = desk.grids[0]?.code ?? null;
+    const changed = desk.acts.length > 0;
+    this.view.update({
+      selected: null,
+      draft: {
+        grids: desk.grids,
+        before: changed ? desk.inForce.grids : [],
+        faults: desk.now?.faults ?? [],
+        moved: (desk.now?.moved ?? []).flatMap((one) => one.points),
+        chosen: this.chosen,
+        corners: this.corners.places,
+        trace: this.corners.trace.map(([lon, lat]) => [lon, lat]),
+        node: this.node,
+        pin: desk.draft?.place ?? null,
+      },
+    });
+    if (desk.readOnly && this.tool !== 'select') this.#putDown();
+    if (!this.pens?.drawing) this.pens?.lay(desk.grids, this.chosen);
+    drawToolbar(this);
+    drawPanel(this);
+  }
+
+  /** What a grid is called, by its code. @param {string} code */
+  nameOf = (code) => gridName({ code, name: this.desk?.grid(code)?.name ?? code });
+}
+
+/** Whether a place lies in an area, by the ray to the east. @param {Lonlat} at @param {Geometry} area */
+function isInside([lon, lat], area) {
+  let inside = false;
+  for (const ring of ringsOf(area))
+    for (let i = 1; i < ring.length; i++) {
+      const [[x1, y1], [x2, y2]] = [ring[i - 1], ring[i]];
+      if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1)
+        inside = !inside;
+    }
+  return inside;
+}
