@@ -397,9 +397,9 @@ def _grid(one: DraftGrid) -> dict[str, Any]:
         "name": one.name,
         "geometry": geojson.geometry(one.geometry),
         "changed": one.changed,
-        "counts": asdict(one.counts),
+        "counts": None if one.counts is None else asdict(one.counts),
         "was": None if one.was is None else asdict(one.was),
-        "norm": TOWN_NORM.of(one.counts.households),
+        "norm": None if one.counts is None else TOWN_NORM.of(one.counts.households),
         **asdict(one.measures),
     }
 

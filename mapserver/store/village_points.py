@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from sqlalchemy import and_, func, select
 
-from mapserver.roles import Right
 from mapserver.store.counts import lives_here
 from mapserver.store.items import within
 from mapserver.store.store import Session
@@ -25,6 +24,9 @@ class Houses:
     households: np.ndarray
 
 
+NO_HOUSES = Houses((), np.zeros(0, object), (), (), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 def houses(session: Session, village: str) -> Houses:
     """Return the houses of a village within the scope, and how many live in each.
 
@@ -38,7 +40,7 @@ def houses(session: Session, village: str) -> Houses:
             func.count().label("people"),
             (func.count(person.c.household.distinct()) + alone).label("households"),
         )
-        .where(within(session, person, Right.COUNT), lives_here(person))
+        .where(within(session, person), lives_here(person))
         .group_by(person.c.house)
         .subquery()
     )
@@ -53,7 +55,7 @@ def houses(session: Session, village: str) -> Houses:
         )
         .join_from(house, lodgers, house.c.id == lodgers.c.house, isouter=True)
         .where(
-            within(session, house, Right.COUNT),
+            within(session, house),
             house.c.village == village,
             house.c.geom.is_not(None),
         )
@@ -75,7 +77,7 @@ def places(session: Session, layer: str, village: str) -> np.ndarray:
     table = session.table(layer)
     query = select(table.c.geom).where(
         and_(
-            within(session, table, Right.COUNT),
+            within(session, table),
             table.c.village == village,
             table.c.geom.is_not(None),
         )
@@ -119,7 +121,7 @@ def lodgers(session: Session, ids: Sequence[str]) -> dict[str, int]:
         query = (
             select(person.c.house, func.count())
             .where(
-                within(session, person, Right.COUNT),
+                within(session, person),
                 lives_here(person),
                 person.c.house.in_(ids[start : start + 500]),
             )

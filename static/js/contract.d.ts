@@ -308,9 +308,10 @@ export type DraftGrid = {
   name: string;
   geometry: Geometry;
   changed: boolean;
-  counts: GridCounts;
+  /** null for those who may not read all that stands in the village */
+  counts: GridCounts | null;
   was: GridCounts | null;
-  norm: 'few' | 'right' | 'many';
+  norm: 'few' | 'right' | 'many' | null;
   area_m2: number;
   perimeter_m: number;
   zone_area_m2: number;

@@ -14,6 +14,7 @@ from mapserver.api.desk import Desk
 from mapserver.domain.appointments import Appointment, Period, day_of, fits
 from mapserver.roles import Role
 from mapserver.services import accounts, own_account, signing_in, tokens
+from mapserver.services.boundaries import drafts
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.imports.jobs import Imports
@@ -96,7 +97,10 @@ def _appointed(context: Context, account: str, role: Role, area: str) -> Appoint
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """An officer of a village, and what is theirs alone; `held` and `kept` are imports."""
+    """An officer of a village, and what is theirs alone; `held` and `kept` are imports.
+
+    `draft` is of the village's boundaries.
+    """
 
     village: str
     name: str
@@ -111,6 +115,7 @@ class Other:
     school: str
     newcomer: str
     number: str
+    draft: str
 
 
 _VILLAGES = {
@@ -147,8 +152,14 @@ def other(app: FastAPI, village: str) -> Other:
     assert two.state == "committed", two.problem
     return Other(
         village, name, f"{named}旁人", account, held.id, new.id, token.id, one.id, two.id,
-        file, school, newcomer, number,
+        file, school, newcomer, number, drawn(desk, village),
     )  # fmt: skip
+
+
+def drawn(desk: Desk, village: str) -> str:
+    """Return a draft of a village's boundaries."""
+    on = desk.drawing.ground(desk.system, village)
+    return drafts.begin(desk.system, on, [small.bent(village, 1)]).id
 
 
 def forget_held(imports: Imports, identifier: str) -> None:

@@ -84,7 +84,8 @@ def wrongly_let(answer: Answer, scope: Scope) -> bool:
         for path, duty in FOR_WHOLE_TOWN.items()
     ):
         return answer.status not in (403, 404)
-    by_right = answer.template.endswith("/openings")
+    # where somebody draws or approves is for the use case to say
+    by_right = answer.template.endswith("/openings") or answer.template.startswith("/boundaries/")
     # whoever has put their second factor off must set it up before they do anything else
     by_what_comes_first = policy in POLICIES[3 + len(Duty) :]
     return answer.status == 403 and not by_right and not by_what_comes_first

@@ -52,6 +52,12 @@ OLD_DISPUTE, NEW_DISPUTE = ident(401), ident(402)
 DOORS = (FIRST_DOOR, OTHER_DOOR, UNPLACED, OUTSIDE, ON_EDGE, SHOP)
 
 
+def bent(village: str, turn: int) -> dict[str, object]:
+    """Return an act by which the edge between a village's grids is bent a little, here or there."""
+    lon = {XINWU: 112.90, DONGFENG: 112.92}[village] + 0.0191 - 0.0003 * (turn % 50)
+    return {"kind": "bend", "at": [lon, 27.02], "to": [lon, 27.02002], "reach_m": 50.0}
+
+
 TOKEN_FILE = "token"
 """Beside the store: a token of somebody who sees it all, good in every copy."""
 

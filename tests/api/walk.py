@@ -111,6 +111,9 @@ def _values(route: APIRoute, others: Sequence[Other]) -> Mapping[str, Sequence[s
         "kind": ("unplaced", "unassigned", "contradictions"),
         "tile_matrix_set": ("WebMercatorQuad",),
         "import_id": (small.ident(999), *(one.held for one in others), *(o.kept for o in others)),
+        "village": (small.XINWU, small.DONGFENG),
+        "draft": (small.ident(999), *(one.draft for one in others)),
+        "number": ("1",),
         "account": (small.ident(999), *(one.account for one in others)),
     }
 

@@ -12,6 +12,8 @@ import pyotp
 
 from mapserver.domain.appointments import day_of
 from mapserver.roles import Duty
+from mapserver.services.boundaries import drafts
+from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.context import Context
 from tests.api import town as small
 from tests.api.people import PASSWORD
@@ -44,6 +46,7 @@ class Visit:
 
     walker: Walker
     context: Context
+    drawing: Drawing
     others: Sequence[Other]
 
     def code(self, factor: str, steps: int = 0) -> str:
@@ -60,6 +63,7 @@ def scripts(visit: Visit) -> Iterable[Script]:
     yield openings()
     yield accounts(visit)
     yield of_others(visit)
+    yield boundaries(visit)
     yield register(visit)
     yield dropped(visit)
     yield keys(visit)
@@ -108,6 +112,34 @@ def of_others(visit: Visit) -> Script:
             yield Ask("POST", f"/imports/{identifier}/commit")
             yield Ask("POST", f"/imports/{identifier}/undo")
             yield Ask("DELETE", f"/imports/{identifier}")
+
+
+def boundaries(visit: Visit) -> Script:
+    """Draw in both villages: try, keep, hand in, take back, send back, approve."""
+    for turn, other in enumerate(visit.others, start=len(visit.walker.name)):
+        place = f"/boundaries/{other.village}"
+        acts = {"acts": [small.bent(other.village, turn)]}
+        yield Ask("POST", f"{place}/tries", acts)
+        made = yield Ask("POST", f"{place}/drafts", acts)
+        drafts_ = f"{place}/drafts"
+        draft = f"{drafts_}/{made.json()['id'] if made.status == 201 else other.draft}"
+        yield Ask("GET", draft)
+        yield Ask("PUT", draft, {**acts, "revision": 1})
+        yield Ask("POST", f"{draft}/submission", {"revision": 2})
+        yield Ask("POST", f"{draft}/withdrawal", {"revision": 3})
+        yield Ask("DELETE", f"{draft}?revision=4")
+        waiting = f"{drafts_}/{submitted(visit, other.village, turn)}"
+        yield Ask("POST", f"{waiting}/return", {"revision": 2, "remark": "再看看"})
+        waiting = f"{drafts_}/{submitted(visit, other.village, turn)}"
+        yield Ask("POST", f"{waiting}/approval", {"revision": 2})
+
+
+def submitted(visit: Visit, village: str, turn: int) -> str:
+    """Return a draft that waits for approval, drawn by nobody of the roll."""
+    drawing = visit.drawing
+    on = drawing.ground(visit.context, village)
+    one = drafts.begin(visit.context, on, [small.bent(village, turn)])
+    return drafts.submit(visit.context, drawing, on, one.id, one.revision).id
 
 
 def register(visit: Visit) -> Script:

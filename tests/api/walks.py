@@ -49,7 +49,7 @@ class Walks:
 
     async def _whole(self, one: Walker) -> list[Answer]:
         found = [await ask(self.app, each, one.key) for each in reads(self.app, self.others)]
-        for script in scripts(Visit(one, self.desk.system, self.others)):
+        for script in scripts(Visit(one, self.desk.system, self.desk.drawing, self.others)):
             answer = None
             while True:
                 try:

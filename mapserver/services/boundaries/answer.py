@@ -36,13 +36,14 @@ class DraftGrid:
     """A grid of a draft: its boundary in EPSG:4490 degrees, and what is in it.
 
     `was` is what is in the grid that is in force under the same code, None where it is new.
+    Counts are None for those who may not read all that stands in the village.
     """
 
     code: str
     name: str
     geometry: BaseGeometry
     changed: bool
-    counts: Counts
+    counts: Counts | None
     was: Counts | None
     measures: Measures
 
@@ -104,8 +105,8 @@ def answer(on: Ground, version: Version, standing: Standing) -> Answer:
                 name=name_of(on, code),
                 geometry=shape,
                 changed=version.grids[code] is not on.version.grids.get(code),
-                counts=now[code],
-                was=then.get(code),
+                counts=now[code] if standing.whole else None,
+                was=then.get(code) if standing.whole else None,
                 measures=measured(shape),
             )
             for code, shape in shapes.items()

@@ -10,12 +10,14 @@ import orjson
 
 from mapserver.domain.boundary import Act, Replay, Version, replayed
 from mapserver.errors import ActRefused
+from mapserver.roles import Right
 from mapserver.services.boundaries.asked import acts_of, in_degrees, placed
 from mapserver.services.boundaries.ground import Ground, ground, touched
 from mapserver.services.context import Context
 from mapserver.services.kept import Kept
 from mapserver.store import village_points
-from mapserver.store.village_points import Houses
+from mapserver.store.store import Session
+from mapserver.store.village_points import NO_HOUSES, Houses
 
 COUNTED = ("school", "organization")
 """The layers of which the answer tells how many lie in each grid, beside houses and people."""
@@ -25,8 +27,12 @@ _Key = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands in a village: houses with their people, and other places, in degrees."""
+    """What stands in a village: houses with their people, and other places, in degrees.
 
+    `whole` is whether it is all of it: who may read a part of the village is told nothing.
+    """
+
+    whole: bool
     houses: Houses
     places: Mapping[str, np.ndarray]
 
@@ -57,10 +63,7 @@ class Drawing:
         found = self._standing.get(key)
         if found is None:
             with context.read() as session:
-                found = Standing(
-                    village_points.houses(session, village),
-                    {one: village_points.places(session, one, village) for one in COUNTED},
-                )
+                found = _standing(session, village)
             self._standing.put(key, found)
         return found
 
@@ -92,6 +95,16 @@ class Drawing:
             if known is not None:
                 return count, known
         return 0, Replay(on.version, ())
+
+
+def _standing(session: Session, village: str) -> Standing:
+    layers = session.layers
+    if not all(
+        session.scope.holds(Right.READ, layers[one], village, None) for one in ("house", "person")
+    ):
+        return Standing(False, NO_HOUSES, {one: np.zeros(0, object) for one in COUNTED})
+    places = {one: village_points.places(session, one, village) for one in COUNTED}
+    return Standing(True, village_points.houses(session, village), places)
 
 
 def whole(replay: Replay) -> tuple[Version, tuple[Act, ...]]:

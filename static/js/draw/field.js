@@ -200,7 +200,7 @@ function summary(shop) {
     h(
       'span',
       { class: 'big' },
-      h('b', null, grid ? number(grid.counts.households) : '0'),
+      h('b', null, number(grid?.counts?.households ?? 0)),
       ' ',
       t('householdsUnit'),
     ),

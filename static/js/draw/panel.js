@@ -65,6 +65,7 @@ function normBand(now, was, norm) {
 
 /** @param {DraftGrid} grid @param {{least: number, most: number}} norm */
 function households({ counts, was, norm: stands }, norm) {
+  if (!counts) return null;
   const gained = was ? counts.households - was.households : 0;
   const delta =
     gained === 0

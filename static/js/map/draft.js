@@ -203,12 +203,14 @@ const gridFeatures = ({ code, geometry, middle, counts }, chosen) => [
     properties: { t: 'grid', code, chosen: code === chosen },
     geometry,
   },
-  feature('Point', middle, { t: 'name', text: nameOf(code, counts.households) }),
+  feature('Point', middle, { t: 'name', text: nameOf(code, counts?.households ?? null) }),
 ];
 
-/** @param {string} code @param {number} households */
-const nameOf = (code, households) =>
-  `${t('gridNumber', { number: Number(code.slice(12)) })}\n${t('householdsCount', { n: number(households) })}`;
+/** @param {string} code @param {number | null} households */
+function nameOf(code, households) {
+  const name = t('gridNumber', { number: Number(code.slice(12)) });
+  return households === null ? name : `${name}\n${t('householdsCount', { n: number(households) })}`;
+}
 
 /** @param {MapState} state @returns {Record<string, any>} */
 export function draftSource({ draft }) {

@@ -266,11 +266,19 @@ def test_the_answer_tells_who_would_move_before_anything_is_kept(workshop: Works
     replay = workshop.drawing.done_on(on, [TO_WEST])
     found = answer(on, replay.version, workshop.drawing.standing(workshop.head, VILLAGE))
     by_code = {one.code: one for one in found.grids}
+    assert by_code[WEST].was and by_code[WEST].counts
     assert (by_code[WEST].was.houses, by_code[WEST].counts.houses) == (2, 3)
     (moved,) = found.moved
     assert (moved.before, moved.after, moved.houses, moved.people) == (EAST, WEST, 1, 1)
     assert found.faults == ()
     assert by_code[WEST].measures.area_m2 > 0
+
+
+def test_who_may_not_read_the_village_is_told_no_count_of_it(workshop: Workshop):
+    on = workshop.ground()
+    neighbour = workshop.as_(Role.GRID_HEAD, COMMUNITY)
+    found = answer(on, on.version, workshop.drawing.standing(neighbour, VILLAGE))
+    assert [one.counts for one in found.grids] == [None, None]
 
 
 def test_gaps_are_told_with_who_lives_inside(workshop: Workshop):
