@@ -453,6 +453,7 @@ export function drawPanel(shop) {
   });
   const now = byId('panel').querySelector('.body');
   if (now) now.scrollTop = scrolled;
-  byId('panel').setAttribute('aria-busy', String(desk.busy));
+  if (desk.busy) byId('panel').setAttribute('aria-busy', 'true');
+  else byId('panel').removeAttribute('aria-busy');
   if (onPhone()) drawField(shop);
 }

@@ -105,11 +105,14 @@ export class Workshop {
   #listen() {
     const press = (/** @type {any} */ e) => this.#pressed([e.lngLat.lng, e.lngLat.lat], e.point);
     const key = (/** @type {KeyboardEvent} */ e) => this.#key(e);
+    const back = () => this.desk?.ask();
+    addEventListener('online', back);
     this.view.map.on('click', press);
     addEventListener('keydown', key);
     this.#leave.push(
       () => this.view.map.off('click', press),
       () => removeEventListener('keydown', key),
+      () => removeEventListener('online', back),
     );
   }
 
@@ -337,7 +340,7 @@ export class Workshop {
         faults: desk.now?.faults ?? [],
         moved: (desk.now?.moved ?? []).flatMap((one) => one.points),
         chosen: this.chosen,
-        corners: this.corners.places,
+        corners: this.drawn ? ringsOf(this.drawn.shape)[0] : this.corners.places,
         trace: this.corners.trace.map(([lon, lat]) => [lon, lat]),
         node: this.node,
         pin: desk.draft?.place ?? null,

@@ -78,13 +78,15 @@ export function pickOn(view, onError) {
   const { map } = view;
   const touch = matchMedia('(pointer: coarse)').matches;
   map.on('click', ({ point, lngLat }) => {
-    const hit = under(view, point, touch ? 12 : 5);
+    // where a draft is on the map, a press belongs to the pens
+    const hit = view.state.draft ? null : under(view, point, touch ? 12 : 5);
     if (!hit) return;
     // a dot that stands for several houses opens by coming nearer
     if (hit.properties.n > 1) view.moveTo([lngLat.lng, lngLat.lat], { zoom: map.getZoom() + 2 });
     else open(hit).catch(onError);
   });
   map.on('mousemove', ({ point }) => {
+    if (view.state.draft) return;
     const hit = map.isMoving() ? null : under(view, point, 4);
     map.getCanvas().style.cursor = hit ? 'pointer' : '';
   });

@@ -1,0 +1,198 @@
+"""Drawing boundaries: by mouse, under the cross, by walking, without a network, to approval."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import signed_in
+from tests.browser.map_page import MapPage
+from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Workshop, changed
+from tests.support.server import Server
+
+FOURTH = f"{VILLAGE}004"
+
+
+@pytest.fixture
+def workshop(demo_server: Server, page) -> Workshop:
+    """Return the workshop of a grid head who keeps nothing."""
+    town = MapPage(page, demo_server.url)
+    return Workshop(signed_in(town, demo_server.log.parent / "data", HEAD))
+
+
+def split(workshop: Workshop) -> dict[str, Any]:
+    """Cut the last grid from north to south, and return what the server answers."""
+    ring = workshop.grids()[LAST][0]
+    south, north = min(lat for _, lat in ring), max(lat for _, lat in ring)
+    middle = sum(lon for lon, _ in ring) / len(ring)
+    workshop.tool("分成两个网格")
+    workshop.click((middle, south - 0.0002))
+    workshop.click((middle, north + 0.0002))
+    return workshop.answer(lambda: workshop.map.page.keyboard.press("Enter"))
+
+
+def test_a_corner_of_three_grids_is_dragged_and_all_three_follow(workshop: Workshop) -> None:
+    workshop.open()
+    before = workshop.grids()
+    three = next(
+        codes
+        for codes in [(LAST, FOURTH, f"{VILLAGE}003"), (LAST, FOURTH, f"{VILLAGE}002")]
+        if any(all(at in before[one][0] for one in codes) for at in before[LAST][0])
+    )
+    answer = workshop.drag(workshop.meeting(*three), (-14, 10))
+    assert answer["refused"] is None
+    assert changed(answer) == set(three)
+    assert answer["faults"] == []
+    workshop.map.page.keyboard.press("z")
+    expect(workshop.why).to_contain_text("还没有画什么")
+    assert workshop.grids() == before, "the undo is the very geometry"
+    workshop.answer(lambda: workshop.map.page.keyboard.press("y"))
+    expect(workshop.why).to_contain_text("可以提交")
+
+
+def test_a_piece_drawn_beside_a_neighbour_leaves_no_gap(workshop: Workshop) -> None:
+    workshop.open()
+    workshop.tool("画一块")
+    ring = workshop.grids()[LAST][0]
+    # two nodes that the grid shares with its neighbours, and a place within
+    shared = [at for at in ring if at in workshop.grids()[FOURTH][0]]
+    first, second = shared[len(shared) // 3], shared[2 * len(shared) // 3]
+    lon, lat = (first[0] + second[0]) / 2, max(first[1], second[1]) + 0.002
+    for at in (first, second, (lon, lat), first):
+        workshop.click(at)
+    give = workshop.panel.get_by_role("button", name="单独成一个网格")
+    answer = workshop.answer(give.click)
+    assert answer["faults"] == []
+    (new,) = answer["acts"][0]["codes"]
+    assert new == f"{VILLAGE}006"
+    assert FOURTH not in changed(answer) or answer["moved"], "the neighbour keeps its houses"
+    expect(workshop.panel).to_contain_text("谁会换网格")
+
+
+def test_a_line_splits_a_grid_and_two_presses_merge_it_again(workshop: Workshop) -> None:
+    workshop.open()
+    answer = split(workshop)
+    assert answer["refused"] is None
+    assert {LAST, f"{VILLAGE}006"} <= {one["code"] for one in answer["grids"]}
+    assert answer["faults"] == []
+    workshop.tool("合并网格")
+    middles = {one["code"]: one["middle"] for one in answer["grids"]}
+    workshop.click(tuple(middles[LAST]))
+    merged = workshop.answer(lambda: workshop.click(tuple(middles[f"{VILLAGE}006"])))
+    assert {one["code"] for one in merged["grids"]} == {f"{VILLAGE}00{n}" for n in range(1, 6)}
+    assert merged["moved"] == []
+
+
+def test_what_cannot_be_is_said_at_its_place_and_what_came_before_stands(
+    workshop: Workshop,
+) -> None:
+    workshop.open()
+    answer = workshop.drag(workshop.meeting(LAST, FOURTH), (0, -700))
+    assert answer["refused"] is not None
+    assert answer["refused"]["at"]
+    expect(workshop.panel).to_contain_text("交叉")
+    expect(workshop.why).to_contain_text("还没有画什么")
+
+
+def test_a_lost_network_loses_nothing(workshop: Workshop, watch) -> None:
+    watch.allow("ERR_INTERNET_DISCONNECTED")
+    workshop.open()
+    at = workshop.meeting(LAST, FOURTH)
+    context = workshop.map.page.context
+    context.set_offline(True)
+    mouse = workshop.map.page.mouse
+    x, y = workshop.map.on_screen(at)
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x - 6, y + 6, steps=4)
+    mouse.up()
+    expect(workshop.panel).to_contain_text("断网了")
+    context.set_offline(False)
+    expect(workshop.why).to_contain_text("可以提交")
+    workshop.map.page.reload()
+    expect(workshop.why).to_contain_text("可以提交")
+    workshop.panel.get_by_role("button", name="丢掉这份草稿").click()
+    expect(workshop.why).to_contain_text("还没有画什么")
+
+
+@pytest.mark.parametrize("viewport", ["phone"], indirect=True)
+def test_corners_are_set_under_the_cross_and_panning_adds_none(workshop: Workshop) -> None:
+    workshop.open()
+    page = workshop.map.page
+    page.locator("#corner").click()
+    for by in ([60, 0], [0, 60]):
+        page.evaluate("by => window.mapserver.map.panBy(by, {animate: false})", by)
+        workshop.map.settle()
+        page.locator("#corner").click()
+    page.evaluate("window.mapserver.map.panBy([30, 30], {animate: false})")
+    workshop.map.settle()
+    corners = "window.mapserver.map.getStyle().sources.draft.data.features" + (
+        ".filter(({properties}) => properties.t === 'corner').length"
+    )
+    assert page.evaluate(corners) == 3
+    page.locator("#cornersdone").click()
+    own = workshop.panel.get_by_role("button", name="单独成一个网格")
+    answer = workshop.answer(own.click)
+    assert answer["faults"] == []
+    assert answer["acts"][0]["capture"]["how"] == "cross"
+
+
+@pytest.mark.parametrize("viewport", ["phone"], indirect=True)
+def test_a_walk_is_kept_where_its_places_are_good_and_left_out_where_not(
+    workshop: Workshop,
+) -> None:
+    page = workshop.map.page
+    page.context.grant_permissions(["geolocation"])
+    workshop.open()
+    ring = workshop.grids()[LAST][0]
+    lon, lat = (sum(at[k] for at in ring) / len(ring) for k in (0, 1))
+    walk = [(0, 0, 4), (60, 0, 6), (400, 400, 90), (60, 60, 5), (0, 60, 8)]
+    page.get_by_role("radio", name="走边界").click()
+    for east, north, accuracy in walk:
+        page.context.set_geolocation(
+            {
+                "longitude": lon + east / 99_000,
+                "latitude": lat + north / 111_000,
+                "accuracy": accuracy,
+            }
+        )
+        expect(page.locator(".gps")).to_contain_text(f"{accuracy} 米")
+        if accuracy > 15:
+            expect(page.locator(".gps")).to_contain_text("不记")
+    page.get_by_role("button", name="暂停").click()
+    expect(page.locator(".gps")).to_contain_text("停着")
+    page.get_by_role("button", name="继续").click()
+    page.locator("#cornersdone").click()
+    own = workshop.panel.get_by_role("button", name="单独成一个网格")
+    answer = workshop.answer(own.click)
+    capture = answer["acts"][0]["capture"]
+    assert (capture["how"], capture["datum"]) == ("walk", "wgs84")
+    assert max(capture["accuracy_m"]) <= 8
+    assert max(place[2] for place in capture["trace"]) <= 8
+    assert answer["faults"] == []
+
+
+def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
+    own_folder: Path, own_town: MapPage
+) -> None:
+    workshop = Workshop(signed_in(own_town, own_folder, HEAD))
+    workshop.open()
+    split(workshop)
+    workshop.panel.get_by_role("button", name="提交审核").click()
+    expect(workshop.panel).to_contain_text("等督导员审核")
+    own_town.page.context.clear_cookies()
+    signed_in(own_town, own_folder, SUPERVISOR)
+    workshop.open()
+    expect(workshop.panel.get_by_role("button", name="通过")).to_be_visible()
+    with own_town.page.expect_response(
+        lambda one: one.url.split("?")[0].endswith("/approval")
+    ) as told:
+        workshop.panel.get_by_role("button", name="通过").click()
+    done = told.value.json()
+    assert done["number"] == 2
+    assert {one["before"] for one in done["moved"]} == {LAST}
+    codes = {one["properties"]["code"] for one in own_town.api("/boundaries")["features"]}
+    assert f"{VILLAGE}006" in codes
+    moved = done["moved"][0]["id"]
+    assert own_town.api(f"/collections/house/items/{moved}")["properties"]["grid"] != LAST
