@@ -181,6 +181,7 @@ def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
     split(workshop)
     workshop.panel.get_by_role("button", name="提交审核").click()
     expect(workshop.panel).to_contain_text("等督导员审核")
+    own_town.page.goto("about:blank")
     own_town.page.context.clear_cookies()
     signed_in(own_town, own_folder, SUPERVISOR)
     workshop.open()

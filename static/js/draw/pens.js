@@ -105,7 +105,8 @@ export class Pens {
               draggable: true,
               midpoints: { draggable: true },
               deletable: false,
-              snappable: true,
+              // neighbours have the node where it was, and it would snap back to them
+              snappable: false,
             },
           },
         },
