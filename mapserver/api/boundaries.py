@@ -22,8 +22,9 @@ from mapserver.api.policy import FOR_STAFF, for_those
 from mapserver.domain.boundary import ActKind
 from mapserver.domain.boundary.measures import TOWN_NORM
 from mapserver.formats import geojson
+from mapserver.formats.boundary_files import KINDS
 from mapserver.roles import Duty
-from mapserver.services.boundaries import approval, drafts, history
+from mapserver.services.boundaries import approval, drafts, files, history, proposals
 from mapserver.services.boundaries.answer import Answer, DraftGrid, Fault, Moved
 from mapserver.services.boundaries.answer import answer as found_of
 from mapserver.services.boundaries.approval import Approved
@@ -105,6 +106,14 @@ class Revised(BaseModel):
 
 class RevisedActs(Acts, Revised):
     """The acts of a draft, and the revision that they follow."""
+
+
+class Wanted(BaseModel):
+    """How many grids a village shall have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grids: Annotated[int, Field(ge=1, le=proposals.MOST)]
 
 
 class SentBack(Revised):
@@ -212,6 +221,38 @@ def _tried(
         if refused is None
         else {"zh": refused.zh, "en": refused.en, "code": refused.code, **refused.details},
     }
+
+
+@router.get(
+    "/boundaries/{village}/files/{kind}",
+    summary="A village's grids as a file for other programs",
+    **answers_with(*(one.media_type for one in KINDS.values())),
+)
+def file(
+    desk: TheDesk,
+    context: TheContext,
+    village: Village,
+    kind: Literal["geojson", "gpkg", "shp", "kml", "dxf"],
+) -> Response:
+    """Return the grids in force in EPSG:4490 degrees; a Shapefile comes as a zip."""
+    on = desk.drawing.ground(context, village)
+    made = KINDS[kind]
+    ending = ".zip" if kind == "shp" else made.ending
+    name = f'attachment; filename="grids-{village}{ending}"'
+    content = files.as_file(on, kind, context.clock().date())
+    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
+    return Response(content, media_type=made.media_type, headers=headers)
+
+
+@drawing.post(
+    "/boundaries/{village}/proposals",
+    summary="Grids to begin with, balanced by households",
+    **answers_with(JSON),
+)
+def propose(desk: TheDesk, context: TheContext, village: Village, asked: Wanted) -> Response:
+    """Return an act that draws so many grids; it is drawn on, and never applied by itself."""
+    found = proposals.propose(context, desk.drawing, village, asked.grids)
+    return json_response({"act": found.act, "households": found.households})
 
 
 @router.get(

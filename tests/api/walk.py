@@ -108,7 +108,9 @@ def _values(route: APIRoute, others: Sequence[Other]) -> Mapping[str, Sequence[s
         "name": ("index.html",),
         "collection": OF_LAYERS.get(route.path, TILED),
         "code": (small.SOUTH, small.EAST),
-        "kind": ("unplaced", "unassigned", "contradictions"),
+        "kind": ("shp", "kml")
+        if route.path.startswith("/boundaries")
+        else ("unplaced", "unassigned", "contradictions"),
         "tile_matrix_set": ("WebMercatorQuad",),
         "import_id": (small.ident(999), *(one.held for one in others), *(o.kept for o in others)),
         "village": (small.XINWU, small.DONGFENG),

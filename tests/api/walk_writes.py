@@ -120,6 +120,7 @@ def boundaries(visit: Visit) -> Script:
         place = f"/boundaries/{other.village}"
         acts = {"acts": [small.bent(other.village, turn)]}
         yield Ask("POST", f"{place}/tries", acts)
+        yield Ask("POST", f"{place}/proposals", {"grids": 1})
         made = yield Ask("POST", f"{place}/drafts", acts)
         drafts_ = f"{place}/drafts"
         draft = f"{drafts_}/{made.json()['id'] if made.status == 201 else other.draft}"

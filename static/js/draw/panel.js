@@ -1,4 +1,5 @@
 // What the panel says of a draft: households, what must be mended, who would move, and what next.
+import { send } from '../api.js';
 import { byId, h, icon, onPhone, s } from '../dom.js';
 import { day, groupedCode, moment, number } from '../format.js';
 import { back, heading, note, show, tag } from '../panels/frame.js';
@@ -382,6 +383,67 @@ function approver(shop) {
   ];
 }
 
+/** Asks for grids to begin with. @param {Workshop} shop */
+function proposing(shop) {
+  const { desk } = shop;
+  if (!desk || desk.readOnly) return null;
+  const grids = h('input', {
+    id: 'proposed',
+    type: 'number',
+    min: 1,
+    max: 60,
+    inputmode: 'numeric',
+  });
+  grids.value = String(Math.max(1, desk.inForce.grids.length));
+  const ask = () =>
+    carefully(shop, async () => {
+      const found = await send('POST', `/boundaries/${desk.village}/proposals`, {
+        grids: Number(grids.value),
+      });
+      await shop.do(found.act);
+    });
+  return h(
+    'details',
+    { class: 'sect', open: !desk.inForce.grids.length },
+    h('summary', { class: 'strong' }, t('propose')),
+    h('p', { class: 'small sec' }, t('proposeWhy')),
+    h(
+      'div',
+      { class: 'row' },
+      h('label', { class: 'field' }, h('span', null, t('proposeCount')), grids),
+      h('button', { class: 'btn', type: 'button', click: ask }, icon('grid'), t('proposeNow')),
+    ),
+  );
+}
+
+/** @type {[kind: string, name: string][]} */
+const FILES = [
+  ['gpkg', 'GeoPackage'],
+  ['shp', 'Shapefile'],
+  ['geojson', 'GeoJSON'],
+  ['kml', 'KML'],
+  ['dxf', 'DXF'],
+];
+
+/** The grids in force, for other programs. @param {Workshop} shop */
+const downloads = ({ desk }) =>
+  h(
+    'div',
+    { class: 'sect' },
+    heading(t('filesOut')),
+    h(
+      'p',
+      { class: 'row wrap' },
+      ...FILES.map(([kind, name]) =>
+        h(
+          'a',
+          { class: 'link', href: `/boundaries/${desk?.village}/files/${kind}`, download: true },
+          written(name),
+        ),
+      ),
+    ),
+  );
+
 /** @param {Workshop} shop */
 function history({ desk }) {
   const versions = desk?.inForce.versions ?? [];
@@ -439,6 +501,8 @@ export function drawPanel(shop) {
     moves(shop),
     grid ? figures(grid) : null,
     history(shop),
+    proposing(shop),
+    downloads(shop),
   ];
   const scrolled = byId('panel').querySelector('.body')?.scrollTop ?? 0;
   show({
