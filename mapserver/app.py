@@ -39,6 +39,7 @@ from mapserver.api.guard import Guard, Names
 from mapserver.api.headers import SafeHeaders
 from mapserver.api.tracing import Traced
 from mapserver.api.uploads import UploadLimit
+from mapserver.domain.boundary.measures import Norm, Norms
 from mapserver.errors import StoreError
 from mapserver.loopback import is_loopback
 from mapserver.services.boundaries.approval import put_due_in_force
@@ -130,6 +131,9 @@ def create_app(
         openings=OpeningLimit(settings.openings_per_hour),
         plain=settings.reaches_others_in_clear,
         door=Door(registration) if registration else None,
+        norms=Norms(
+            *(pair and Norm(*pair) for pair in (settings.street_norm, settings.village_norm))
+        ),
     )
     app.state.desk = desk
     problems.install(app)
@@ -143,6 +147,13 @@ def create_app(
     app.add_middleware(Traced)
     app.add_middleware(SafeHeaders)
     return app
+
+
+def _norms(settings: Settings) -> Norms:
+    streets, villages = (
+        Norm(*pair) if pair else None for pair in (settings.street_norm, settings.village_norm)
+    )
+    return Norms(streets, villages)
 
 
 def _names(settings: Settings) -> Names:

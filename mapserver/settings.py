@@ -1,5 +1,6 @@
 """Settings from MAPSERVER_* in the environment; read once at start, never at import."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -63,6 +64,9 @@ class Settings(OidcSettings):
         Of how many days, weeks and months the last backup is kept.
     session_idle_minutes, session_hours
         A session ends so long after it was last used, and so long after it began.
+    street_norm, village_norm : pair of int, optional
+        The fewest and the most households that a grid should have, as "300-500"; a grid outside
+        is marked, and nothing else.
     totp_roles : tuple of Role
         Roles that need a second factor; commas between them in the environment.
     password_length : int
@@ -99,6 +103,8 @@ class Settings(OidcSettings):
     session_idle_minutes: int = Field(60, ge=1, le=24 * 60)
     session_hours: int = Field(12, ge=1, le=30 * 24)
     totp_roles: Annotated[tuple[Role, ...], NoDecode] = (Role.ADMINISTRATOR, Role.AUDITOR)
+    street_norm: Annotated[tuple[int, int] | None, NoDecode] = (300, 500)
+    village_norm: Annotated[tuple[int, int] | None, NoDecode] = None
     password_length: int = Field(12, ge=12, le=64)
     token_days: int = Field(366, ge=1, le=366)
 
@@ -108,6 +114,18 @@ class Settings(OidcSettings):
         if isinstance(value, str):
             return tuple(filter(None, (one.strip() for one in value.split(","))))
         return value
+
+    @field_validator("street_norm", "village_norm", mode="before")
+    @classmethod
+    def _norm(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = re.fullmatch(r"\s*(\d{1,6})\s*-\s*(\d{1,6})\s*", value)
+        if value.strip() and (not found or int(found[1]) > int(found[2])):
+            raise ValueError(
+                "户数要写成 300-500 这样，先少后多 / write households as 300-500, the fewest first"
+            )
+        return (int(found[1]), int(found[2])) if found else None
 
     @model_validator(mode="after")
     def _told_before_in_clear(self) -> Self:

@@ -170,3 +170,13 @@ def test_an_account_is_linked_to_another_services_subject_and_parted_again(
     assert "belongs to an account already" in said
     user(data, "unlink", "wangfang")
     assert "OIDC" not in user(data, "list")
+
+
+def test_norms_of_households_are_written_as_two_numbers(monkeypatch):
+    assert (Settings().street_norm, Settings().village_norm) == ((300, 500), None)
+    monkeypatch.setenv("MAPSERVER_VILLAGE_NORM", "150-300")
+    monkeypatch.setenv("MAPSERVER_STREET_NORM", "")
+    assert (Settings().street_norm, Settings().village_norm) == (None, (150, 300))
+    monkeypatch.setenv("MAPSERVER_VILLAGE_NORM", "300-150")
+    with pytest.raises(ValueError, match="300-500"):
+        Settings()

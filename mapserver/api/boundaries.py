@@ -20,7 +20,7 @@ from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.parameters import VILLAGE, declared_only, identifier
 from mapserver.api.policy import FOR_STAFF, for_those
 from mapserver.domain.boundary import ActKind
-from mapserver.domain.boundary.measures import TOWN_NORM
+from mapserver.domain.boundary.measures import Norm
 from mapserver.formats import geojson
 from mapserver.formats.boundary_files import KINDS
 from mapserver.roles import Duty
@@ -180,14 +180,14 @@ def in_force(desk: TheDesk, context: TheContext, village: Village) -> Response:
     """Return the village's outline, its grids with what is in them, and the approved versions."""
     on = desk.drawing.ground(context, village)
     found = found_of(on, on.version, desk.drawing.standing(context, village))
-    (outline,) = on.plane.to_degrees([on.version.outline])
+    norm = desk.norms.of(on.kind)
     told = {
         "village": village,
         "name": on.village_name,
-        "outline": geojson.geometry(outline),
+        "outline": geojson.geometry(on.outline),
         "may": {duty: drafts.may(context, duty, village) for duty in (Duty.DRAW, Duty.APPROVE)},
-        "norm": asdict(TOWN_NORM),
-        **_told(found),
+        "norm": None if norm is None else asdict(norm),
+        **_told(found, norm),
         "versions": [_version(one) for one in history.versions(context, village)],
     }
     return json_response(told)
@@ -215,7 +215,7 @@ def _tried(
     found = found_of(on, replay.version, desk.drawing.standing(context, village))
     refused = replay.refused
     return {
-        **_told(found),
+        **_told(found, desk.norms.of(on.kind)),
         "acts": with_codes(acts, replay.done),
         "refused": None
         if refused is None
@@ -421,10 +421,10 @@ def _version(one: Kept) -> dict[str, Any]:
     }
 
 
-def _told(found: Answer) -> dict[str, Any]:
+def _told(found: Answer, norm: Norm | None) -> dict[str, Any]:
     return {
         "number": found.number,
-        "grids": [_grid(one) for one in found.grids],
+        "grids": [_grid(one, norm) for one in found.grids],
         "gone": found.gone,
         "moved": [_moved(one) for one in found.moved],
         "faults": [_fault(one) for one in found.faults],
@@ -432,7 +432,7 @@ def _told(found: Answer) -> dict[str, Any]:
     }
 
 
-def _grid(one: DraftGrid) -> dict[str, Any]:
+def _grid(one: DraftGrid, norm: Norm | None) -> dict[str, Any]:
     return {
         "code": one.code,
         "name": one.name,
@@ -440,7 +440,7 @@ def _grid(one: DraftGrid) -> dict[str, Any]:
         "changed": one.changed,
         "counts": None if one.counts is None else asdict(one.counts),
         "was": None if one.was is None else asdict(one.was),
-        "norm": None if one.counts is None else TOWN_NORM.of(one.counts.households),
+        "norm": norm.of(one.counts.households) if norm and one.counts else None,
         **asdict(one.measures),
     }
 

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from mapserver.api.doors import Doors
 from mapserver.api.files import Files
 from mapserver.api.language import language_of
+from mapserver.domain.boundary.measures import Norms
 from mapserver.errors import NotFound
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.bulk_reads import BulkReads
@@ -56,6 +57,7 @@ class Desk:
     door: Door | None = None
     doors: Doors = field(default_factory=Doors)
     drawing: Drawing = field(default_factory=Drawing)
+    norms: Norms = field(default_factory=Norms)
     counting: threading.Lock = field(default_factory=threading.Lock)
     glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 

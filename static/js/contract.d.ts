@@ -373,7 +373,7 @@ export type Boundaries = Comes & {
   name: string;
   outline: Geometry;
   may: { draw: boolean; approve: boolean };
-  norm: { least: number; most: number };
+  norm: { least: number; most: number } | null;
   versions: BoundaryVersion[];
 };
 export type Approved = BoundaryVersion & {

@@ -177,7 +177,9 @@ def load(version: Version, parts: Mapping[str, BaseGeometry]) -> Version:
     gone = dict.fromkeys(old.keys() - sound.keys())
     if not changed and not gone:
         raise nothing(version.village)
-    return version.after(changed | gone, version.outline, "load", old)
+    after = version.after(changed | gone, version.outline, "load", old)
+    _, outline = Desk.of(after, []).as_it_is()
+    return version.after(changed | gone, outline, "load", old)
 
 
 def _is_code(code: str, village: str) -> bool:

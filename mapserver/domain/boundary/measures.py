@@ -89,5 +89,13 @@ class Norm:
         return "many" if households > self.most else "right"
 
 
-TOWN_NORM = Norm(300, 500)
-"""Households of a grid where people live in streets; in the country a 组 or village decides."""
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """The norm where people live in streets, and in villages, where a 组 or hamlet may decide."""
+
+    streets: Norm | None = Norm(300, 500)
+    villages: Norm | None = None
+
+    def of(self, kind: str | None) -> Norm | None:
+        """Return the norm for a village's kind: "community" has streets; None has no norm."""
+        return self.streets if kind == "community" else self.villages

@@ -28,8 +28,9 @@ class Ground:
 
     Attributes
     ----------
-    village, village_name, village_id : str
-        Code, name, and id of the record.
+    village, village_name : str
+    kind : str, optional
+        "village" or "community".
     number : int
         Of the version in force.
     plane : Plane
@@ -50,7 +51,7 @@ class Ground:
 
     village: str
     village_name: str
-    village_id: str
+    kind: str | None
     number: int
     plane: Plane
     outline: BaseGeometry
@@ -84,7 +85,7 @@ def ground(session: Session, village: str) -> Ground:
     Conflict
         If a boundary that is kept crosses itself, so that nothing can be drawn on it.
     """
-    outlines = columns.shapes(session, "village", ("id", "code", "name"))
+    outlines = columns.shapes(session, "village", ("code", "name", "kind"))
     wanted = outlines.where([code == village for code in outlines.values["code"]])
     if not len(wanted.fids):
         raise NotFound(
@@ -98,7 +99,9 @@ def ground(session: Session, village: str) -> Ground:
 
 
 def _laid_out(session: Session, village: ShapeTable, grids: ShapeTable) -> Ground:
-    (code,), (name,), (identifier,) = (village.values[one] for one in ("code", "name", "id"))
+    ((code, name, kind_of_village),) = zip(
+        *(village.values[one] for one in ("code", "name", "kind")), strict=True
+    )
     plane = Plane(meridian_for(village.geometries))
     drawn = grids.where(~shapely.is_missing(grids.geometries))
     codes = drawn.values["code"]
@@ -118,7 +121,7 @@ def _laid_out(session: Session, village: ShapeTable, grids: ShapeTable) -> Groun
     return Ground(
         village=code,
         village_name=name,
-        village_id=identifier,
+        kind=kind_of_village,
         number=boundaries.numbers(session).get(code, max(numbers, default=FIRST_VERSION)),
         plane=plane,
         outline=fit[-1],

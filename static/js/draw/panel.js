@@ -64,8 +64,19 @@ function normBand(now, was, norm) {
   );
 }
 
-/** @param {DraftGrid} grid @param {{least: number, most: number}} norm */
-function households({ counts, was, norm: stands }, norm) {
+/** @typedef {{least: number, most: number} | null} Norm */
+
+/** How a grid stands to the norm, in words. @param {DraftGrid} grid @param {Norm} norm */
+function stands({ norm: how }, norm) {
+  if (!norm || !how) return null;
+  const word = { right: 'normRight', few: 'normFew', many: 'normMany' }[how];
+  const look = how === 'right' ? 'ok' : 'warn';
+  return h('span', { class: `small ${look}` }, t(/** @type {any} */ (word), norm));
+}
+
+/** @param {DraftGrid} grid @param {Norm} norm */
+function households(grid, norm) {
+  const { counts, was } = grid;
   if (!counts) return null;
   const gained = was ? counts.households - was.households : 0;
   const delta =
@@ -78,23 +89,14 @@ function households({ counts, was, norm: stands }, norm) {
   return h(
     'div',
     { class: 'sect' },
-    h(
-      'h2',
-      null,
-      h('span', { class: 'strong' }, t('householdsInside')),
-      h(
-        'span',
-        { class: `small ${stands === 'right' ? 'ok' : 'warn'}` },
-        t(stands === 'right' ? 'normRight' : stands === 'few' ? 'normFew' : 'normMany', norm),
-      ),
-    ),
+    h('h2', null, h('span', { class: 'strong' }, t('householdsInside')), stands(grid, norm)),
     h(
       'p',
       { class: 'row' },
       h('span', { class: 'huge' }, number(counts.households)),
       h('span', { class: 'delta' }, delta),
     ),
-    normBand(counts.households, was?.households ?? null, norm),
+    norm && normBand(counts.households, was?.households ?? null, norm),
     h(
       'p',
       { class: 'small sec' },

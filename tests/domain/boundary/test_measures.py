@@ -6,7 +6,7 @@ from pyproj import Geod
 from shapely import MultiPolygon, Polygon, box
 
 from mapserver.domain import crs
-from mapserver.domain.boundary.measures import TOWN_NORM, measured
+from mapserver.domain.boundary.measures import Norm, Norms, measured
 
 MERIDIAN = 114
 
@@ -65,4 +65,10 @@ def test_an_empty_area_has_no_numbers():
     ("households", "told"), [(299, "few"), (300, "right"), (500, "right"), (501, "many")]
 )
 def test_the_norm_of_households_has_both_its_ends(households: int, told: str):
-    assert TOWN_NORM.of(households) == told
+    assert Norm(300, 500).of(households) == told
+
+
+def test_streets_have_a_norm_and_villages_where_one_is_set():
+    assert Norms().of("community") == Norm(300, 500)
+    assert Norms().of("village") is None
+    assert Norms(villages=Norm(150, 300)).of("village") == Norm(150, 300)
