@@ -40,8 +40,14 @@ approving = APIRouter(
 )
 
 Village = Annotated[str, Path(pattern=VILLAGE, description="The village's 12 digits.")]
+Degrees = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
-Place = Annotated[tuple[float, float], Field(description="longitude, latitude; EPSG:4490")]
+Place = Annotated[tuple[Degrees, Degrees], Field(description="longitude, latitude; EPSG:4490")]
+
+
+Position = Annotated[list[Degrees], Field(min_length=2, max_length=3)]
+Line = Annotated[list[Position], Field(min_length=1)]
+Rings = Annotated[list[Line], Field(min_length=1)]
 
 
 class Shape(BaseModel):
@@ -50,7 +56,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Literal["Polygon", "MultiPolygon", "LineString"]
-    coordinates: Annotated[list[Any], Field(min_length=1)]
+    coordinates: Line | Rings | Annotated[list[Rings], Field(min_length=1)]
 
 
 class Capture(BaseModel):
@@ -62,7 +68,7 @@ class Capture(BaseModel):
     datum: Literal["cgcs2000", "wgs84"]
     accuracy_m: Annotated[list[Accuracy], Field(max_length=MOST_VERTICES)] = []
     trace: Annotated[
-        list[tuple[float, float, Accuracy]],
+        list[tuple[Degrees, Degrees, Accuracy]],
         Field(max_length=MOST_VERTICES, description="longitude, latitude, accuracy in metres"),
     ] = []
 
@@ -81,6 +87,7 @@ class Asked(BaseModel):
     codes: Annotated[list[str], Field(max_length=999)] = []
     parts: dict[str, Shape] = {}
     names: dict[str, Annotated[str, Field(min_length=1, max_length=50)]] = {}
+    kinds: dict[str, Literal["ordinary", "dedicated"]] = {}
     capture: Capture | None = None
 
 
@@ -395,7 +402,7 @@ def _approved(done: Approved) -> dict[str, Any]:
     return {
         **_version(done.version),
         "moved": [asdict(one) for one in done.houses],
-        "people": sum(one.people for one in done.houses),
+        "people": sum(one.people or 0 for one in done.houses),
         "others": done.others,
     }
 

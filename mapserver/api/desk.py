@@ -4,7 +4,6 @@ The functions that give it are asynchronous: the framework would send others to 
 back, each of which takes longer than the function.
 """
 
-import threading
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -58,7 +57,6 @@ class Desk:
     doors: Doors = field(default_factory=Doors)
     drawing: Drawing = field(default_factory=Drawing)
     norms: Norms = field(default_factory=Norms)
-    counting: threading.Lock = field(default_factory=threading.Lock)
     glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
 
     @property

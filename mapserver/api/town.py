@@ -21,25 +21,24 @@ operators = APIRouter(tags=["operators"], dependencies=[*OPEN, Depends(declared_
 @router.get("/town", summary="The town at a glance")
 def town(request: Request, desk: TheDesk, context: TheContext) -> Response:
     """Return the town's counts and villages."""
-    with context.read() as session:
-        sequence = session.sequence()
+    sequence = _last_written(context)
     tag = tag_of(request, context, sequence)
     return answer(request, tag, lambda: as_json(_town(_glance(desk, context, sequence))))
 
 
-def _glance(desk: Desk, context: Context, sequence: int) -> describe.Town:
-    """Return the town as this caller sees it.
+def _last_written(context: Context) -> int:
+    """Return the number of the last event that changed a record of any layer.
 
-    Counting takes half a second: those who come at once wait for the first of them.
+    What was only read, and who signed in, changes no count.
     """
+    told = context.sequences()
+    return max((told.get(layer, 0) for layer in context.store.layers), default=0)
+
+
+def _glance(desk: Desk, context: Context, sequence: int) -> describe.Town:
+    """Return the town as this caller sees it; counting takes half a second."""
     key = (context.scope.mark, sequence)
-    known = desk.glances.get(key)
-    if known is not None:
-        return known
-    with desk.counting:
-        known = desk.glances.get(key) or describe.town(context)
-        desk.glances.put(key, known)
-    return known
+    return desk.glances.made(key, lambda: describe.town(context))
 
 
 def _town(town: describe.Town) -> dict[str, object]:
@@ -58,8 +57,7 @@ def _town(town: describe.Town) -> dict[str, object]:
 @router.get("/layers", summary="Every layer, in drawing order")
 def layers(request: Request, context: TheContext) -> Response:
     """Return what the page needs to draw and describe each layer."""
-    with context.read() as session:
-        tag = tag_of(request, context, session.sequence())
+    tag = tag_of(request, context, _last_written(context))
     return answer(
         request,
         tag,

@@ -78,23 +78,15 @@ class HeatMaker:
         return encode_layer(layer.id, heat_features(level.counts, level.shown, *at))
 
     def _level(self, context: Context, layer: Layer, sequence: int, level: int) -> Published:
-        key: _Key = (*_heat_key(context, layer, sequence), level)
-        kept = self._levels.get(key)
-        if kept is not None:
-            return kept
-        heat = self._heat(context, layer, sequence)
-        made = published(heat, level) if tells_of_people(layer) else _whole(heat, level)
-        self._levels.put(key, made)
-        return made
+        def make() -> Published:
+            heat = self._heat(context, layer, sequence)
+            return published(heat, level) if tells_of_people(layer) else _whole(heat, level)
+
+        return self._levels.made((*_heat_key(context, layer, sequence), level), make)
 
     def _heat(self, context: Context, layer: Layer, sequence: int) -> HeatLevels:
         key = _heat_key(context, layer, sequence)
-        kept = self._heats.get(key)
-        if kept is not None:
-            return kept
-        heat = HeatLevels(self._zkeys(context, layer, sequence))
-        self._heats.put(key, heat)
-        return heat
+        return self._heats.made(key, lambda: HeatLevels(self._zkeys(context, layer, sequence)))
 
     def _zkeys(self, context: Context, layer: Layer, sequence: int) -> Ints:
         if layer.id != PEOPLE:

@@ -16,6 +16,29 @@ class Kept(Generic[Key, Thing]):
         self._most = most
         self._things: OrderedDict[Key, Thing] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[Key, threading.Lock] = {}
+
+    def made(self, key: Key, make: Callable[[], Thing]) -> Thing:
+        """Return what is kept under `key`; where there is nothing it is made, once.
+
+        Who asks for it meanwhile waits: several who make the same thing take as long as all of
+        them one after the other.
+        """
+        known = self.get(key)
+        if known is not None:
+            return known
+        with self._lock:
+            turn = self._making.setdefault(key, threading.Lock())
+        try:
+            with turn:
+                known = self.get(key)
+                if known is None:
+                    known = make()
+                    self.put(key, known)
+                return known
+        finally:
+            with self._lock:
+                self._making.pop(key, None)
 
     def get(self, key: Key) -> Thing | None:
         """Return what is kept under `key`, None where there is nothing."""

@@ -127,14 +127,14 @@ class TileMaker:
 
     def _source(self, context: Context, layer: Layer, sequence: int) -> _Source:
         key = _source_key(context, layer.id, sequence)
-        kept = self._sources.get(key)
-        if kept is not None:
-            return kept
-        with context.read() as session:
-            source = _read(session, layer)
-        self._sources.forget(lambda old: (old[0], old[2:]) == (key[0], key[2:]))
-        self._sources.put(key, source)
-        return source
+
+        def make() -> _Source:
+            with context.read() as session:
+                source = _read(session, layer)
+            self._sources.forget(lambda old: (old[0], old[2:]) == (key[0], key[2:]))
+            return source
+
+        return self._sources.made(key, make)
 
 
 def _drawn(context: Context, layer_id: str, at: tuple[int, int, int]) -> Layer:

@@ -141,6 +141,16 @@ def last_number(session: Session, village: str) -> int | None:
     return number
 
 
+def mark(session: Session, village: str) -> tuple[int, int]:
+    """Return what is another whenever a version of a village was approved or put in force."""
+    table = session.table("boundary")
+    query = select(func.count(table.c.number), func.coalesce(func.sum(table.c.revision), 0)).where(
+        table.c.town == session.town, table.c.village == village, table.c.state == "approved"
+    )
+    approved_, revisions = session.connection.execute(query).one()
+    return int(approved_), int(revisions)
+
+
 def codes_ever(session: Session, village: str) -> set[str]:
     """Return every code that a grid of a village has or had, or that an approved version gives."""
     grid, table = session.table("grid"), session.table("boundary")
@@ -158,7 +168,7 @@ def in_force(session: Session, day: date) -> dict[str, Kept]:
     table = session.table("boundary")
     found = _where(session, table.c.applied_at.is_not(None), table.c.effective <= day)
     latest: dict[str, Kept] = {}
-    for one in sorted(found, key=lambda one: (one.effective or day, one.number or 0)):
+    for one in sorted(found, key=lambda one: one.number or 0):
         latest[one.village] = one
     return latest
 

@@ -21,8 +21,9 @@ from mapserver.store.bulk import insert_tuples
 from mapserver.store.engine import dialect_insert, on_postgresql
 
 NAMES = ("town", "seq", "at", "actor", "action", "layer", "item", "batch", "data", "hash")
-READS = frozenset({"open", "export"})
-"""Events of what was only read: nothing that is kept by a layer's sequence number changes."""
+READS = frozenset({"open", "export", "boundary"})
+"""Events of what was only read, or is not in force: nothing that is kept by a layer's sequence
+number changes."""
 START = bytes(32)
 """The hash before the first event."""
 

@@ -94,15 +94,16 @@ class Located:
     grids: tuple[str | None, ...]
     hows: tuple[str | None, ...]
     doors: tuple[str, ...]
+    villages: tuple[str, ...]
 
 
 def located(session: Session, layer: str) -> Located:
     """Return the located records of a layer within the scope."""
     table = session.table(layer)
     called = table.c.door if "door" in table.c else table.c.id
-    query = select(table.c.id, table.c.geom, table.c.grid, table.c.assigned_how, called).where(
-        within(session, table), table.c.geom.is_not(None)
-    )
+    query = select(
+        table.c.id, table.c.geom, table.c.grid, table.c.assigned_how, called, table.c.village
+    ).where(within(session, table), table.c.geom.is_not(None))
     rows = session.connection.execute(query).all()
     return Located(
         tuple(row[0] for row in rows),
@@ -110,6 +111,7 @@ def located(session: Session, layer: str) -> Located:
         tuple(row[2] for row in rows),
         tuple(row[3] for row in rows),
         tuple(row[4] or "" for row in rows),
+        tuple(row[5] or "" for row in rows),
     )
 
 

@@ -656,6 +656,7 @@ const WORDS = {
   did_change: ['修改', 'Changed'],
   did_remove: ['删除', 'Removed'],
   did_undo: ['撤销导入', 'Import undone'],
+  did_boundary: ['划界', 'Boundaries'],
   did_open: ['看保密项', 'Secret opened'],
   did_export: ['导出', 'Exported'],
   did_signIn: ['登录', 'Signed in'],

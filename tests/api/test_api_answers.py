@@ -112,6 +112,8 @@ def bodies(town: Town) -> Iterator[tuple[str, str]]:
     document = town.get("/api").json()
     given = {
         "code": small.SOUTH,
+        "village": small.XINWU,
+        "number": 1,
         "tile_matrix_set": "WebMercatorQuad",
         "tile_matrix": "14",
         "tile_row": "6914",
@@ -128,7 +130,9 @@ def bodies(town: Town) -> Iterator[tuple[str, str]]:
                         "kind": kind,
                         "item": item,
                         "import_id": item,
-                        **dict.fromkeys(("session", "token", "account", "appointment"), item),
+                        **dict.fromkeys(
+                            ("session", "token", "account", "appointment", "draft"), item
+                        ),
                     }
                     paths.add(template.format(**values, **given))
     words = [*small.SECRETS, "张三", "张小宝", "3组20号", "房主", "新屋小学"]

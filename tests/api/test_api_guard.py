@@ -1,5 +1,7 @@
 """Who may ask: the name a request uses, the page it comes from, and what its answer forbids."""
 
+import base64
+import hashlib
 import re
 
 import pytest
@@ -138,12 +140,24 @@ def test_request_that_names_two_hosts_is_refused(town: Town):
 # ---------------------------------------------------------------- what browsers are told
 
 
+def import_map(town: Town) -> str:
+    """Return the one script that is written into the page."""
+    (found,) = re.findall(r'<script type="importmap">(.*?)</script>', town.get("/").text)
+    return found
+
+
+def digest_of(script: str) -> str:
+    """Return what a Content-Security-Policy names a script by."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
 def test_page_and_its_files_carry_the_strict_policy(town: Town):
     for path in ("/", "/docs", "/static/js/main.js", "/static/icons.svg"):
         assert town.client.get(path).headers["content-security-policy"] == CONTENT_POLICY
     directives = dict(one.strip().split(" ", 1) for one in CONTENT_POLICY.split(";"))
     assert directives["default-src"] == directives["frame-ancestors"] == "'none'"
-    assert directives["script-src"] == directives["style-src"] == "'self'"
+    assert directives["style-src"] == "'self'"
+    assert directives["script-src"] == f"'self' 'sha256-{digest_of(import_map(town))}'"
     assert "unsafe" not in CONTENT_POLICY
     assert "http" not in CONTENT_POLICY
 
@@ -188,7 +202,7 @@ def test_answer_that_says_nothing_of_keeping_is_kept_by_nobody(town: Town):
 def test_no_page_holds_inline_code(town: Town):
     for path in ("/", "/docs"):
         page = town.get(path).text
-        assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+        assert not re.search(r'<script(?![^>]*(\bsrc=|type="importmap"))', page)
         assert not re.search(r"\son\w+=|<style|\sstyle=|javascript:", page)
 
 

@@ -22,6 +22,7 @@ GIVEN = {
     "tile_matrix": "14",
     "tile_row": "6914",
     "tile_col": "13330",
+    "village": small.XINWU,
 }
 
 OF_PEOPLE = ("session", "accounts")

@@ -1,5 +1,11 @@
 """What is kept, and what is forgotten first."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from mapserver.services.kept import Kept
 
 
@@ -21,3 +27,32 @@ def test_some_or_all_may_be_forgotten_at_once():
     assert [kept.get((name, 1)) for name in "ab"] == [None, "y"]
     kept.forget()
     assert kept.get(("b", 2)) is None
+
+
+def test_what_several_ask_for_at_once_is_made_once():
+    kept, made, gate = Kept[str, int](3), [], threading.Barrier(4)
+
+    def make() -> int:
+        made.append(1)
+        time.sleep(0.05)
+        return 7
+
+    def ask() -> int:
+        gate.wait()
+        return kept.made("a", make)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [one.result() for one in [threads.submit(ask) for _ in range(4)]] == [7] * 4
+    assert made == [1]
+    assert kept.made("a", make) == 7
+
+
+def test_what_could_not_be_made_is_made_when_asked_again():
+    kept = Kept[str, int](3)
+
+    def fails() -> int:
+        raise ValueError("not now")
+
+    with pytest.raises(ValueError, match="not now"):
+        kept.made("a", fails)
+    assert kept.made("a", lambda: 5) == 5

@@ -188,7 +188,7 @@ class Reader(Town):
     def write(self) -> None:
         """Open a house owner's phone for a visit, which is a write in the record."""
         where = f"/collections/house/items/{self.chance.choice(self.houses)}/openings"
-        body = {"field": "owner_phone", "purpose": "visit"}
+        body = {"field": "owner_phone", "purpose": "visit", "text": "入户核对"}
         self.client.post(where, json=body, name="write")
 
     @task(1)

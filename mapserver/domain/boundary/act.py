@@ -52,7 +52,7 @@ class Act:
     codes : tuple of str
         Those that the act gave; acts after it name grids by them.
     parts : mapping of code to Polygon or MultiPolygon
-        "load": all grids of the village from now on.
+        "load": all grids of the village from now on; those called by one of `codes` are new.
     """
 
     kind: ActKind
@@ -157,5 +157,5 @@ _DONE: Mapping[ActKind, Callable[[Version, Act], tuple[Version, tuple[str, ...]]
     "bend": lambda version, act: (bend(version, _place(act.at), _place(act.to), act.reach_m), ()),
     "drop": lambda version, act: (drop_node(version, _place(act.at), act.reach_m), ()),
     "snap": lambda version, act: (snap(version, act.reach_m), ()),
-    "load": lambda version, act: (load(version, act.parts), ()),
+    "load": lambda version, act: load(version, act.parts, act.codes),
 }

@@ -153,10 +153,19 @@ def merge(version: Version, codes: Sequence[str], keep: str | None = None) -> Ve
     return desk.given({to: held}, "merge")
 
 
-def load(version: Version, parts: Mapping[str, BaseGeometry]) -> Version:
-    """Have these grids in place of all that there are: an earlier version, or a file's.
+def load(
+    version: Version, parts: Mapping[str, BaseGeometry], new: Sequence[str] = ()
+) -> tuple[Version, tuple[str, ...]]:
+    """Have these grids in place of all that there are: an earlier version, or a proposal.
 
     They are taken as they come: what is wrong with them is for an audit to say.
+
+    Parameters
+    ----------
+    parts : mapping of code to Polygon or MultiPolygon
+        Under codes that the village has or had, and under those of `new`.
+    new : sequence of str
+        Codes that stand for grids to be given the next ones, in this order; those are returned.
 
     Raises
     ------
@@ -165,11 +174,14 @@ def load(version: Version, parts: Mapping[str, BaseGeometry]) -> Version:
     InvalidRequest
         If one is no valid area: which, why and where.
     """
-    strange = [code for code in parts if not _is_code(code, version.village)]
+    codes = next_codes(version.village, version.used, len(new))
+    called = dict(zip(new, codes, strict=True))
+    parts = {called.get(code, code): one for code, one in parts.items()}
+    strange = [code for code in parts if code not in version.used and code not in codes]
     if strange or not parts:
         raise ActRefused(
-            f"网格代码 {strange[0]} 不属于 {version.village}。" if strange else "没有网格。",
-            f"{strange[0]} is no code of a grid of {version.village}." if strange else "No grids.",
+            f"{version.village} 没有过网格 {strange[0]}。" if strange else "没有网格。",
+            f"{version.village} never had a grid {strange[0]}." if strange else "No grids.",
         )
     sound = Version.of(version.village, version.outline, parts).grids
     old = version.grids
@@ -179,11 +191,7 @@ def load(version: Version, parts: Mapping[str, BaseGeometry]) -> Version:
         raise nothing(version.village)
     after = version.after(changed | gone, version.outline, "load", old)
     _, outline = Desk.of(after, []).as_it_is()
-    return version.after(changed | gone, outline, "load", old)
-
-
-def _is_code(code: str, village: str) -> bool:
-    return code.startswith(village) and len(code) == len(village) + 3 and code.isdigit()
+    return version.after(changed | gone, outline, "load", old), codes
 
 
 def _is_same(old: BaseGeometry | None, new: BaseGeometry) -> bool:

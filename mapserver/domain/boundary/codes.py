@@ -18,7 +18,8 @@ def next_codes(village: str, used: Iterable[str], count: int) -> tuple[str, ...]
     ActRefused
         If the village has used up its 999.
     """
-    given = [int(code[len(village) :]) for code in used if code.startswith(village)]
+    ends = [code[len(village) :] for code in used if code.startswith(village)]
+    given = [int(end) for end in ends if end.isascii() and end.isdigit()]
     last = max(given, default=0)
     if last + count > _MOST:
         raise ActRefused(

@@ -115,14 +115,20 @@ def _node_at(version: Version, at: At, reach: float) -> Floats:
 
 def _edge_near(shapes: Shapes, at: At, reach: float) -> tuple[Floats, Floats]:
     rings = [shapely.get_coordinates(ring) for ring in _rings(shapes)]
+    if not rings:
+        raise _no_edge(at)
     starts = np.concatenate([ring[:-1] for ring in rings])
     ends = np.concatenate([ring[1:] for ring in rings])
     edges = np.array(shapely.linestrings(np.stack([starts, ends], axis=1)), object)
     away = np.asarray(shapely.distance(edges, Point(at)))
     nearest = int(away.argmin())
     if away[nearest] > reach:
-        raise ActRefused("这里没有边界。", "There is no boundary here.", at=list(at))
+        raise _no_edge(at)
     return starts[nearest], ends[nearest]
+
+
+def _no_edge(at: At) -> ActRefused:
+    return ActRefused("这里没有边界。", "There is no boundary here.", at=list(at))
 
 
 def _rings(shapes: Shapes) -> list[LinearRing]:

@@ -6,10 +6,10 @@ remembers of which degrees each of its vertices was made.
 """
 
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain import crs
@@ -25,37 +25,36 @@ class Plane:
         Degrees, see `crs.meridian_for`.
     """
 
-    __slots__ = ("_known", "_metres", "meridian")
+    __slots__ = ("_lock", "_remembered", "meridian")
 
     def __init__(self, meridian: int) -> None:
         self.meridian = meridian
-        self._metres = np.zeros(0, np.complex128)
-        self._known = np.zeros((0, 2))
+        self._lock = Lock()
+        # one pair, replaced as a whole: threads share a plane
+        self._remembered = (np.zeros(0, np.complex128), np.zeros((0, 2)))
 
     def to_metric(self, shapes: Sequence[BaseGeometry] | Shapes) -> Shapes:
         """Return shapes, given in EPSG:4490 degrees, in metres; their vertices are remembered."""
         given = np.asarray(shapes, object)
         made = crs.to_metric(given, self.meridian)
-        metres = np.r_[self._metres, as_one(shapely.get_coordinates(made))]
-        known = np.concatenate([self._known, shapely.get_coordinates(given)])
-        self._metres, first = np.unique(metres, return_index=True)
-        self._known = known[first]
+        new, degrees = as_one(shapely.get_coordinates(made)), shapely.get_coordinates(given)
+        with self._lock:
+            metres, known = self._remembered
+            unique, first = np.unique(np.r_[metres, new], return_index=True)
+            self._remembered = unique, np.concatenate([known, degrees])[first]
         return made
 
     def to_degrees(self, shapes: Sequence[BaseGeometry] | Shapes) -> Shapes:
         """Return shapes in degrees; vertices that came from there are what they were."""
         given = np.asarray(shapes, object)
         made = crs.to_degrees(given, self.meridian)
-        metres, degrees = shapely.get_coordinates(given), shapely.get_coordinates(made)
-        found, at = self._find(as_one(metres))
-        exact = np.where(found[:, None], self._known[at], degrees) if len(self._known) else degrees
+        metres, degrees = as_one(shapely.get_coordinates(given)), shapely.get_coordinates(made)
+        remembered, known = self._remembered
+        if not len(remembered):
+            return made
+        at = np.searchsorted(remembered, metres).clip(max=len(remembered) - 1)
+        exact = np.where((remembered[at] == metres)[:, None], known[at], degrees)
         return np.asarray(shapely.set_coordinates(made.copy(), exact), object)
-
-    def _find(self, metres: NDArray[np.complex128]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-        if not len(self._metres):
-            return np.zeros(len(metres), bool), np.zeros(len(metres), np.intp)
-        at = np.searchsorted(self._metres, metres).clip(max=len(self._metres) - 1)
-        return self._metres[at] == metres, at
 
 
 def degrees_of(plane: Plane, at: tuple[float, float]) -> Floats:

@@ -16,8 +16,8 @@ from shapely.geometry.base import BaseGeometry
 from mapserver.domain.assign import GridIndex
 from mapserver.domain.boundary.fitting import TOUCH_DEG, fitted
 from mapserver.domain.records import Change, Placement, Record
-from mapserver.errors import Conflict, InvalidRequest, MapserverError
-from mapserver.roles import Duty
+from mapserver.errors import Conflict, InvalidRequest, MapserverError, StoreError
+from mapserver.roles import Duty, Right
 from mapserver.services.boundaries.drafts import require, sound
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.boundaries.ground import Ground, ground
@@ -38,13 +38,14 @@ FURTHEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class MovedHouse:
-    """A house that went to another grid, and how many live there."""
+    """A house that went to another grid, and how many live there; None who may not read it."""
 
     id: str
     door: str
+    village: str
     before: str | None
     after: str | None
-    people: int
+    people: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +114,62 @@ def approve(
         )
         if day > today:
             return Approved(boundaries.put(session, later, shapes), (), 0)
-        return _in_force(session, on, later, shapes)
+        done = _in_force(session, on, later, shapes)
+    return replace(done, houses=_readable(context, done.houses))
+
+
+def _readable(context: Context, houses: tuple[MovedHouse, ...]) -> tuple[MovedHouse, ...]:
+    """Return the houses that the approver may read, with people where they may be read too."""
+
+    def reads(layer: str, one: MovedHouse) -> bool:
+        held = context.store.layer(layer)
+        return context.scope.holds(Right.READ, held, one.village, one.after or one.before)
+
+    return tuple(
+        one if reads("person", one) else replace(one, people=None)
+        for one in houses
+        if reads("house", one)
+    )
 
 
 def put_due_in_force(context: Context, drawing: Drawing) -> None:
     """Put in force what was approved for today; one that cannot be goes back to who drew it."""
-    today = context.clock().date()
     with context.read() as session:
-        due = boundaries.due(session, today)
+        due = boundaries.due(session, context.clock().date())
     for one in sorted(due, key=lambda each: each.number or 0):
-        with context.write() as session:
-            on = ground(session, one.village)
-            try:
-                shapes, _ = sound(drawing, on, one, drawing.standing(context, one.village))
-            except MapserverError as error:
-                back = replace(one, state="returned", number=None, remark=error.zh)
-                boundaries.put(session, back)
-                note_in(
-                    session, "boundary", About("grid", one.id), area=one.village, step="returned"
-                )
-            else:
-                _in_force(session, on, one, shapes)
+        try:
+            _due(context, drawing, one)
+        except StoreError:
+            raise
+        except MapserverError as error:
+            _give_back(context, one, error)
+
+
+def _due(context: Context, drawing: Drawing, told: Kept) -> None:
+    standing = drawing.standing(context, told.village)
+    with context.write() as session:
+        one = _still_due(session, told)
+        if one is None:
+            return
+        on = ground(session, one.village)
+        shapes, _ = sound(drawing, on, one, standing)
+        _in_force(session, on, one, shapes)
+
+
+def _give_back(context: Context, told: Kept, error: MapserverError) -> None:
+    with context.write() as session:
+        one = _still_due(session, told)
+        if one is not None:
+            back = replace(one, state="returned", number=None, remark=error.zh)
+            boundaries.put(session, back)
+            note_in(session, "boundary", About("grid", one.id), area=one.village, step="returned")
+
+
+def _still_due(session: Session, told: Kept) -> Kept | None:
+    """Return a version as it is now, under the lock; None where another saw to it meanwhile."""
+    one = boundaries.get(session, told.village, told.id)
+    waits = one.state == "approved" and one.applied_at is None and one.revision == told.revision
+    return one if waits else None
 
 
 def _next_number(session: Session, on: Ground) -> int:
@@ -244,7 +280,12 @@ def _write_grids(
     """Write the grids that changed, those that are new, and remove those that are gone."""
 
     def columns_of(grid: KeptGrid) -> dict[str, Any]:
-        return {"geom": grid.geometry, "boundary_version": number, "boundary_from": since}
+        return {
+            "geom": grid.geometry,
+            "name": grid.name,
+            "boundary_version": number,
+            "boundary_from": since,
+        }
 
     changes = [
         Change(on.ids[code], columns_of(grid))
@@ -337,6 +378,13 @@ def _moved_houses(
     gone = {k: code for k, (code, _) in moves.items() if code != there.grids[k]}
     people = village_points.lodgers(session, [there.ids[k] for k in gone])
     return tuple(
-        MovedHouse(there.ids[k], there.doors[k], there.grids[k], code, people.get(there.ids[k], 0))
+        MovedHouse(
+            there.ids[k],
+            there.doors[k],
+            there.villages[k],
+            there.grids[k],
+            code,
+            people.get(there.ids[k], 0),
+        )
         for k, code in gone.items()
     )

@@ -71,9 +71,19 @@ def acts_of(told: Sequence[Mapping[str, Any]], on: Ground) -> list[Act]:
 def with_codes(told: Iterable[Mapping[str, Any]], done: Iterable[Act]) -> list[dict[str, Any]]:
     """Return acts as they were told, with the grids and the codes that they have now."""
     return [
-        {**one, "grids": list(act.grids), "codes": list(act.codes)}
+        {**_renamed(one, act), "grids": list(act.grids), "codes": list(act.codes)}
         for one, act in zip(told, done, strict=False)
     ]
+
+
+def _renamed(told: Mapping[str, Any], act: Act) -> dict[str, Any]:
+    """Return an act whose parts go by the codes that it gives now."""
+    called = dict(zip(told.get("codes", ()), act.codes, strict=False))
+    by_code = {name: told[name] for name in ("parts", "names", "kinds") if name in told}
+    return dict(told) | {
+        name: {called.get(code, code): one for code, one in values.items()}
+        for name, values in by_code.items()
+    }
 
 
 def placed(refused: ActRefused, **details: Any) -> ActRefused:
@@ -92,12 +102,14 @@ def in_degrees(refused: ActRefused, plane: Plane) -> ActRefused:
 def _shape(told: Mapping[str, Any]) -> BaseGeometry:
     try:
         shape = shapely.from_geojson(orjson.dumps(told))
-    except shapely.errors.GEOSException as error:
+    except (shapely.errors.GEOSException, TypeError) as error:
         raise ActRefused(
             "画的形状读不懂：每一圈至少三个角点，首尾要相同。",
             "The shape cannot be read: each ring has three corners at least and ends where it "
             "begins.",
         ) from error
+    if shape.is_empty:
+        raise ActRefused("画的形状是空的。", "The shape is empty.")
     places = shapely.get_coordinates(shape)
     _refuse_count(len(places))
     _refuse_places(places)
@@ -145,6 +157,9 @@ def _parts(told: Mapping[str, Any], on: Ground) -> dict[str, BaseGeometry]:
     if not told:
         return {}
     shapes = [_shape(one) for one in told.values()]
+    for code, one in zip(told, shapes, strict=True):
+        if one.geom_type == "LineString":
+            raise ActRefused(f"网格 {code} 不是面。", f"Grid {code} is no area.", grid=code)
     *fit, _ = fitted(np.array([*shapes, on.outline], object), TOUCH_DEG)
     degrees = np.array(fit, object)
     metres = on.line.to_metres(degrees, on.plane.to_metric(degrees))

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import shapely
+
 from mapserver.domain.areas import VILLAGE
 from mapserver.errors import Conflict, InvalidRequest, NotAllowed
 from mapserver.roles import Duty
@@ -194,8 +196,14 @@ def sound(
             number=on.number,
         )
     version, done = whole(drawing.done_on(on, one.acts))
-    if not done:
-        raise Conflict("还没有画什么。", "Nothing has been drawn yet.")
+    same = version.grids.keys() == on.version.grids.keys() and all(
+        shapely.equals(one, on.version.grids[code]) for code, one in version.grids.items()
+    )
+    if not done or same:
+        raise Conflict(
+            "画来画去，边界和现在的一样，没有要审的。",
+            "What is drawn comes to the boundaries in force; there is nothing to approve.",
+        )
     faults = faults_of(on, version, standing)
     if faults:
         raise Conflict(
@@ -205,8 +213,11 @@ def sound(
         )
     told = with_codes(one.acts, done)
     names = {code: name for act in told for code, name in act.get("names", {}).items()}
+    kinds = {code: kind for act in told for code, kind in act.get("kinds", {}).items()}
     return {
-        code: KeptGrid(names.get(code) or name_of(on, code), kind_of(on, code), shape)
+        code: KeptGrid(
+            names.get(code) or name_of(on, code), kinds.get(code) or kind_of(on, code), shape
+        )
         for code, shape in on.degrees(version.grids).items()
     }, told
 

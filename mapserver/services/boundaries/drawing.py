@@ -12,7 +12,7 @@ from mapserver.domain.boundary import Act, Replay, Version, replayed
 from mapserver.errors import ActRefused
 from mapserver.roles import Right
 from mapserver.services.boundaries.asked import acts_of, in_degrees, placed
-from mapserver.services.boundaries.ground import Ground, ground, touched
+from mapserver.services.boundaries.ground import Ground, ground, mark
 from mapserver.services.context import Context
 from mapserver.services.kept import Kept
 from mapserver.store import village_points
@@ -47,25 +47,20 @@ class Drawing:
 
     def ground(self, context: Context, village: str) -> Ground:
         """Return the grids of a village as they are in force; see `ground.ground`."""
-        key = (context.scope.town, village, *touched(context.sequences()))
-        found = self._grounds.get(key)
-        if found is None:
-            with context.read() as session:
-                found = ground(session, village)
-            self._grounds.put(key, found)
-        return found
+        with context.read() as session:
+            return self._grounds.made(mark(session, village), lambda: ground(session, village))
 
     def standing(self, context: Context, village: str) -> Standing:
         """Return what of a village's houses and places the caller may count."""
         sequences = context.sequences()
         layers = ("house", "person", *COUNTED)
         key = (*context.scope.mark, village, *(sequences.get(one, 0) for one in layers))
-        found = self._standing.get(key)
-        if found is None:
+
+        def make() -> Standing:
             with context.read() as session:
-                found = _standing(session, village)
-            self._standing.put(key, found)
-        return found
+                return _standing(session, village)
+
+        return self._standing.made(key, make)
 
     def done_on(self, on: Ground, acts: Sequence[Mapping[str, Any]]) -> Replay:
         """Return a village's version with acts done on it, as far as they can be.

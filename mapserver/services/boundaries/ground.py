@@ -70,9 +70,11 @@ class Ground:
         return dict(zip(shapes, found.tolist(), strict=True))
 
 
-def touched(sequences: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the numbers of the last writes by which a ground may be another."""
-    return tuple(sequences.get(layer, 0) for layer in ("grid", "village"))
+def mark(session: Session, village: str) -> tuple[object, ...]:
+    """Return what is another whenever the ground of a village may be."""
+    touched = session.sequences()
+    written = (touched.get(layer, 0) for layer in ("grid", "village"))
+    return (session.town, village, *written, *boundaries.mark(session, village))
 
 
 def ground(session: Session, village: str) -> Ground:
@@ -134,5 +136,5 @@ def _laid_out(session: Session, village: ShapeTable, grids: ShapeTable) -> Groun
             )
         },
         ids=dict(zip(grids.values["code"], grids.values["id"], strict=True)),
-        mark=(session.town, code, *touched(session.sequences())),
+        mark=mark(session, code),
     )

@@ -40,6 +40,7 @@ def _loading(shapes: Mapping[str, KeptGrid]) -> dict[str, Any]:
         "kind": "load",
         "parts": {code: shapely.geometry.mapping(one.geometry) for code, one in shapes.items()},
         "names": {code: one.name for code, one in shapes.items()},
+        "kinds": {code: one.kind for code, one in shapes.items() if one.kind},
     }
 
 

@@ -26,6 +26,7 @@ export const ACTIONS = {
   backup: ['', 'save', 'did_backup'],
   restore: ['warn', 'undo', 'did_restore'],
   cut: ['warn', 'split', 'did_cut'],
+  boundary: ['act', 'draw', 'did_boundary'],
   end: ['warn', 'minus', 'did_end'],
   revoke: ['warn', 'lock', 'did_revoke'],
   close: ['bad', 'lock', 'did_close'],

@@ -18,6 +18,7 @@ from mapserver.errors import ActRefused, Conflict, InvalidRequest, NotAllowed, N
 from mapserver.roles import Role
 from mapserver.services.boundaries import approval, drafts, history
 from mapserver.services.boundaries.answer import answer
+from mapserver.store import boundaries, writing
 from tests.services.boundaries.conftest import Workshop
 from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST
 
@@ -163,6 +164,66 @@ def test_a_version_whose_day_comes_after_another_was_approved_goes_back(workshop
     assert workshop.town.house("新屋村8组5号")["grid"] != WEST
 
 
+def test_a_version_that_was_put_in_force_meanwhile_is_left_alone(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    one = workshop.submit(workshop.draft(TO_WEST))
+    told = workshop.approve(one, effective=today + timedelta(days=1)).version
+    system = workshop.town.context
+    later = replace(system, clock=lambda: system.clock() + timedelta(days=1))
+    approval.put_due_in_force(later, workshop.drawing)
+    # another process that read what is due before that
+    approval._due(later, workshop.drawing, told)
+    approval._give_back(later, told, Conflict("迟了", "late"))
+    (now, _) = history.versions(workshop.head, VILLAGE)
+    assert (now.state, now.number, now.applied_at is not None) == ("approved", 2, True)
+
+
+def test_a_village_that_is_gone_does_not_keep_others_from_their_day(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    one = workshop.submit(workshop.draft(TO_WEST))
+    workshop.approve(one, effective=today + timedelta(days=1))
+    (village,) = (one for one in workshop.town.kept("village") if one["code"] == VILLAGE)
+    with workshop.town.context.write() as session:
+        writing.remove(session, "village", [village["id"]])
+    system = workshop.town.context
+    later = replace(system, clock=lambda: system.clock() + timedelta(days=1))
+    approval.put_due_in_force(later, workshop.drawing)
+    with system.read() as session:
+        assert boundaries.get(session, VILLAGE, one.id).state == "returned"
+
+
+def test_the_latest_version_counts_although_it_counts_from_an_earlier_day(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    workshop.redraw(SPLIT)
+    one = workshop.submit(workshop.draft({"kind": "merge", "grids": [EAST, THIRD]}))
+    workshop.approve(one, effective=today - timedelta(days=5))
+    assert THIRD not in {one.code for one in history.grids_on(workshop.head, today)}
+
+
+def test_a_draft_that_comes_to_what_is_in_force_is_not_handed_in(workshop: Workshop):
+    back = [
+        {"kind": "bend", "at": [112.92, 27.09], "to": [112.921, 27.09], "reach_m": 1.0},
+        {"kind": "drop", "at": [112.921, 27.09], "reach_m": 1.0},
+    ]
+    with pytest.raises(Conflict, match="nothing to approve"):
+        workshop.submit(workshop.draft(*back))
+
+
+def test_a_code_of_a_version_that_is_to_come_is_not_given_again(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    workshop.ground()
+    workshop.approve(workshop.submit(workshop.draft(SPLIT)), effective=today + timedelta(days=9))
+    replay = workshop.drawing.done_on(workshop.ground(), [SPLIT])
+    assert replay.done[0].codes == (f"{VILLAGE}004",)
+
+
+def test_who_approves_and_may_not_read_people_is_told_no_count_of_them(workshop: Workshop):
+    one = workshop.submit(workshop.draft(TO_WEST))
+    leader = workshop.as_(Role.LEADER, VILLAGE[:9])
+    done = approval.approve(leader, workshop.drawing, VILLAGE, one.id, one.revision)
+    assert [house.people for house in done.houses] in ([None], [])
+
+
 def test_a_day_more_than_a_year_away_is_refused(workshop: Workshop):
     one = workshop.submit(workshop.draft(TO_WEST))
     with pytest.raises(InvalidRequest):
@@ -170,7 +231,7 @@ def test_a_day_more_than_a_year_away_is_refused(workshop: Workshop):
 
 
 def test_a_faulty_draft_is_kept_and_not_submitted(workshop: Workshop):
-    half = {"kind": "load", "parts": {WEST: EAST_STRIP}}
+    half: dict = {"kind": "load", "parts": {WEST: EAST_STRIP}}
     one = workshop.draft(half)
     with pytest.raises(Conflict, match="not right yet") as refused:
         workshop.submit(one)
@@ -339,6 +400,14 @@ BAD = {
         },
         "wrong way round",
     ),
+    "a part that is a line": (
+        {"kind": "load", "parts": {WEST: ACROSS}},
+        "no area",
+    ),
+    "an empty shape": (
+        {"kind": "split", "grids": [EAST], "shape": {"type": "Polygon", "coordinates": []}},
+        "empty|cannot be read",
+    ),
     "too many corners": (
         {
             "kind": "cut-out",
@@ -381,3 +450,12 @@ def test_a_merge_with_a_grid_of_another_village_is_refused(workshop: Workshop):
     )
     assert replay.refused is not None
     assert replay.refused.details["grid"] == f"{COMMUNITY}001"
+
+
+@pytest.mark.parametrize("code", [f"{VILLAGE}777", f"{COMMUNITY}001", "北片", f"{VILLAGE}01²"])
+def test_grids_are_not_loaded_under_codes_that_were_never_given(workshop: Workshop, code: str):
+    replay = workshop.drawing.done_on(
+        workshop.ground(), [{"kind": "load", "parts": {code: EAST_STRIP}}]
+    )
+    assert replay.refused is not None
+    assert code in replay.refused.en

@@ -62,3 +62,17 @@ def test_a_proposal_needs_as_many_places_with_people_as_grids(workshop: Workshop
 def test_a_proposal_is_for_those_who_draw_there_and_read_it_all(workshop: Workshop):
     with pytest.raises(NotAllowed):
         propose(workshop.as_(Role.GRID_HEAD, COMMUNITY), workshop.drawing, VILLAGE, 1)
+
+
+def test_a_proposal_that_is_drawn_on_a_later_version_takes_the_codes_that_are_free_then(
+    workshop: Workshop,
+):
+    found = propose(workshop.head, workshop.drawing, VILLAGE, 2)
+    line = {"type": "LineString", "coordinates": [[112.9265, 27.07], [112.9265, 27.11]]}
+    one = workshop.draft(found.act, {"kind": "merge", "grids": [f"{VILLAGE}004", f"{VILLAGE}003"]})
+    workshop.redraw({"kind": "split", "grids": [EAST], "shape": line})
+    replay = workshop.drawing.done_on(workshop.ground(), one.acts)
+    assert replay.refused is None
+    assert replay.done[0].codes == (f"{VILLAGE}004", f"{VILLAGE}005")
+    assert replay.done[1].grids == (f"{VILLAGE}005", f"{VILLAGE}004")
+    assert set(replay.version.grids) == {f"{VILLAGE}005"}, "003 is another grid's"
