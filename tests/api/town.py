@@ -11,6 +11,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from shapely import Point, box
@@ -52,10 +53,17 @@ OLD_DISPUTE, NEW_DISPUTE = ident(401), ident(402)
 DOORS = (FIRST_DOOR, OTHER_DOOR, UNPLACED, OUTSIDE, ON_EDGE, SHOP)
 
 
+_BENDS = count(1)
+
+
 def bent(village: str, turn: int) -> dict[str, object]:
-    """Return an act by which the edge between a village's grids is bent a little, here or there."""
+    """Return an act by which the edge between a village's grids is bent a little.
+
+    No two bend it alike, so each changes something on whatever was approved before.
+    """
     lon = {XINWU: 112.90, DONGFENG: 112.92}[village] + 0.0191 - 0.0003 * (turn % 50)
-    return {"kind": "bend", "at": [lon, 27.02], "to": [lon, 27.02002], "reach_m": 50.0}
+    lat = 27.02 + 1e-7 * (next(_BENDS) % 500)
+    return {"kind": "bend", "at": [lon, 27.02], "to": [lon, lat], "reach_m": 50.0}
 
 
 TOKEN_FILE = "token"
