@@ -231,7 +231,7 @@ def _tried(
 
 
 @router.get(
-    "/boundaries/{village}/files/{kind}",
+    "/boundaries/{village}/files/{form}",
     summary="A village's grids as a file for other programs",
     **answers_with(*(one.media_type for one in KINDS.values())),
 )
@@ -239,14 +239,14 @@ def file(
     desk: TheDesk,
     context: TheContext,
     village: Village,
-    kind: Literal["geojson", "gpkg", "shp", "kml", "dxf"],
+    form: Literal["geojson", "gpkg", "shp", "kml", "dxf"],
 ) -> Response:
     """Return the grids in force in EPSG:4490 degrees; a Shapefile comes as a zip."""
     on = desk.drawing.ground(context, village)
-    made = KINDS[kind]
-    ending = ".zip" if kind == "shp" else made.ending
+    made = KINDS[form]
+    ending = ".zip" if form == "shp" else made.ending
     name = f'attachment; filename="grids-{village}{ending}"'
-    content = files.as_file(on, kind, context.clock().date())
+    content = files.as_file(on, form, context.clock().date())
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     return Response(content, media_type=made.media_type, headers=headers)
 

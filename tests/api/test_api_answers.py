@@ -114,6 +114,7 @@ def bodies(town: Town) -> Iterator[tuple[str, str]]:
         "code": small.SOUTH,
         "village": small.XINWU,
         "number": 1,
+        "form": "geojson",
         "tile_matrix_set": "WebMercatorQuad",
         "tile_matrix": "14",
         "tile_row": "6914",

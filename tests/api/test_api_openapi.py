@@ -23,6 +23,7 @@ GIVEN = {
     "tile_row": "6914",
     "tile_col": "13330",
     "village": small.XINWU,
+    "form": "gpkg",
 }
 
 OF_PEOPLE = ("session", "accounts")
@@ -94,7 +95,9 @@ def test_every_operation_says_what_it_is_for(document: dict):
 def test_every_address_that_can_be_read_answers_as_described(town: Town, document: dict):
     tried = 0
     for path, verb, operation in operations(document):
-        if verb != "get" or "import_id" in path or operation["tags"][0] in (*OF_PEOPLE, "record"):
+        # imports, drafts and earlier versions are not there yet
+        made = any(f"{{{name}}}" in path for name in ("import_id", "draft", "number"))
+        if verb != "get" or made or operation["tags"][0] in (*OF_PEOPLE, "record"):
             continue
         address = path.format(**GIVEN)
         answer = town.get(address)

@@ -108,9 +108,8 @@ def _values(route: APIRoute, others: Sequence[Other]) -> Mapping[str, Sequence[s
         "name": ("index.html",),
         "collection": OF_LAYERS.get(route.path, TILED),
         "code": (small.SOUTH, small.EAST),
-        "kind": ("shp", "kml")
-        if route.path.startswith("/boundaries")
-        else ("unplaced", "unassigned", "contradictions"),
+        "kind": ("unplaced", "unassigned", "contradictions"),
+        "form": ("shp", "kml"),
         "tile_matrix_set": ("WebMercatorQuad",),
         "import_id": (small.ident(999), *(one.held for one in others), *(o.kept for o in others)),
         "village": (small.XINWU, small.DONGFENG),
