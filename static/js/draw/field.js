@@ -105,12 +105,12 @@ function signal({ corners }) {
   );
 }
 
-/** @param {string} sign @param {string} label @param {() => void} press @param {boolean} [off] */
-const iconButton = (sign, label, press, off = false) =>
+/** @param {string} sign @param {string} label @param {() => unknown} press @param {boolean} [off] @param {string} [look] */
+const iconButton = (sign, label, press, off = false, look = 'btn icon') =>
   h(
     'button',
     {
-      class: 'btn icon',
+      class: look,
       type: 'button',
       'aria-label': label,
       title: label,
@@ -119,6 +119,9 @@ const iconButton = (sign, label, press, off = false) =>
     },
     icon(sign),
   );
+
+/** @param {string} sign @param {string} label @param {() => unknown} press @param {boolean} off */
+const flat = (sign, label, press, off) => iconButton(sign, label, press, off, 'iconbtn');
 
 /** @param {Workshop} shop */
 function mainButton(shop) {
@@ -252,21 +255,6 @@ function top(shop) {
     flat('save', t('keepDraft'), () => carefully(shop, () => shop.keep()), !desk?.acts.length),
   );
 }
-
-/** @param {string} sign @param {string} label @param {() => unknown} press @param {boolean} off */
-const flat = (sign, label, press, off) =>
-  h(
-    'button',
-    {
-      class: 'iconbtn',
-      type: 'button',
-      'aria-label': label,
-      title: label,
-      disabled: off,
-      click: press,
-    },
-    icon(sign),
-  );
 
 /** @param {Workshop} shop */
 const dragging = (shop) =>
