@@ -1,0 +1,190 @@
+"""Drafts of boundaries: tried out, kept, submitted, sent back, approved."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from mapserver.api.answers import JSON, answers_with, json_response
+from mapserver.api.boundaries import Village
+from mapserver.api.boundary_answers import approved, told, version
+from mapserver.api.boundary_bodies import Acts, Approval, Revised, RevisedActs, SentBack, Wanted
+from mapserver.api.desk import TheContext, TheDesk
+from mapserver.api.parameters import declared_only, identifier
+from mapserver.api.policy import FOR_STAFF, for_those
+from mapserver.roles import Duty
+from mapserver.services.boundaries import approval, drafts, proposals
+from mapserver.services.boundaries.answer import answer
+from mapserver.services.boundaries.asked import with_codes
+
+router = APIRouter(tags=["boundaries"], dependencies=[*FOR_STAFF, Depends(declared_only)])
+drawing = APIRouter(
+    tags=["boundaries"], dependencies=[*for_those(Duty.DRAW), Depends(declared_only)]
+)
+approving = APIRouter(
+    tags=["boundaries"], dependencies=[*for_those(Duty.APPROVE), Depends(declared_only)]
+)
+
+
+@router.post(
+    "/boundaries/{village}/tries",
+    summary="What acts would come to; nothing is kept",
+    **answers_with(JSON),
+)
+def try_out(desk: TheDesk, context: TheContext, village: Village, asked: Acts) -> Response:
+    """Return who would live in each grid, who would move, and what is wrong.
+
+    Of acts that cannot all be done, what came before is told, and why the next cannot be.
+    """
+    drafts.require(context, village, Duty.DRAW, Duty.APPROVE)
+    return json_response(_tried(desk, context, village, asked.told()))
+
+
+def _tried(
+    desk: TheDesk, context: TheContext, village: str, acts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    on = desk.drawing.ground(context, village)
+    replay = desk.drawing.done_on(on, acts)
+    found = answer(on, replay.version, desk.drawing.standing(context, village))
+    refused = replay.refused
+    return {
+        **told(found, desk.norms.of(on.kind)),
+        "acts": with_codes(acts, replay.done),
+        "refused": None
+        if refused is None
+        else {"zh": refused.zh, "en": refused.en, "code": refused.code, **refused.details},
+    }
+
+
+@drawing.post(
+    "/boundaries/{village}/proposals",
+    summary="Grids to begin with, balanced by households",
+    **answers_with(JSON),
+)
+def propose(desk: TheDesk, context: TheContext, village: Village, asked: Wanted) -> Response:
+    """Return an act that draws so many grids; it is drawn on, and never applied by itself."""
+    found = proposals.propose(context, desk.drawing, village, asked.grids)
+    return json_response({"act": found.act, "households": found.households})
+
+
+@router.get(
+    "/boundaries/{village}/drafts",
+    summary="What is drafted, submitted or sent back in a village",
+    **answers_with(JSON),
+)
+def open_drafts(context: TheContext, village: Village) -> Response:
+    """Return the drafts of a village, for those who draw or approve there."""
+    return json_response({"drafts": [version(one) for one in drafts.waiting(context, village)]})
+
+
+@router.get(
+    "/boundary-drafts",
+    summary="What waits to be drawn on or approved, in all villages that are the caller's",
+    **answers_with(JSON),
+)
+def waiting(context: TheContext) -> Response:
+    """Return the drafts of all villages that the caller draws or approves in."""
+    return json_response({"drafts": [version(one) for one in drafts.waiting(context)]})
+
+
+@drawing.post(
+    "/boundaries/{village}/drafts",
+    status_code=201,
+    summary="Keep a new draft",
+    **answers_with(JSON),
+)
+def begin(desk: TheDesk, context: TheContext, village: Village, asked: Acts) -> Response:
+    """Keep a draft on the version in force; it may be at fault."""
+    on = desk.drawing.ground(context, village)
+    kept = drafts.begin(context, on, asked.told())
+    return json_response(version(kept), 201, Location=f"/boundaries/{village}/drafts/{kept.id}")
+
+
+@router.get(
+    "/boundaries/{village}/drafts/{draft}",
+    summary="A draft, and what it comes to on the version in force",
+    **answers_with(JSON),
+)
+def read_draft(desk: TheDesk, context: TheContext, village: Village, draft: str) -> Response:
+    """Return a draft with its acts done on top of what is in force."""
+    kept = drafts.read(context, village, identifier(draft))
+    return json_response(
+        {**version(kept), "try": _tried(desk, context, village, list(map(dict, kept.acts)))}
+    )
+
+
+@drawing.put(
+    "/boundaries/{village}/drafts/{draft}", summary="Keep a draft anew", **answers_with(JSON)
+)
+def keep(
+    desk: TheDesk, context: TheContext, village: Village, draft: str, asked: RevisedActs
+) -> Response:
+    """Keep a draft with other acts; it is then drawn on the version in force."""
+    on = desk.drawing.ground(context, village)
+    kept = drafts.keep(context, on, identifier(draft), asked.revision, asked.told())
+    return json_response(version(kept))
+
+
+@drawing.delete("/boundaries/{village}/drafts/{draft}", status_code=204, summary="Forget a draft")
+def forget(
+    context: TheContext,
+    village: Village,
+    draft: str,
+    revision: Annotated[int, Query(ge=1, le=2**31 - 1)],
+) -> Response:
+    """Forget a draft that is not submitted."""
+    drafts.drop(context, village, identifier(draft), revision)
+    return Response(status_code=204)
+
+
+@drawing.post(
+    "/boundaries/{village}/drafts/{draft}/submission",
+    summary="Hand a draft in for approval",
+    **answers_with(JSON),
+)
+def submit(
+    desk: TheDesk, context: TheContext, village: Village, draft: str, asked: Revised
+) -> Response:
+    """Submit a draft that is not at fault and was drawn on the version in force."""
+    on = desk.drawing.ground(context, village)
+    kept = drafts.submit(context, desk.drawing, on, identifier(draft), asked.revision)
+    return json_response(version(kept))
+
+
+@drawing.post(
+    "/boundaries/{village}/drafts/{draft}/withdrawal",
+    summary="Take back what was submitted",
+    **answers_with(JSON),
+)
+def withdraw(context: TheContext, village: Village, draft: str, asked: Revised) -> Response:
+    """Take back a draft, to draw on."""
+    return json_response(
+        version(drafts.withdraw(context, village, identifier(draft), asked.revision))
+    )
+
+
+@approving.post(
+    "/boundaries/{village}/drafts/{draft}/return",
+    summary="Send back what was submitted, with a remark",
+    **answers_with(JSON),
+)
+def send_back(context: TheContext, village: Village, draft: str, asked: SentBack) -> Response:
+    """Send a draft back to be mended; the remark may be pinned to a place."""
+    kept = drafts.send_back(
+        context, village, identifier(draft), asked.revision, asked.remark, asked.place
+    )
+    return json_response(version(kept))
+
+
+@approving.post(
+    "/boundaries/{village}/drafts/{draft}/approval",
+    summary="Approve what was submitted",
+    **answers_with(JSON),
+)
+def approve(
+    desk: TheDesk, context: TheContext, village: Village, draft: str, asked: Approval
+) -> Response:
+    """Put a version in force from a day on, and return the houses that it moves."""
+    done = approval.approve(
+        context, desk.drawing, village, identifier(draft), asked.revision, asked.effective
+    )
+    return json_response(approved(done))

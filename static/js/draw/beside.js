@@ -1,0 +1,105 @@
+// Beside the draft: a proposal to begin with, the versions there were, files for other programs.
+import { send } from '../api.js';
+import { h, icon } from '../dom.js';
+import { day } from '../format.js';
+import { heading, tag } from '../panels/frame.js';
+import { t } from '../words.js';
+import { written } from '../written.js';
+import { carefully } from './carefully.js';
+
+/** @typedef {import('./workshop.js').Workshop} Workshop */
+
+/** Asks for grids to begin with. @param {Workshop} shop */
+export function proposing(shop) {
+  const { desk } = shop;
+  if (!desk || desk.readOnly) return null;
+  const grids = h('input', {
+    id: 'proposed',
+    type: 'number',
+    min: 1,
+    max: 60,
+    inputmode: 'numeric',
+  });
+  grids.value = String(Math.max(1, desk.inForce.grids.length));
+  const ask = () =>
+    carefully(shop, async () => {
+      const found = await send('POST', `/boundaries/${desk.village}/proposals`, {
+        grids: Number(grids.value),
+      });
+      await shop.do(found.act);
+    });
+  return h(
+    'details',
+    { class: 'sect', open: !desk.inForce.grids.length },
+    h('summary', { class: 'strong' }, t('propose')),
+    h('p', { class: 'small sec' }, t('proposeWhy')),
+    h(
+      'div',
+      { class: 'row' },
+      h('label', { class: 'field' }, h('span', null, t('proposeCount')), grids),
+      h('button', { class: 'btn', type: 'button', click: ask }, icon('grid'), t('proposeNow')),
+    ),
+  );
+}
+
+/** @type {[kind: string, name: string][]} */
+const FILES = [
+  ['gpkg', 'GeoPackage'],
+  ['shp', 'Shapefile'],
+  ['geojson', 'GeoJSON'],
+  ['kml', 'KML'],
+  ['dxf', 'DXF'],
+];
+
+/** The grids in force, for other programs. @param {Workshop} shop */
+export const downloads = ({ desk }) =>
+  h(
+    'div',
+    { class: 'sect' },
+    heading(t('filesOut')),
+    h(
+      'p',
+      { class: 'row wrap' },
+      ...FILES.map(([kind, name]) =>
+        h(
+          'a',
+          { class: 'link', href: `/boundaries/${desk?.village}/files/${kind}`, download: true },
+          written(name),
+        ),
+      ),
+    ),
+  );
+
+/** @param {Workshop} shop */
+export function history({ desk }) {
+  const versions = desk?.inForce.versions ?? [];
+  if (!versions.length) return null;
+  return h(
+    'div',
+    { class: 'sect' },
+    heading(t('versions')),
+    h(
+      'ul',
+      { class: 'list plain' },
+      ...versions.map((one) =>
+        h(
+          'li',
+          { class: 'item' },
+          h(
+            'span',
+            { class: 'txt' },
+            h('b', null, t('versionNumber', { n: one.number ?? 0 })),
+            h(
+              'small',
+              null,
+              one.effective ? t('sinceDay', { day: day(one.effective) }) : t('asFound'),
+              one.decided_by && ' ',
+              one.decided_by && written(one.decided_by),
+            ),
+          ),
+          !one.in_force && tag('act', 'clock', t('notYet')),
+        ),
+      ),
+    ),
+  );
+}
