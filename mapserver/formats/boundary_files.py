@@ -7,10 +7,12 @@ two differ by some centimetres.
 import io
 import tempfile
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import geopandas
+from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.crs import GEOGRAPHIC
 
@@ -38,25 +40,29 @@ _OPTIONS = {
 }
 
 
-def written(frame: geopandas.GeoDataFrame, kind: str, name: str) -> bytes:
-    """Return a frame in degrees of EPSG:4490 as a file; a Shapefile's files come as one zip.
+def written(
+    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], kind: str, name: str
+) -> bytes:
+    """Return areas in degrees of EPSG:4490 as a file; a Shapefile's files come as one zip.
 
     Parameters
     ----------
-    frame : GeoDataFrame
-        With fields `code` and `name`; a DXF keeps the outlines alone, each on a layer that is
-        called by its code.
+    rows : sequence of mapping, length n
+        Fields, `code` and `name` among them; a DXF keeps the outlines alone, each on a layer that
+        is called by its code.
+    shapes : sequence of Polygon or MultiPolygon, length n
     kind : str
         One of `KINDS`.
     name : str
         What the file, and the layer in it, is called; without an ending.
     """
+    # only here: a server that writes no file is spared its memory and a second of its start
+    import geopandas  # noqa: PLC0415
+
     one = KINDS[kind]
-    told = frame if one.crs == GEOGRAPHIC else frame.set_crs(one.crs, allow_override=True)
+    told = geopandas.GeoDataFrame(list(rows), geometry=list(shapes), crs=one.crs)
     if kind == "dxf":
-        told = geopandas.GeoDataFrame(
-            {"Layer": frame["code"]}, geometry=frame.geometry.boundary, crs=None
-        )
+        told = geopandas.GeoDataFrame({"Layer": told["code"]}, geometry=told.boundary)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}{one.ending}"
         told.to_file(path, driver=one.driver, engine="pyogrio", **_OPTIONS.get(kind, {}))

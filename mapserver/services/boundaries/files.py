@@ -2,10 +2,7 @@
 
 from datetime import date
 
-import geopandas
-
 from mapserver.domain.boundary.measures import measured
-from mapserver.domain.crs import GEOGRAPHIC
 from mapserver.formats.boundary_files import written
 from mapserver.services.boundaries.ground import Ground
 
@@ -24,5 +21,4 @@ def as_file(on: Ground, kind: str, day: date) -> bytes:
         for code, grid in on.grids.items()
     ]
     shapes = [grid.geometry for grid in on.grids.values()]
-    frame = geopandas.GeoDataFrame(rows, geometry=shapes, crs=GEOGRAPHIC)
-    return written(frame, kind, f"grids-{on.village}")
+    return written(rows, shapes, kind, f"grids-{on.village}")
