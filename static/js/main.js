@@ -72,7 +72,9 @@ function moveMap({ point, bounds }, jump) {
   else if (bounds) view.fit(bounds, { jump });
 }
 
-const workshop = () => import('./draw/index.js');
+/** @type {typeof import('./draw/index.js') | null} the workshop, once somebody was there */
+let workshop = null;
+
 const accountsSheet = () => import('./accounts/sheet.js');
 const recordPage = () => import('./record/page.js');
 
@@ -110,21 +112,20 @@ async function followSheets(route, first) {
   return ['import', 'accounts', 'record'].includes(route.name);
 }
 
-/** The workshop has map and panel for itself. @param {import('./route.js').Route} route @param {boolean} first */
-async function followWorkshop({ name, value }, first) {
-  const drawing = name === 'draw' && Boolean(value) && view !== null;
-  if (drawing && view)
-    await (await workshop()).openWorkshop(view, value, { written: refresh, focus: !first });
-  else if (byId('stage').classList.contains('work')) (await workshop()).closeWorkshop();
-  return drawing;
+/** The workshop has map and panel for itself. @param {View} on @param {string} code @param {boolean} first */
+async function enterWorkshop(on, code, first) {
+  workshop = await import('./draw/index.js');
+  await workshop.openWorkshop(on, code, { written: refresh, focus: !first });
 }
 
 /** @param {boolean} first */
 async function follow(first) {
   keepHome();
   const route = here();
-  if (await followWorkshop(route, first)) return;
+  const draws = route.name === 'draw' && route.value ? view : null;
+  if (!draws) workshop?.closeWorkshop();
   if (await followSheets(route, first)) return;
+  if (draws) return enterWorkshop(draws, route.value, first);
   const place = await openPanel(route, { focus: !first });
   if (!place) return;
   if (route.name && onPhone()) setSheet(route.name === 'account' ? 'full' : 'half');

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.map_page import MapPage
 
-BUSY_MS = 60_000
+BUSY_MS = 120_000
 
 DROP = """([name, content]) => {
     const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 
 import psycopg
 import pytest
@@ -117,6 +118,19 @@ class Machine:
             with suppress(ProcessLookupError):
                 os.kill(int(child), signal.SIGKILL)
         server.wait()
+        # as long as one of them is going its memory is in use, and no server starts beside it
+        deadline = monotonic() + 30
+        while not all(map(_is_over, children)) and monotonic() < deadline:
+            sleep(0.01)
+
+
+def _is_over(pid: str) -> bool:
+    """Whether a process has ended, be it that nobody has asked how."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return told.rpartition(")")[2].split()[0] in "ZX"
 
 
 @contextmanager
