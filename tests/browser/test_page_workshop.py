@@ -44,7 +44,7 @@ def test_a_corner_of_three_grids_is_dragged_and_all_three_follow(workshop: Works
     assert answer["refused"] is None
     assert changed(answer) == set(three)
     assert answer["faults"] == []
-    workshop.map.page.keyboard.press("z")
+    workshop.answer(lambda: workshop.map.page.keyboard.press("z"))
     expect(workshop.why).to_contain_text("还没有画什么")
     assert workshop.grids() == before, "the undo is the very geometry"
     workshop.answer(lambda: workshop.map.page.keyboard.press("y"))
