@@ -3,9 +3,10 @@
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LinearRing, MultiPolygon, Polygon
+from shapely import LinearRing
 from shapely.geometry.base import BaseGeometry
 
+from mapserver.domain.boundary.rings import each_ring
 from mapserver.domain.boundary_sum import Floats, Shapes
 
 TOUCH_M = 1e-6
@@ -41,18 +42,9 @@ def fitted(areas: Shapes, within: float) -> Shapes:
 def _with_vertices(
     area: BaseGeometry, tree: shapely.STRtree, places: Floats, within: float
 ) -> BaseGeometry:
-    parts = [
-        (
-            _ring(part.exterior, tree, places, within),
-            [_ring(hole, tree, places, within) for hole in part.interiors],
-        )
-        for part in shapely.get_parts(area)
-    ]
-    vertices = sum(len(shell) + sum(map(len, holes)) for shell, holes in parts)
-    if vertices == shapely.get_num_coordinates(area):
-        return area
-    polygons = [Polygon(shell, holes) for shell, holes in parts]
-    return polygons[0] if area.geom_type == "Polygon" else MultiPolygon(polygons)
+    after = each_ring(area, lambda ring: _ring(ring, tree, places, within))
+    gained = shapely.get_num_coordinates(after) > shapely.get_num_coordinates(area)
+    return after if gained else area
 
 
 def _ring(ring: LinearRing, tree: shapely.STRtree, places: Floats, within: float) -> Floats:

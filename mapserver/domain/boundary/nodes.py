@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 import numpy as np
 import shapely
-from shapely import LinearRing, MultiPolygon, Point, Polygon
+from shapely import LinearRing, Point
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.desk import Desk
+from mapserver.domain.boundary.fitting import TOUCH_M
+from mapserver.domain.boundary.rings import each_ring
 from mapserver.domain.boundary.version import At, Kind, Version
 from mapserver.domain.boundary_sum import Floats, Shapes
 from mapserver.domain.needless import turns, without
 from mapserver.errors import ActRefused
 
-_TOUCH_M = 1e-6
 
-
-def move_node(version: Version, at: At, to: At, reach: float = _TOUCH_M) -> Version:
+def move_node(version: Version, at: At, to: At, reach: float = TOUCH_M) -> Version:
     """Move the node at a place in every grid that has it, so that their edges go on meeting.
 
     A node on the village's own edge slides along it; a corner of the village stays.
@@ -35,7 +35,7 @@ def move_node(version: Version, at: At, to: At, reach: float = _TOUCH_M) -> Vers
     node = _node_at(version, at, reach)
     edge = shapely.boundary(version.outline)
     place = np.array(to, np.float64)
-    if shapely.dwithin(edge, Point(node), _TOUCH_M):
+    if shapely.dwithin(edge, Point(node), TOUCH_M):
         place = shapely.get_coordinates(shapely.shortest_line(edge, Point(to)))[0]
 
     def follow(xy: Floats) -> Floats:
@@ -63,7 +63,7 @@ def bend(version: Version, at: At, to: At, reach: float) -> Version:
     grids, _ = Desk.of(version, []).as_it_is()
     start, end = _edge_near(np.array(list(grids.values()), object), at, reach)
     outline = shapely.boundary(version.outline)
-    if shapely.dwithin(outline, Point((start + end) / 2), _TOUCH_M):
+    if shapely.dwithin(outline, Point((start + end) / 2), TOUCH_M):
         raise ActRefused(
             "这一段是村界，不能在这里改。村界要改，先改村的边界。",
             "This is the village's own edge. Change the village's boundary first.",
@@ -73,7 +73,7 @@ def bend(version: Version, at: At, to: At, reach: float) -> Version:
     return _with(version, bent, "bend", to)
 
 
-def drop_node(version: Version, at: At, reach: float = _TOUCH_M) -> Version:
+def drop_node(version: Version, at: At, reach: float = TOUCH_M) -> Version:
     """Take the node at a place out of every grid that has it.
 
     Raises
@@ -144,11 +144,7 @@ def _with_node(shape: BaseGeometry, start: Floats, end: Floats, to: At) -> BaseG
         backward = (xy[:-1] == end).all(axis=1) & (xy[1:] == start).all(axis=1)
         return np.insert(xy, np.flatnonzero(forward | backward) + 1, to, axis=0)
 
-    parts = [
-        Polygon(bent(one.exterior), [bent(hole) for hole in one.interiors])
-        for one in shapely.get_parts(shape)
-    ]
-    return parts[0] if shape.geom_type == "Polygon" else MultiPolygon(parts)
+    return each_ring(shape, bent)
 
 
 def _ends_at(version: Version, node: Floats) -> set[complex]:

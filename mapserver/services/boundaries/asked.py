@@ -30,7 +30,7 @@ def act_of(told: Mapping[str, Any], on: Ground) -> Act:
     Parameters
     ----------
     told : mapping
-        As `told_of` returns it.
+        As `with_codes` returns it.
 
     Raises
     ------
