@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import lt
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from mapserver.domain.polygons import polygonal, refuse_invalid, repaired
+from mapserver.domain.strips import in_boxes
 
 if TYPE_CHECKING:
     from mapserver.domain.raster_index import RasterIndex
@@ -29,6 +31,8 @@ Bools = NDArray[np.bool_]
 How = Literal["covers", "edge"]
 
 _CHUNK = 200_000
+_WORTH_A_TREE = 50_000
+"""With so many points in the strips of the boxes of all areas a tree is faster."""
 _WORTH_CELLS = 50_000
 _WORTH_THE_COMPILER = 500_000
 _VERTICES_PER_POINT = 4
@@ -102,6 +106,7 @@ class GridIndex:
     __slots__ = (
         "_areas",
         "_asked",
+        "_boxes",
         "_by_rank",
         "_cells",
         "_making",
@@ -114,12 +119,9 @@ class GridIndex:
     def __init__(self, areas: ArrayLike, codes: Sequence[str]) -> None:
         self.codes = tuple(codes)
         self._areas = polygonal(areas, self.codes)
-        _, first, rank = np.unique(
-            np.array(self.codes, object).astype(str), return_index=True, return_inverse=True
-        )
-        self._rank = rank.astype(np.int64)
-        self._by_rank = np.append(first, -1).astype(np.int64)
-        self._tree = shapely.STRtree(self._areas)
+        self._rank, self._by_rank = _ranks(self.codes)
+        self._boxes = shapely.bounds(self._areas)
+        self._tree: shapely.STRtree | None = None
         self._cells: RasterIndex | None = None
         self._asked = 0
         self._worth: float | None = None
@@ -202,12 +204,32 @@ class GridIndex:
 
     def _covering(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Ints]:
         """Return all pairs (point, rank of the area's code) where the area covers the point."""
-        point, area = self._tree.query(shapely.points(x, y))
-        # one area after the other: what it takes to ask it stays at hand
-        order = np.argsort(area, kind="stable")
-        point, area = point[order], area[order]
+        found = in_boxes(x, y, self._boxes, _WORTH_A_TREE)
+        point, area = self._in_tree(x, y) if found is None else found
         covers = shapely.intersects_xy(self._areas[area], x[point], y[point])
         return point[covers], self._rank[area[covers]]
+
+    def _in_tree(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Ints, Ints]:
+        """Return all pairs (point, area in whose box it lies), one area after the other.
+
+        What it takes to ask an area stays at hand that way. Threads may make the tree twice.
+        """
+        if self._tree is None:
+            self._tree = shapely.STRtree(self._areas)
+        point, area = self._tree.query(shapely.points(x, y))
+        order = np.argsort(area, kind="stable")
+        return point[order], area[order]
+
+
+def _ranks(codes: Sequence[str]) -> tuple[Ints, Ints]:
+    """Return each code's rank, and the position of the first of each rank, -1 behind them."""
+    if all(map(lt, codes, codes[1:])):
+        rank = first = np.arange(len(codes), dtype=np.int64)
+    else:
+        _, first, rank = np.unique(
+            np.array(codes, object).astype(str), return_index=True, return_inverse=True
+        )
+    return rank.astype(np.int64), np.append(first, -1).astype(np.int64)
 
 
 def assign(

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
+from mapserver.domain import assign as module
 from mapserver.domain.assign import GridIndex, assign
 from mapserver.errors import InvalidRequest
 
@@ -126,6 +127,18 @@ def test_the_answer_is_that_of_asking_every_area_about_every_point(areas, points
         expected = (covering or [None])[0]
         how = {0: None, 1: "covers"}.get(len(covering), "edge")
         assert (found.code_list()[position], found.how_list()[position]) == (expected, how)
+
+
+@given(labelled, places)
+def test_the_answer_is_the_same_where_a_tree_finds_the_areas(areas, points):
+    shapes, codes = [shape for shape, _ in areas], [code for _, code in areas]
+    x, y = [x for x, _ in points], [y for _, y in points]
+    by_strips = GridIndex(shapes, codes).assign(x, y)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_WORTH_A_TREE", -1)
+        by_tree = GridIndex(shapes, codes).assign(x, y)
+    assert by_tree.code_list() == by_strips.code_list()
+    assert by_tree.how_list() == by_strips.how_list()
 
 
 def test_many_points_are_assigned_in_parts_with_the_same_answer(monkeypatch):
