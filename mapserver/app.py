@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
@@ -55,10 +56,11 @@ from mapserver.services.opening import now, open_store, town_of
 from mapserver.services.opening_limit import OpeningLimit
 from mapserver.services.policy import Policy
 from mapserver.services.refusals import Refusals
-from mapserver.services.tidying import tidy
+from mapserver.services.tidying import look_over, tidy
 from mapserver.services.tiles import TileMaker
 from mapserver.settings import Settings
 from mapserver.shipped import shipped
+from mapserver.store.engine import AT_ONCE
 from mapserver.store.scope import Scope
 from mapserver.store.store import Store
 
@@ -103,6 +105,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
+        current_default_thread_limiter().total_tokens = AT_ONCE
         tidying = asyncio.create_task(_keep_tidy(system, desk.drawing))
         yield
         tidying.cancel()
@@ -133,9 +136,7 @@ def create_app(
         openings=OpeningLimit(settings.openings_per_hour),
         plain=settings.reaches_others_in_clear,
         door=Door(registration) if registration else None,
-        norms=Norms(
-            *(pair and Norm(*pair) for pair in (settings.street_norm, settings.village_norm))
-        ),
+        norms=_norms(settings),
     )
     app.state.desk = desk
     problems.install(app)
@@ -166,8 +167,14 @@ def _names(settings: Settings) -> Names:
 async def _keep_tidy(system: Context, drawing: Drawing) -> None:
     """See to the store now and then, as long as the server runs."""
     while True:
+        await run_in_threadpool(_look_over, system)
         await asyncio.sleep(TIDY_EVERY_S)
         await run_in_threadpool(_tidy, system, drawing)
+
+
+def _look_over(system: Context) -> None:
+    with suppress(StoreError):
+        look_over(system)
 
 
 def _tidy(system: Context, drawing: Drawing) -> None:

@@ -17,7 +17,7 @@ from mapserver.errors import NotFound
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.bulk_reads import BulkReads
 from mapserver.services.context import Context
-from mapserver.services.describe import Town
+from mapserver.services.finding import Finder
 from mapserver.services.heat import HeatMaker
 from mapserver.services.imports.jobs import Imports
 from mapserver.services.kept import Kept
@@ -57,7 +57,8 @@ class Desk:
     doors: Doors = field(default_factory=Doors)
     drawing: Drawing = field(default_factory=Drawing)
     norms: Norms = field(default_factory=Norms)
-    glances: Kept[tuple[tuple[str, ...], int], Town] = field(default_factory=lambda: Kept(100))
+    finder: Finder = field(default_factory=Finder)
+    glances: Kept[str, bytes] = field(default_factory=lambda: Kept(200))
 
     @property
     def store(self) -> Store:

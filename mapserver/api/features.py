@@ -220,8 +220,7 @@ def items_page(  # noqa: PLR0913, PLR0917
         after=after,
         limit=min(limit, LIMIT_MOST),
     )
-    with context.read() as session:
-        tag = tag_of(request, context, session.sequence())
+    tag = tag_of(request, context, context.last_written())
 
     def build() -> bytes:
         with context.read() as session:
@@ -277,9 +276,9 @@ def item(
 ) -> Response:
     """Return one feature (clause 7.16)."""
     layer = context.layer(collection)
+    tag = tag_of(request, context, context.last_written())
     with context.read() as session:
         found = items.get(session, layer.id, identifier(item))
-        tag = tag_of(request, context, session.sequence())
     desk.reads.note(context, layer, (found,), ITEM)
     path = f"/collections/{collection}"
     links = [

@@ -1,6 +1,7 @@
 """What the page shows first: the town, its layers, search, and what waits for somebody."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -10,7 +11,7 @@ from mapserver.api.desk import Desk, Language, TheContext, TheDesk
 from mapserver.api.parameters import FURTHEST, VILLAGE, declared_only, identifier
 from mapserver.api.policy import FOR_STAFF, OPEN
 from mapserver.layers import Layer
-from mapserver.services import describe, doubles, finding, waiting
+from mapserver.services import describe, doubles, waiting
 from mapserver.services.context import Context
 from mapserver.store.worklists import Kind
 
@@ -21,24 +22,16 @@ operators = APIRouter(tags=["operators"], dependencies=[*OPEN, Depends(declared_
 @router.get("/town", summary="The town at a glance")
 def town(request: Request, desk: TheDesk, context: TheContext) -> Response:
     """Return the town's counts and villages."""
-    sequence = _last_written(context)
-    tag = tag_of(request, context, sequence)
-    return answer(request, tag, lambda: as_json(_town(_glance(desk, context, sequence))))
+    return _kept(request, desk, context, lambda: _town(describe.town(context)))
 
 
-def _last_written(context: Context) -> int:
-    """Return the number of the last event that changed a record of any layer.
+def _kept(request: Request, desk: Desk, context: Context, build: Callable[[], Any]) -> Response:
+    """Answer with what `build` returns, made once for all who get the same until a record changes.
 
-    What was only read, and who signed in, changes no count.
+    An entity tag names whatever an answer goes by, the caller's scope included.
     """
-    told = context.sequences()
-    return max((told.get(layer, 0) for layer in context.store.layers), default=0)
-
-
-def _glance(desk: Desk, context: Context, sequence: int) -> describe.Town:
-    """Return the town as this caller sees it; counting takes half a second."""
-    key = (context.scope.mark, sequence)
-    return desk.glances.made(key, lambda: describe.town(context))
+    tag = tag_of(request, context, context.last_written())
+    return answer(request, tag, lambda: desk.glances.made(tag, lambda: as_json(build())))
 
 
 def _town(town: describe.Town) -> dict[str, object]:
@@ -55,13 +48,13 @@ def _town(town: describe.Town) -> dict[str, object]:
 
 
 @router.get("/layers", summary="Every layer, in drawing order")
-def layers(request: Request, context: TheContext) -> Response:
+def layers(request: Request, desk: TheDesk, context: TheContext) -> Response:
     """Return what the page needs to draw and describe each layer."""
-    tag = tag_of(request, context, _last_written(context))
-    return answer(
+    return _kept(
         request,
-        tag,
-        lambda: as_json({"layers": [_layer(one) for one in describe.layers(context)]}),
+        desk,
+        context,
+        lambda: {"layers": [_layer(one) for one in describe.layers(context)]},
     )
 
 
@@ -93,27 +86,27 @@ def _tiles(layer: Layer, version: str) -> dict[str, object] | None:
 @router.get("/grids/{code}", summary="One grid and what lives in it")
 def grid(request: Request, context: TheContext, code: str) -> Response:
     """Return a grid's name, village, bounds and counts."""
-    with context.read() as session:
-        tag = tag_of(request, context, session.sequence())
+    tag = tag_of(request, context, context.last_written())
     return answer(request, tag, lambda: as_json(describe.grid(context, code)))
 
 
 @router.get("/search", summary="Find villages, grids, doors and named places")
 def search(
     request: Request,
+    desk: TheDesk,
     context: TheContext,
     q: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
 ) -> Response:
     """Return what answers to the words of `q`."""
-    with context.read() as session:
-        tag = tag_of(request, context, session.sequence())
-    return answer(request, tag, lambda: as_json({"results": finding.find(context, q, limit)}))
+    tag = tag_of(request, context, context.last_written())
+    return answer(request, tag, lambda: as_json({"results": desk.finder.find(context, q, limit)}))
 
 
 @router.get("/worklists/{kind}", summary="What waits for somebody")
 def worklist(  # noqa: PLR0913, PLR0917
     request: Request,
+    desk: TheDesk,
     context: TheContext,
     language: Language,
     kind: Kind,
@@ -122,17 +115,15 @@ def worklist(  # noqa: PLR0913, PLR0917
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
     """Return houses without a point, features in no grid, contradicted grids, or doubles."""
-    with context.read() as session:
-        tag = tag_of(request, context, session.sequence())
 
-    def build() -> bytes:
+    def build() -> dict[str, Any]:
         total, items = waiting.listed(
             context, kind, language, village=village, offset=after, limit=limit
         )
         following = after + limit if after + limit < total else None
-        return as_json({"total": total, "items": items, "next": following})
+        return {"total": total, "items": items, "next": following}
 
-    return answer(request, tag, build)
+    return _kept(request, desk, context, build)
 
 
 class LivesHere(BaseModel):

@@ -10,18 +10,17 @@ from mapserver.store.store import Session
 
 def gazetteer(session: Session) -> Gazetteer:
     """Return the names of the town's villages and grids."""
-    villages = columns.shapes(session, "village", ("code", "name")).values
-    grids = columns.shapes(session, "grid", ("code", "name")).values
-    return Gazetteer(
-        map(Named, villages["code"], villages["name"]),
-        map(Named, grids["code"], grids["name"]),
+    villages, grids = (
+        [Named(*row) for row in columns.drawn(session, layer, ("code", "name"))]
+        for layer in ("village", "grid")
     )
+    return Gazetteer(villages, grids)
 
 
 def home(session: Session) -> tuple[str, ...]:
     """Return the town's province, city, county and own name; nothing where they are unknown."""
-    towns = columns.shapes(session, "town", ("name",)).values["name"]
-    return (divisions.home(session.town, towns[0]) if towns else None) or ()
+    towns = columns.drawn(session, "town", ("name",))
+    return (divisions.home(session.town, towns[0][0]) if towns else None) or ()
 
 
 def area_names(session: Session) -> dict[str, str]:
@@ -30,12 +29,12 @@ def area_names(session: Session) -> dict[str, str]:
     A grid is called by its village as well: most villages have a first and a second one.
     """
     known = gazetteer(session)
-    towns = columns.shapes(session, "town", ("code", "name")).values
+    towns = dict(columns.drawn(session, "town", ("code", "name")))
     grids = {
         code: " ".join(filter(None, (known.villages.get(code[:VILLAGE]), name)))
         for code, name in known.grids.items()
     }
-    return {**dict(zip(towns["code"], towns["name"], strict=True)), **known.villages, **grids}
+    return {**towns, **known.villages, **grids}
 
 
 def town_bounds(session: Session) -> tuple[float, float, float, float] | None:

@@ -36,6 +36,14 @@ class Context:
         """Return the last sequence number that touched each layer, without a session."""
         return self.store.sequences(self.scope, self.clock())
 
+    def last_written(self) -> int:
+        """Return the number of the last event that changed a record of any layer.
+
+        What was only read, and who signed in, changes no answer about records.
+        """
+        told = self.sequences()
+        return max((told.get(layer, 0) for layer in self.store.layers), default=0)
+
     def unmasked(self) -> "Context":
         """Return the same reach with values as they are kept, for a use case's own work."""
         return replace(self, scope=self.scope.unmasked())

@@ -1,19 +1,29 @@
 """Search: villages, grids, groups, doors and everything else that has a name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shapely import Point
 
 from mapserver.domain.address import parse
 from mapserver.domain.areas import Gazetteer
+from mapserver.domain.word_index import WordIndex
+from mapserver.layers import Layer
 from mapserver.services.areas import gazetteer
 from mapserver.services.context import Context
+from mapserver.services.kept import Kept
 from mapserver.store import search
 from mapserver.store.store import Session
 
 LONGEST = 60
 """Characters of a question; what follows is left out."""
+
+_FIRST = 2
+"""How many of a layer are shown before others have had their turn."""
+
+_LAYERS_KEPT = 200
+
+_Key = tuple[tuple[str, ...], str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +38,68 @@ class Found:
     bounds: tuple[float, float, float, float] | None
 
 
-def find(context: Context, text: str, limit: int) -> list[Found]:
-    """Return what answers to `text`, the exact door first, then areas, then the rest."""
-    words = text[:LONGEST].split()
-    if not words:
-        return []
-    with context.read() as session:
-        names = gazetteer(session)
-        found: dict[tuple[str, str], Found] = {}
-        for hit in _hits(session, names, " ".join(words), limit):
-            found.setdefault((hit.layer, hit.id), _found(hit, names))
-            if len(found) >= limit:
-                break
-        return list(found.values())
+class Finder:
+    """Finds, and keeps an index of what is searched again before it changes.
+
+    Whoever has the same scope is served from one index, and nobody else; threads may share it.
+    """
+
+    def __init__(self) -> None:
+        self._asked: Kept[_Key, bool] = Kept(_LAYERS_KEPT)
+        self._indexes: Kept[_Key, WordIndex] = Kept(_LAYERS_KEPT)
+
+    def find(self, context: Context, text: str, limit: int) -> list[Found]:
+        """Return what answers to `text`, the exact door first, then areas, then the rest."""
+        words = text[:LONGEST].split()
+        if not words:
+            return []
+        with context.read() as session:
+            names = gazetteer(session)
+            found: dict[tuple[str, str], Found] = {}
+            for hit in self._hits(session, names, words, limit):
+                found.setdefault((hit.layer, hit.id), _found(hit, names))
+                if len(found) >= limit:
+                    break
+            return list(found.values())
+
+    def _hits(
+        self, session: Session, names: Gazetteer, words: Sequence[str], limit: int
+    ) -> Iterator[search.Hit]:
+        yield from _at_door(session, names, " ".join(words), limit)
+        written = session.sequences()
+        of_layers = [
+            search.by_words(session, layer, words, limit, self._index(session, layer, written))
+            for layer in session.layers.values()
+        ]
+        # areas come before what lies in them; then a few of every layer, then the rest
+        of_layers.sort(key=lambda hits: bool(hits) and session.layers[hits[0].layer].kind != "area")
+        for hits in of_layers:
+            yield from hits[:_FIRST]
+        for hits in of_layers:
+            yield from hits[_FIRST:]
+
+    def _index(
+        self, session: Session, layer: Layer, written: Mapping[str, int]
+    ) -> WordIndex | None:
+        """Return the index of a layer; none at the first question since the layer was written.
+
+        One question is sooner answered by a look at every row.
+        """
+        key = (session.scope.mark, layer.id, written.get(layer.id, 0))
+        if not self._asked.get(key):
+            self._asked.put(key, True)
+            return None
+        return self._indexes.made(key, lambda: search.word_index(session, layer))
 
 
-def _hits(session: Session, names: Gazetteer, text: str, limit: int) -> Iterator[search.Hit]:
+def _at_door(session: Session, names: Gazetteer, text: str, limit: int) -> Iterator[search.Hit]:
+    """Yield the houses at the door that a text names, in every village where it names none."""
     address = parse(text, names.names)
     if address.reaches_door:
         named = names.village(address.village) if address.village else None
         villages = [named] if named else list(names.villages)
         keys = [key for village in villages if (key := address.key(village))]
         yield from search.by_key(session, keys)[:limit]
-    of_layers = [
-        search.by_words(session, layer, text.split(), limit) for layer in session.layers.values()
-    ]
-    # areas come before what lies in them; then a few of every layer, then the rest
-    of_layers.sort(key=lambda hits: bool(hits) and session.layers[hits[0].layer].kind != "area")
-    for hits in of_layers:
-        yield from hits[:_FIRST]
-    for hits in of_layers:
-        yield from hits[_FIRST:]
-
-
-_FIRST = 2
-"""How many of a layer are shown before others have had their turn."""
 
 
 def _found(hit: search.Hit, names: Gazetteer) -> Found:

@@ -29,12 +29,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was tried, who was read, and when keys were last used."""
+    """What was tried, who was read, and when keys were last used.
+
+    `analysed` is the town's sequence number when the store's indexes were last looked over.
+    """
 
     tries: Tries = field(default_factory=Tries)
     callers: Kept[tuple[str, Kind, bytes], Known] = field(default_factory=lambda: Kept(4000))
     seen: dict[tuple[str, Kind, str], datetime] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    analysed: dict[str, int] = field(default_factory=dict)
 
 
 _memories: WeakKeyDictionary[Store, Memory] = WeakKeyDictionary()

@@ -11,6 +11,9 @@ from mapserver.services.memory import memory_of
 from mapserver.store import failures, sessions
 from mapserver.store.store import Session
 
+_MANY = 1000
+"""After so many events the store is looked over again."""
+
 
 def tidy(context: Context) -> None:
     """Note when keys were last used, and put away what is old or was noted by a wrong clock."""
@@ -23,6 +26,16 @@ def tidy(context: Context) -> None:
         failures.tidy(session)
         for one in _from_the_future(session):
             sessions.end(session, one, "revoke")
+
+
+def look_over(context: Context) -> None:
+    """Let the store learn how its rows are spread, at first and after many were written."""
+    memory, town = memory_of(context.store), context.scope.town
+    last = context.last_written()
+    known = memory.analysed.get(town)
+    if known is None or last - known > _MANY:
+        memory.analysed[town] = last
+        context.store.analyse()
 
 
 def _from_the_future(session: Session) -> list[sessions.SignedIn]:

@@ -53,6 +53,17 @@ def points(session: Session, layer_id: str, names: tuple[str, ...]) -> PointTabl
     )
 
 
+def drawn(session: Session, layer_id: str, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Return the fields in `names` of the features of a layer that have a geometry."""
+    table = session.table(layer_id)
+    query = (
+        select(*(table.c[name] for name in names))
+        .where(within(session, table), table.c.geom.is_not(None))
+        .order_by(table.c.fid)
+    )
+    return [tuple(row) for row in session.connection.execute(query)]
+
+
 def shapes(
     session: Session, layer_id: str, names: tuple[str, ...], *, undrawn: bool = False
 ) -> ShapeTable:

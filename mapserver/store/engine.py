@@ -37,9 +37,16 @@ GEOPACKAGE_NAME = "town.gpkg"
 _PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",
-    # 64 MB: a large import stays in memory until it is committed
-    "cache_size = -65536",
+    # 64 MB for who writes: a large import stays in memory until it is committed
+    "cache_size = -16384",
 )
+_WRITERS_CACHE = "PRAGMA cache_size = -65536"
+
+AT_ONCE = 16
+"""So many requests work at once, each with a connection; imports may open as many more."""
+
+_ANALYSED_ROWS = 400
+"""So many rows of an index tell SQLite well enough how its values are spread."""
 
 
 def is_url(place: str) -> bool:
@@ -75,6 +82,8 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
     engine = create_engine(
         f"sqlite:///{folder / GEOPACKAGE_NAME}",
         connect_args={"timeout": busy_seconds},
+        pool_size=AT_ONCE,
+        max_overflow=AT_ONCE,
         # what a statement was given may be an ID number: it goes into no message and no log
         hide_parameters=True,
     )
@@ -93,7 +102,13 @@ def _open_postgresql(place: str, busy_seconds: float) -> Engine:
             "数据库地址看不懂，写成 postgresql://用户@主机/库名。",
             "The address of the database cannot be read; write postgresql://user@host/name.",
         ) from error
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=AT_ONCE,
+        max_overflow=AT_ONCE,
+        hide_parameters=True,
+    )
 
     def set_timeout(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.execute(f"SET lock_timeout = {max(1, round(busy_seconds * 1000))}")
@@ -130,7 +145,21 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
+    if writes:
+        connection.exec_driver_sql(_WRITERS_CACHE)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def analyse(engine: Engine) -> None:
+    """Let SQLite learn how the values of each index are spread; PostgreSQL does so by itself.
+
+    Without it an index of a town's code, which all rows share, is taken for as good as any
+    (sqlite.org/lang_analyze.html).
+    """
+    if not on_postgresql(engine):
+        with transaction(engine, writes=True) as connection:
+            connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ANALYSED_ROWS}")
+            connection.exec_driver_sql("ANALYZE")
 
 
 class _Turns:

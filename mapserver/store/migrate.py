@@ -30,14 +30,15 @@ from mapserver.store import append_only, geopackage, minors, row_security
 from mapserver.store.engine import on_postgresql
 from mapserver.store.geometry import column_kind
 from mapserver.store.losses import losses
+from mapserver.store.record_tables import OPENINGS
 from mapserver.store.schema import build, field_columns, is_unique, meta_table, minor_column
 
-FORM = 3
+FORM = 4
 """The form of the store's own tables; a later program may raise it.
 
 1 at first; 2 with the records of children sealed, without unique matches where not everybody
 sees every record, and on PostgreSQL with policies on events, imports and accounts; 3 with the
-versions of boundaries.
+versions of boundaries; 4 with an index of openings.
 """
 
 _TURNS = 0x6D6170  # any number, the same in every process
@@ -215,6 +216,9 @@ def _bring_forward(connection: Connection, metadata: MetaData, before: MetaData,
         _renew_matches(connection, before)
         _add_minor_columns(connection, before)
     metadata.tables["boundary"].create(connection, checkfirst=True)
+    for index in metadata.tables["event"].indexes:
+        if index.name == OPENINGS:
+            index.create(connection, checkfirst=True)
     write_meta(connection, metadata, "form", str(FORM))
 
 

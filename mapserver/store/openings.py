@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from mapserver.store.events import moment
+from mapserver.store.record_tables import opens
 from mapserver.store.store import Session
 
 
@@ -17,7 +18,7 @@ def lately(session: Session, window: timedelta) -> list[datetime]:
     event = session.table("event")
     mine = (
         event.c.town == session.town,
-        event.c.action == "open",
+        opens(event),
         event.c.actor == session.scope.actor,
     )
     since, now = moment(session.at - window), moment(session.at)

@@ -24,7 +24,14 @@ from mapserver.store import (
     row_security,
     verifying,
 )
-from mapserver.store.engine import is_url, on_postgresql, open_engine, starting, transaction
+from mapserver.store.engine import (
+    analyse,
+    is_url,
+    on_postgresql,
+    open_engine,
+    starting,
+    transaction,
+)
 from mapserver.store.keys import fingerprint, read_ring
 from mapserver.store.schema import build
 from mapserver.store.scope import Scope
@@ -327,6 +334,10 @@ class Store:
         """
         with self.read(scope, at) as session:
             return session.walk(marks)
+
+    def analyse(self) -> None:
+        """Let the engine learn how its rows are spread, after many were written."""
+        analyse(self._engine)
 
     def close(self) -> None:
         """Give back every connection."""

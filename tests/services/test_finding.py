@@ -1,9 +1,17 @@
 """Search: an exact door first, then areas, then what lies in them."""
 
 from mapserver.services import describe
-from mapserver.services.finding import find
+from mapserver.services.finding import Finder
 from tests.services.registers import register
 from tests.services.small_town import id_of
+
+
+def find(context, text, limit):
+    """Find it twice: by a look at every row, and by the index that is made then."""
+    finder = Finder()
+    first = finder.find(context, text, limit)
+    assert finder.find(context, text, limit) == first
+    return first
 
 
 def layers_of(found):
