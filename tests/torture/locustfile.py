@@ -21,6 +21,8 @@ LOAD = os.environ.get("LOAD", "reads")
 BEARER = {"Authorization": f"Bearer {os.environ.get('TOKEN', '')}"}
 COOKIE = os.environ.get("COOKIE", "")
 ROWS = 5
+POLL_S = 0.3
+"""How often somebody who waits for an import asks, as the page does."""
 CLOSEST = {"house": 16, "grid": 15, "village": 14}
 """To which zoom a layer has tiles; beyond that the page draws them larger."""
 
@@ -96,13 +98,13 @@ class Writer(Town):
         note("WRITTEN", names)
 
     def _wait_for(self, where: str, state: str) -> dict[str, dict[str, int]]:
-        for _ in range(2000):
+        for _ in range(200):
             told = self.client.get(where, name="/imports/{id}").json()
             if told.get("state") == state:
                 return told  # type: ignore[no-any-return]
             if told.get("problem"):
                 raise RuntimeError(told["problem"]["code"])
-            time.sleep(0.02)
+            time.sleep(POLL_S)
         raise RuntimeError(f"not {state}")
 
 
