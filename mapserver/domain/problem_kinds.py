@@ -311,6 +311,11 @@ PLACES = {
         Text("本镇没有「{text}」", "This town has no “{text}”."),
         Text("选一个村，或改 {cell}", "Choose a village, or correct {cell}."),
     ),
+    "village-beyond-reach": Kind(
+        "refuse",
+        Text("{village}不在您负责的范围里", "{village} is not among your areas."),
+        Text("请负责那里的人导入这一行", "Let somebody import the row who has that area."),
+    ),
     "village-of-sheet-differs": Kind(
         "note",
         Text(

@@ -72,6 +72,19 @@ def test_a_number_says_nothing_of_who_has_it_in_another_village(own_town: Town):
     assert answers["nobody"][1:3] == ("committed", None)
 
 
+def test_rows_of_a_village_that_is_not_the_senders_are_refused_and_the_others_written(
+    own_town: Town,
+):
+    dong = officer(own_town, "dong", small.DONGFENG)
+    there = ["李四", "户主", OTHER_ID, None, "新屋村1组3号", None]
+    identifier = sent(dong, there, in_dongfeng("张三", small.ADULT_ID))
+    (outcome, codes), other = told(dong, identifier)
+    assert (outcome, codes[0], other) == ("refused", "village-beyond-reach", ("added", []))
+    body = committed(dong, identifier)
+    assert (body["state"], body["problem"]) == ("committed", None)
+    assert (body["counts"]["added"], body["counts"]["refused"]) == (1, 1)
+
+
 def test_who_moved_is_decided_by_somebody_who_sees_both_villages(own_town: Town):
     dong = officer(own_town, "dong", small.DONGFENG)
     committed(dong, sent(dong, in_dongfeng("张三", small.ADULT_ID)))

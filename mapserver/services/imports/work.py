@@ -17,6 +17,7 @@ from mapserver.services.imports import commit as writing
 from mapserver.services.imports import plain, report
 from mapserver.services.imports.job import BUSY, Job
 from mapserver.services.imports.plan import Plan, Written, make_plan
+from mapserver.services.imports.reach import within_reach
 from mapserver.services.imports.rows import Read, read_rows
 from mapserver.store import batches
 from mapserver.store.store import Session
@@ -109,12 +110,14 @@ def village_called(context: Context, text: str | None) -> str | None:
 
 def plan_for(session: Session, job: Job, read: Read) -> Plan:
     """Return what would come of every row, by the rule of the job's layer."""
-    if read.layer.rule == "household_register":
-        return make_plan(session, read, job.choices, job.village, job.progress)
     choices = dict(job.choices)
-    if job.datum:
-        choices = {(n, "datum-missing"): job.datum for n in range(len(read.rows))} | choices
-    return plain.make_plan(session, read, choices, job.village, job.progress)
+    if read.layer.rule == "household_register":
+        plan = make_plan(session, read, choices, job.village, job.progress)
+    else:
+        if job.datum:
+            choices = {(n, "datum-missing"): job.datum for n in range(len(read.rows))} | choices
+        plan = plain.make_plan(session, read, choices, job.village, job.progress)
+    return within_reach(session, read.layer, plan)
 
 
 def write_plan(session: Session, job: Job, plan: Plan) -> Written:
