@@ -23,7 +23,15 @@ _FIRST = 2
 
 _LAYERS_KEPT = 200
 
-_Key = tuple[tuple[str, ...], str, int]
+_Key = tuple[tuple[str, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """That a layer was searched as it was at a sequence number, and its index once it has one."""
+
+    sequence: int
+    index: WordIndex | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,7 @@ class Finder:
     """
 
     def __init__(self) -> None:
-        self._asked: Kept[_Key, bool] = Kept(_LAYERS_KEPT)
-        self._indexes: Kept[_Key, WordIndex] = Kept(_LAYERS_KEPT)
+        self._kept: Kept[_Key, _Asked] = Kept(_LAYERS_KEPT)
 
     def find(self, context: Context, text: str, limit: int) -> list[Found]:
         """Return what answers to `text`, the exact door first, then areas, then the rest."""
@@ -85,11 +92,15 @@ class Finder:
 
         One question is sooner answered by a look at every row.
         """
-        key = (session.scope.mark, layer.id, written.get(layer.id, 0))
-        if not self._asked.get(key):
-            self._asked.put(key, True)
+        key, last = (session.scope.mark, layer.id), written.get(layer.id, 0)
+        known = self._kept.get(key)
+        if known is None or known.sequence != last:
+            self._kept.put(key, _Asked(last, None))
             return None
-        return self._indexes.made(key, lambda: search.word_index(session, layer))
+        if known.index is None:
+            known = _Asked(last, search.word_index(session, layer))
+            self._kept.put(key, known)
+        return known.index
 
 
 def _at_door(session: Session, names: Gazetteer, text: str, limit: int) -> Iterator[search.Hit]:

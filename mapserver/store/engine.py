@@ -37,10 +37,11 @@ GEOPACKAGE_NAME = "town.gpkg"
 _PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",
-    # 64 MB for who writes: a large import stays in memory until it is committed
-    "cache_size = -16384",
 )
-_WRITERS_CACHE = "PRAGMA cache_size = -65536"
+_CACHE, _WRITERS_CACHE = "PRAGMA cache_size = -8192", "PRAGMA cache_size = -65536"
+"""8 MB; 64 MB for who writes: a large import stays in memory until it is committed."""
+
+_WIDENED = "widened"
 
 AT_ONCE = 16
 """So many requests work at once, each with a connection; imports may open as many more."""
@@ -89,6 +90,7 @@ def open_engine(place: str, *, busy_seconds: float = 10.0) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkin", _narrow_cache)
     _turns[engine.pool] = _Turns(busy_seconds)
     return engine
 
@@ -126,6 +128,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
     _use_wal(connection)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.execute(_CACHE)
     geopackage.add_functions(connection)
 
 
@@ -147,7 +150,14 @@ def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     if writes:
         connection.exec_driver_sql(_WRITERS_CACHE)
+        connection.info[_WIDENED] = True
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _narrow_cache(connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+    """Give back what a writer's cache held, so that a process has one of them, not sixteen."""
+    if record.info.pop(_WIDENED, False) and connection is not None:
+        connection.execute(_CACHE)
 
 
 def analyse(engine: Engine) -> None:
