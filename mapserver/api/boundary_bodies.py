@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.domain.boundary import ActKind
+from mapserver.domain.datums import Datum
 from mapserver.services.boundaries import drafts, proposals
-from mapserver.services.boundaries.asked import MOST_ACTS, MOST_VERTICES
+from mapserver.services.boundaries.asked import LONGEST_NAME, MOST_ACTS, MOST_VERTICES
 
 Degrees = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
@@ -31,8 +32,8 @@ class Capture(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    how: Literal["screen", "cross", "walk"]
-    datum: Literal["cgcs2000", "wgs84"]
+    how: Literal["screen", "cross", "walk", "file"]
+    datum: Datum
     accuracy_m: Annotated[list[Accuracy], Field(max_length=MOST_VERTICES)] = []
     trace: Annotated[
         list[tuple[Degrees, Degrees, Accuracy]],
@@ -53,7 +54,7 @@ class Asked(BaseModel):
     reach_m: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 0.0
     codes: Annotated[list[str], Field(max_length=999)] = []
     parts: dict[str, Shape] = {}
-    names: dict[str, Annotated[str, Field(min_length=1, max_length=50)]] = {}
+    names: dict[str, Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]] = {}
     kinds: dict[str, Literal["ordinary", "dedicated"]] = {}
     capture: Capture | None = None
 

@@ -1,8 +1,9 @@
 """Drafts of boundaries: tried out, kept, submitted, sent back, approved."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Response, UploadFile
 
 from mapserver.api.answers import JSON, answers_with, json_response
 from mapserver.api.boundaries import Village
@@ -11,8 +12,11 @@ from mapserver.api.boundary_bodies import Acts, Approval, Revised, RevisedActs, 
 from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.parameters import declared_only, identifier
 from mapserver.api.policy import FOR_STAFF, for_those
+from mapserver.api.uploads import read_upload
+from mapserver.domain.datums import Datum
+from mapserver.formats.boundary_reading import MOST_BYTES
 from mapserver.roles import Duty
-from mapserver.services.boundaries import approval, drafts, proposals
+from mapserver.services.boundaries import approval, arrivals, drafts, proposals
 from mapserver.services.boundaries.answer import answer
 from mapserver.services.boundaries.asked import with_codes
 
@@ -64,6 +68,27 @@ def propose(desk: TheDesk, context: TheContext, village: Village, asked: Wanted)
     """Return an act that draws so many grids; it is drawn on, and never applied by itself."""
     found = proposals.propose(context, desk.drawing, village, asked.grids)
     return json_response({"act": found.act, "households": found.households})
+
+
+@drawing.post(
+    "/boundaries/{village}/files",
+    summary="Boundaries that another program wrote",
+    **answers_with(JSON),
+)
+def bring_in(
+    desk: TheDesk,
+    context: TheContext,
+    village: Village,
+    file: UploadFile,
+    datum: Annotated[Datum, Form()],
+) -> Response:
+    """Return an act that draws the grids of a file; it is drawn on, and never applied by itself.
+
+    `datum` is what its degrees are in. Where the village fits another better, `shift` says so.
+    """
+    given = read_upload(file, min(desk.max_upload_bytes, MOST_BYTES))
+    found = arrivals.arrived(context, desk.drawing, village, (file.filename or "", given), datum)
+    return json_response(asdict(found))
 
 
 @router.get(

@@ -12,7 +12,7 @@ from mapserver.api.features import SPREADSHEET
 from mapserver.api.parameters import FURTHEST, declared_only, identifier
 from mapserver.api.policy import for_those
 from mapserver.api.problems import problem
-from mapserver.api.uploads import too_large
+from mapserver.api.uploads import read_upload
 from mapserver.domain.datums import Datum
 from mapserver.formats.workbook_out import outcomes
 from mapserver.roles import Duty
@@ -56,9 +56,7 @@ def start(  # noqa: PLR0913, PLR0917
     datum: Annotated[Datum | None, Form()] = None,
 ) -> Response:
     """Take a file and begin to read it; its progress is at the Location."""
-    data = file.file.read(desk.max_upload_bytes + 1)
-    if len(data) > desk.max_upload_bytes:
-        raise too_large(desk.max_upload_bytes)
+    data = read_upload(file, desk.max_upload_bytes)
     name = (file.filename or "")[-batches.LONGEST_NAME :]
     job = desk.imports.start(context, layer, name, data, village, datum)
     return json_response(_shown(job, language), 202, Location=f"/imports/{job.id}")

@@ -1,7 +1,9 @@
 """The limits of what may be sent: refused before it is stored anywhere."""
 
+import re
 from dataclasses import dataclass
 
+from fastapi import UploadFile
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +17,7 @@ ENVELOPE = 2**16
 MOST_OTHER = 2**20
 """Bytes that an address takes which no file is sent to."""
 
-FILE_DOORS = frozenset({"/imports"})
+FILE_DOORS = re.compile(r"/imports|/boundaries/\d{12}/files")
 """The addresses that files are sent to."""
 
 
@@ -26,6 +28,20 @@ def too_large(most: int) -> SpreadsheetTooLarge:
         f"文件超过 {megabytes} MB。按村分成几个文件再传。",
         f"The file is over {megabytes} MB. Split it by village and send each.",
     )
+
+
+def read_upload(file: UploadFile, most: int) -> bytes:
+    """Return what a file holds.
+
+    Raises
+    ------
+    SpreadsheetTooLarge
+        If that is more than `most` bytes.
+    """
+    data = file.file.read(most + 1)
+    if len(data) > most:
+        raise too_large(most)
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,7 @@ class UploadLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._file if scope["path"] in FILE_DOORS else self._other
+        limit = self._file if FILE_DOORS.fullmatch(scope["path"]) else self._other
         body = _Body(receive, send, limit.most)
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced[:20]) > body.most:

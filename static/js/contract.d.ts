@@ -280,9 +280,19 @@ export type ActKind =
   | 'snap'
   | 'load';
 /** How the places of an act were found: pressed on the map, under the cross, or walked. */
+export type Datum = 'cgcs2000' | 'wgs84' | 'gcj02' | 'bd09';
+/** What came of a file of boundaries; `repaired` are areas that were made valid. */
+export type Arrival = {
+  act: Act;
+  areas: number;
+  elsewhere: number;
+  others: number;
+  repaired: { index: number; code: string; zh: string; en: string }[];
+  shift: { datum: Datum; distance_m: number; fits: number; fits_now: number } | null;
+};
 export type Capture = {
-  how: 'screen' | 'cross' | 'walk';
-  datum: 'cgcs2000' | 'wgs84';
+  how: 'screen' | 'cross' | 'walk' | 'file';
+  datum: Datum;
   accuracy_m?: number[];
   trace?: [lon: number, lat: number, accuracy_m: number][];
 };

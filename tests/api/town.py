@@ -9,12 +9,14 @@
 新屋村          东风社区
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 from shapely import Point, box
+from shapely.geometry import mapping
 
 from mapserver.domain.address import parse
 from mapserver.domain.records import Record
@@ -64,6 +66,13 @@ def bent(village: str, turn: int) -> dict[str, object]:
     lon = {XINWU: 112.90, DONGFENG: 112.92}[village] + 0.0191 - 0.0003 * (turn % 50)
     lat = 27.02 + 1e-7 * (next(_BENDS) % 500)
     return {"kind": "bend", "at": [lon, 27.02], "to": [lon, lat], "reach_m": 50.0}
+
+
+def drawn(village: str) -> bytes:
+    """Return a file of one grid that fills a village."""
+    west = {XINWU: 112.90, DONGFENG: 112.92}[village]
+    whole = mapping(box(west, 27.00, west + 0.02, 27.04))
+    return json.dumps({"type": "Feature", "geometry": whole, "properties": {}}).encode()
 
 
 TOKEN_FILE = "token"

@@ -1,11 +1,13 @@
 """Drawing boundaries: by mouse, under the cross, by walking, without a network, to approval."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from mapserver.domain.datums import from_cgcs2000
 from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Workshop, changed
@@ -84,6 +86,7 @@ def test_a_line_splits_a_grid_and_two_presses_merge_it_again(workshop: Workshop)
     assert merged["moved"] == []
 
 
+@pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 def test_what_cannot_be_is_said_at_its_place_and_what_came_before_stands(
     workshop: Workshop,
 ) -> None:
@@ -197,3 +200,38 @@ def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
     assert f"{VILLAGE}006" in codes
     moved = done["moved"][0]["id"]
     assert own_town.api(f"/collections/house/items/{moved}")["properties"]["grid"] != LAST
+
+
+def test_a_file_of_web_map_coordinates_is_found_out_converted_and_drawn_on(
+    workshop: Workshop,
+) -> None:
+    workshop.open()
+    east = [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [
+                    [[float(x) for x in from_cgcs2000(*at, "gcj02")] for at in ring]
+                    for ring in rings
+                ],
+            },
+        }
+        for code, rings in workshop.grids().items()
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": east}).encode()
+    workshop.panel.get_by_text("从文件带入边界").click()
+    file = {"name": "网格.geojson", "mimeType": "application/geo+json", "buffer": content}
+    workshop.map.page.locator("#brought").set_input_files(files=[file])
+    workshop.map.page.locator("#brought-datum").select_option("cgcs2000")
+    workshop.panel.get_by_role("button", name="放到图上").last.click()
+    expect(workshop.panel).to_contain_text("按 GCJ-02 才合本村")
+    expect(workshop.why).to_contain_text("还没有画什么")
+    convert = workshop.panel.get_by_role("button", name="转换")
+    with workshop.map.page.expect_response("**/files*") as sent:
+        convert.click()
+    act = sent.value.json()["act"]
+    assert set(act["parts"]) == set(workshop.grids())
+    assert act["capture"] == {"how": "file", "datum": "gcj02"}
+    expect(workshop.panel).not_to_contain_text("才合本村")

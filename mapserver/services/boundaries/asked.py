@@ -17,6 +17,8 @@ from mapserver.errors import ActRefused
 from mapserver.services.boundaries.ground import Ground
 
 MOST_ACTS = 500
+LONGEST_NAME = 50
+"""Characters of a grid's name."""
 MOST_VERTICES = 20_000
 """Of one shape; a grid of a town has some hundred."""
 
@@ -112,7 +114,7 @@ def _shape(told: Mapping[str, Any]) -> BaseGeometry:
         raise ActRefused("画的形状是空的。", "The shape is empty.")
     places = shapely.get_coordinates(shape)
     _refuse_count(len(places))
-    _refuse_places(places)
+    refuse_places(places)
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         for fault in invalid_areas(np.array([shape], object), ["shape"]):
             raise ActRefused(
@@ -132,8 +134,17 @@ def _refuse_count(vertices: int) -> None:
         )
 
 
-def _refuse_places(places: np.ndarray) -> None:
-    """Refuse coordinates that are none of this country, and say where they are turned round."""
+def refuse_places(places: np.ndarray) -> None:
+    """Refuse coordinates that are none of this country, and say where they are turned round.
+
+    Parameters
+    ----------
+    places : ndarray of float64, shape (n, 2), degrees
+
+    Raises
+    ------
+    ActRefused
+    """
     west, south, east, north = _CHINA
 
     def inside(lon: np.ndarray, lat: np.ndarray) -> bool:
@@ -169,6 +180,6 @@ def _parts(told: Mapping[str, Any], on: Ground) -> dict[str, BaseGeometry]:
 def _metric(plane: Plane, at: At | None) -> At | None:
     if at is None:
         return None
-    _refuse_places(np.array([at], np.float64))
+    refuse_places(np.array([at], np.float64))
     ((x, y),) = shapely.get_coordinates(plane.to_metric([shapely.Point(at)]))
     return float(x), float(y)

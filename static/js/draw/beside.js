@@ -1,5 +1,5 @@
 // Beside the draft: a proposal to begin with, the versions there were, files for other programs.
-import { send } from '../api.js';
+import { get, send } from '../api.js';
 import { h, icon } from '../dom.js';
 import { day } from '../format.js';
 import { heading, tag } from '../panels/frame.js';
@@ -70,10 +70,21 @@ export const downloads = ({ desk }) =>
     ),
   );
 
+/** @param {Workshop} shop @param {number} number */
+function bringBack(shop, number) {
+  const bring = () =>
+    carefully(shop, async () => {
+      await shop.do(await get(`/boundaries/${shop.desk?.village}/versions/${number}/act`));
+    });
+  return h('button', { class: 'btn sm', type: 'button', click: bring }, t('bringBack'));
+}
+
 /** @param {Workshop} shop */
-export function history({ desk }) {
+export function history(shop) {
+  const { desk } = shop;
   const versions = desk?.inForce.versions ?? [];
-  if (!versions.length) return null;
+  if (!desk || !versions.length) return null;
+  const newest = Math.max(...versions.map((one) => one.number ?? 0));
   return h(
     'div',
     { class: 'sect' },
@@ -98,6 +109,7 @@ export function history({ desk }) {
             ),
           ),
           !one.in_force && tag('act', 'clock', t('notYet')),
+          !desk.readOnly && one.number !== newest && bringBack(shop, one.number ?? 0),
         ),
       ),
     ),

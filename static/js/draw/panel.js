@@ -7,6 +7,7 @@ import { address } from '../route.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { downloads, history, proposing } from './beside.js';
+import { bringing } from './bringing.js';
 import { button } from './button.js';
 import { drawField, showDetails } from './field.js';
 import { faults, moves } from './findings.js';
@@ -83,6 +84,7 @@ export function drawPanel(shop) {
     grid ? figures(grid) : null,
     history(shop),
     proposing(shop),
+    bringing(shop),
     downloads(shop),
   ];
   const scrolled = byId('panel').querySelector('.body')?.scrollTop ?? 0;

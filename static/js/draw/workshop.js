@@ -4,6 +4,7 @@ import { gridName } from '../model.js';
 import { boundsOf } from '../panels/bounds.js';
 import { language } from '../prefs.js';
 import { lineOf, polygonOf, ringsOf } from './acts.js';
+import { nothingBrought } from './bringing.js';
 import { Corners, metresBetween } from './corners.js';
 import { Desk, readVillage } from './desk.js';
 import { showDetails } from './field.js';
@@ -51,6 +52,8 @@ export class Workshop {
   /** @type {Use} what corners are set for */
   use = 'shape';
   corners = new Corners(() => this.show());
+  /** A file of boundaries, as far as it has come. */
+  brought = nothingBrought();
   /** @type {(() => void)[]} */
   #leave = [];
 

@@ -148,7 +148,7 @@ function layerSelect(layer, choose) {
 }
 
 /** @type {('cgcs2000' | 'wgs84' | 'gcj02' | 'bd09')[]} */
-const DATUMS = ['cgcs2000', 'wgs84', 'gcj02', 'bd09'];
+export const DATUMS = ['cgcs2000', 'wgs84', 'gcj02', 'bd09'];
 
 /** @param {string} chosen @param {(datum: string) => void} choose */
 const datumSelect = (chosen, choose) =>

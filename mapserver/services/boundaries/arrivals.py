@@ -1,0 +1,143 @@
+"""Boundaries that come as a file: read, held to the village, and made an act to draw on with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from mapserver.domain.boundary.codes import next_codes
+from mapserver.domain.boundary.shifted import Shift, better_datum, in_cgcs2000
+from mapserver.domain.datums import Datum
+from mapserver.domain.polygons import InvalidArea, invalid_areas, repaired
+from mapserver.errors import ActRefused
+from mapserver.formats.boundary_reading import Area, read_areas
+from mapserver.roles import Duty
+from mapserver.services.boundaries.asked import LONGEST_NAME, act_of, refuse_places
+from mapserver.services.boundaries.drafts import require
+from mapserver.services.boundaries.drawing import Drawing
+from mapserver.services.boundaries.ground import Ground
+from mapserver.services.context import Context
+
+_MINE = 0.5
+"""An area is of the village in which more than this of it lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in a file.
+
+    Attributes
+    ----------
+    act : dict
+        That draws the grids as they came; what is wrong with them is for its answer to tell.
+    areas, elsewhere, others : int
+        Areas in the village, areas of other villages, and shapes that are no areas.
+    repaired : tuple of InvalidArea
+        Areas that were made valid: which, why and where.
+    shift : Shift, optional
+        Another datum in which they would fit the village.
+    """
+
+    act: dict[str, Any]
+    areas: int
+    elsewhere: int
+    others: int
+    repaired: tuple[InvalidArea, ...]
+    shift: Shift | None
+
+
+def arrived(
+    context: Context, drawing: Drawing, village: str, file: tuple[str, bytes], datum: Datum
+) -> Arrival:
+    """Return the grids of a village that a file holds, as an act for a draft.
+
+    Parameters
+    ----------
+    file : pair of str and bytes
+        Its name and what it holds.
+    datum : Datum
+        Of its degrees, as whoever brings it says; never guessed.
+
+    Raises
+    ------
+    NotAllowed
+        If the village is not the caller's to draw.
+    InvalidRequest
+        If the file cannot be read.
+    ActRefused
+        If its coordinates are none of this country, nothing of it lies in the village, or a shape
+        has too many corners.
+    """
+    require(context, village, Duty.DRAW)
+    on = drawing.ground(context, village)
+    read = read_areas(file[1], file[0])
+    given = np.array([one.shape for one in read.areas], object)
+    refuse_places(shapely.get_coordinates(given))
+    names = [one.name or one.code or str(n) for n, one in enumerate(read.areas, 1)]
+    faults = invalid_areas(given, names)
+    sound = repaired(given)
+    shift = better_datum(sound, on.outline, datum)
+    shapes = in_cgcs2000(sound, datum)
+    mine = _of_village(shapes, on.outline)
+    if not mine.any():
+        raise _elsewhere(on, shift)
+    kept = [one for one, here in zip(read.areas, mine, strict=True) if here]
+    act = _act(on, kept, shapes[mine], datum)
+    act_of(act, on)
+    return Arrival(
+        act=act,
+        areas=len(kept),
+        elsewhere=int((~mine).sum()),
+        others=read.others,
+        repaired=tuple(one for one in faults if mine[one.index]),
+        shift=shift,
+    )
+
+
+def _of_village(shapes: NDArray[np.object_], outline: BaseGeometry) -> NDArray[np.bool_]:
+    inside = shapely.area(shapely.intersection(shapes, outline))
+    mine: NDArray[np.bool_] = inside > _MINE * shapely.area(shapes)
+    return mine
+
+
+def _act(
+    on: Ground, areas: Sequence[Area], shapes: NDArray[np.object_], datum: Datum
+) -> dict[str, Any]:
+    """Return the act; areas whose code the village never had get new ones, in their order."""
+    known = [one.code if one.code in on.version.used else None for one in areas]
+    fresh = iter(next_codes(on.village, on.version.used, known.count(None)))
+    codes = [code or next(fresh) for code in known]
+    parts = {
+        code: shapely.union_all(shapes[[one == code for one in codes]])
+        for code in dict.fromkeys(codes)
+    }
+    new = [code for code, old in zip(codes, known, strict=True) if old is None]
+    names = {
+        code: one.name[:LONGEST_NAME]
+        for code, one in zip(codes, areas, strict=True)
+        if code in new and one.name
+    }
+    return {
+        "kind": "load",
+        "parts": {code: shapely.geometry.mapping(shape) for code, shape in parts.items()},
+        "codes": new,
+        "capture": {"how": "file", "datum": datum},
+        **({"names": names} if names else {}),
+    }
+
+
+def _elsewhere(on: Ground, shift: Shift | None) -> ActRefused:
+    zh = f"文件里没有一个面在{on.village_name}里。"
+    en = f"None of the areas in the file lies in {on.village_name}."
+    if shift is None:
+        return ActRefused(f"{zh}选对村，再试。", f"{en} Choose the right village.")
+    return ActRefused(
+        f"{zh}按另一种坐标系就在：平移 {shift.distance_m:,.0f} 米。",
+        f"{en} In another datum they would: {shift.distance_m:,.0f} m away.",
+        datum=shift.datum,
+        shift_m=round(shift.distance_m),
+    )

@@ -1,0 +1,133 @@
+// Boundaries that another program wrote: a file, and what its coordinates are in.
+import { upload } from '../api.js';
+import { h, icon } from '../dom.js';
+import { number } from '../format.js';
+import { DATUMS } from '../imports/choose.js';
+import { note } from '../panels/frame.js';
+import { t } from '../words.js';
+import { written } from '../written.js';
+import { carefully } from './carefully.js';
+
+/** @typedef {import('./workshop.js').Workshop} Workshop */
+/** @typedef {import('../contract').Arrival} Arrival */
+/** @typedef {import('../contract').Datum} Datum */
+/** @typedef {{file: File | null, datum: Datum | '', busy: boolean, found: Arrival | null}} Brought */
+
+const ENDINGS = '.geojson,.json,.gpkg,.zip,.kml,.gpx,.dxf';
+
+/** @type {Record<Datum, string>} */
+const CALLED = { cgcs2000: 'CGCS2000', wgs84: 'WGS 84', gcj02: 'GCJ-02', bd09: 'BD-09' };
+
+/** @returns {Brought} */
+export const nothingBrought = () => ({ file: null, datum: '', busy: false, found: null });
+
+/** Sends the file; where it fits the village as stated it is drawn at once. @param {Workshop} shop @param {boolean} asStated */
+async function bring(shop, asStated) {
+  const { brought, desk } = shop;
+  if (!desk || !brought.file || !brought.datum || brought.busy) return;
+  const form = new FormData();
+  form.set('file', brought.file);
+  form.set('datum', brought.datum);
+  brought.busy = true;
+  brought.found = null;
+  shop.show();
+  await carefully(shop, async () => {
+    try {
+      const { answer } = upload(`/boundaries/${desk.village}/files`, form, () => {});
+      brought.found = /** @type {Arrival} */ (await answer);
+      if (asStated || !brought.found.shift) await shop.do(brought.found.act);
+    } finally {
+      brought.busy = false;
+      shop.show();
+    }
+  });
+}
+
+/** Another datum fits better: which, how far off, and the two ways on. @param {Workshop} shop */
+function shifted(shop) {
+  const { brought } = shop;
+  const shift = brought.found?.shift;
+  if (!shift || !brought.datum) return null;
+  const told = { datum: CALLED[shift.datum], n: number(Math.round(shift.distance_m)) };
+  const convert = () => {
+    brought.datum = shift.datum;
+    return bring(shop, true);
+  };
+  return h(
+    'div',
+    { class: 'stack' },
+    note('warn', 'warn', h('b', null, t('datumShifted', told)), ' ', t('datumShiftedWhy')),
+    h('button', { class: 'btn primary', type: 'button', click: convert }, t('convertDatum', told)),
+    h('button', { class: 'btn', type: 'button', click: () => bring(shop, true) }, t('keepDatum')),
+  );
+}
+
+/** What came, and what was left out or mended. @param {Arrival} found */
+function told(found) {
+  const left = [
+    found.elsewhere && t('broughtElsewhere', { n: found.elsewhere }),
+    found.others && t('broughtOthers', { n: found.others }),
+    ...found.repaired.map((one) => t('broughtRepaired', { name: one.code })),
+  ].filter(Boolean);
+  return note(
+    'check',
+    'ok',
+    h('b', null, t('broughtAreas', { n: found.areas })),
+    ' ',
+    left.join(t('stop')),
+  );
+}
+
+/** @param {Workshop} shop */
+export function bringing(shop) {
+  const { desk, brought } = shop;
+  if (!desk || desk.readOnly) return null;
+  const file = h('input', { class: 'vh', type: 'file', id: 'brought', accept: ENDINGS });
+  file.addEventListener('change', () => {
+    Object.assign(brought, { file: file.files?.[0] ?? null, found: null });
+    shop.show();
+  });
+  const datum = h(
+    'select',
+    { class: 'input', id: 'brought-datum' },
+    h('option', { value: '' }, t('datumChoose')),
+    ...DATUMS.map((one) =>
+      h('option', { value: one, selected: one === brought.datum }, t(`datum_${one}`)),
+    ),
+  );
+  datum.addEventListener('change', () => {
+    Object.assign(brought, { datum: datum.value, found: null });
+    shop.show();
+  });
+  return h(
+    'details',
+    { class: 'sect', open: Boolean(brought.file) },
+    h('summary', { class: 'strong' }, t('filesIn')),
+    h(
+      'div',
+      { class: 'stack' },
+      h('p', { class: 'small sec' }, t('filesInWhy')),
+      h(
+        'label',
+        { class: 'btn filed' },
+        file,
+        icon('file'),
+        h('span', { class: 'clip' }, brought.file ? written(brought.file.name) : t('filesInFile')),
+      ),
+      h('label', { class: 'field' }, h('span', null, t('filesInDatum')), datum),
+      h(
+        'button',
+        {
+          class: 'btn',
+          type: 'button',
+          disabled: !brought.file || !brought.datum || brought.busy,
+          click: () => bring(shop, false),
+        },
+        icon('grid'),
+        t(brought.busy ? 'filesInReading' : 'proposeNow'),
+      ),
+      shifted(shop),
+      brought.found && !brought.found.shift && told(brought.found),
+    ),
+  );
+}
