@@ -61,6 +61,8 @@ def doors(given: Mapping[str, str], headers: Callable[[Role], Mapping[str, str]]
         return Door(method, path, {**headers(role), **JSON}, text, status, refused)
 
     officer, clerk = Role.INFORMATION_OFFICER, Role.ADMINISTRATOR
+    act = small.bent(small.XINWU, 3) | {"grids": [f"a{STAR}"], "names": {"a": f"b{STAR}"}}
+    tries = json.dumps({"acts": [act]})
     openings = f"/collections/person/items/{small.ADULT}/openings"
     stated = {"purpose": "visit", "text": "a"}
     guess = json.dumps({"name": f"a{STAR}", "password": "b", "code": ""})
@@ -77,6 +79,12 @@ def doors(given: Mapping[str, str], headers: Callable[[Role], Mapping[str, str]]
             400,
         ),
         json_door(clerk, "PUT", f"/accounts/{given['account']}", {"title": "某人"}, 204),
+        Door(
+            "POST",
+            f"/boundaries/{small.XINWU}/tries",
+            {**headers(Role.GRID_HEAD), **JSON},
+            tries,
+        ),
         Door("GET", "/session", {"Cookie": f"{headers(officer)['Cookie']}{STAR}"}),
         Door("GET", "/session", {"Authorization": f"Bearer nothing{STAR}"}),
         Door(
