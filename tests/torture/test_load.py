@@ -263,6 +263,7 @@ def test_load_for_ten_minutes_leaves_memory_flat(
             SENT=str(sent),
             WRITTEN=str(written),
             VILLAGE=village(town),
+            SENDS_S=str(minutes * 60 - GRACE_S),
         )
     )
     writer.start()

@@ -27,8 +27,10 @@ def snapped(version: Version, drawn: BaseGeometry, reach_m: float) -> BaseGeomet
     places = shapely.get_coordinates(drawn)
     on = _on_edges(shapely.union_all(lines), places, reach_m)
     on = _on_nodes(nodes, places, on, reach_m)
-    moved = shapely.remove_repeated_points(shapely.set_coordinates(_copy(drawn), on))
-    return moved if shapely.is_valid(moved) and bool(moved.area) == bool(drawn.area) else drawn
+    moved = shapely.set_coordinates(_copy(drawn), on)
+    if not shapely.is_valid(moved) or bool(moved.area) != bool(drawn.area):
+        return drawn
+    return shapely.remove_repeated_points(moved)
 
 
 def _on_nodes(nodes: Floats, places: Floats, otherwise: Floats, reach_m: float) -> Floats:

@@ -99,6 +99,10 @@ def test_what_is_drawn_within_reach_of_a_node_or_an_edge_lies_on_it(four: Versio
 def test_what_would_be_nothing_when_snapped_stays_as_drawn(four: Version):
     thin = box(10.01, 2, 10.03, 8)
     assert snapped(four, thin, 0.5) is thin
+    # all its corners fall on one node, or on two
+    (x, y), *_ = shapely.get_coordinates(four.outline)
+    speck = Polygon([(x, y), (x + 0.1, y), (x, y + 0.1)])
+    assert snapped(four, speck, 0.5) is speck
 
 
 def test_grids_are_brought_to_the_villages_line_and_thin_gaps_closed():
