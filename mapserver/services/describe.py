@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import shapely
 
 from mapserver.domain.areas import VILLAGE
+from mapserver.domain.boundary.measures import Measures, measured
 from mapserver.domain.crs import area_m2
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
@@ -153,7 +153,7 @@ class Grid:
     name: str
     village: str
     village_name: str
-    area_ha: float
+    measures: Measures
     bounds: Bounds
     houses: int
     people: int
@@ -169,18 +169,18 @@ def grid(context: Context, code: str) -> Grid:
     """
     with context.read() as session:
         found = items.page(session, "grid", items.Query(equal={"code": code}, limit=1)).items
-        if not found or found[0].geometry is None:
+        shape = found[0].geometry if found else None
+        if shape is None:
             raise NotFound(f"没有编码为 {code} 的网格。", f"No grid has the code {code}.")
         one = found[0]
         inside = counts.by_grid(session).get(code, counts.GridCount(0, 0))
-        shape = one.geometry
         return Grid(
             id=one.id,
             code=code,
             name=one.values["name"],
             village=one.village or code[:VILLAGE],
             village_name=one.values["village_name"] or "",
-            area_ha=round(float(area_m2(np.array([shape], object))[0]) / 1e4, 2),
+            measures=measured(shape),
             bounds=_bounds([shape]),
             houses=inside.houses,
             people=inside.people,

@@ -322,6 +322,9 @@ export type DraftGrid = {
   counts: GridCounts | null;
   was: GridCounts | null;
   norm: 'few' | 'right' | 'many' | null;
+} & Measures;
+/** The official numbers of a boundary. */
+export type Measures = {
   area_m2: number;
   perimeter_m: number;
   zone_area_m2: number;

@@ -64,7 +64,7 @@ def doors(given: Mapping[str, str], headers: Callable[[Role], Mapping[str, str]]
     act = small.bent(small.XINWU, 3) | {"grids": [f"a{STAR}"], "names": {"a": f"b{STAR}"}}
     tries = json.dumps({"acts": [act]})
     openings = f"/collections/person/items/{small.ADULT}/openings"
-    stated = {"purpose": "visit", "text": "a"}
+    stated = {"purpose": "visit", "text": "calling at the house"}
     guess = json.dumps({"name": f"a{STAR}", "password": "b", "code": ""})
     return [
         # of one name no more than a few passwords and codes are looked at, so they are not tried

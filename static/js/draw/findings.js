@@ -2,9 +2,9 @@
 import { h, icon, s } from '../dom.js';
 import { number } from '../format.js';
 import { heading } from '../panels/frame.js';
+import { hectares } from '../panels/measures.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
-import { hectares } from './numbers.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {import('../contract').BoundaryFault} BoundaryFault */

@@ -5,10 +5,6 @@ import { t } from '../words.js';
 
 /** @typedef {import('../contract').DraftGrid} DraftGrid */
 
-/** @param {number} m2 */
-export const hectares = (m2) =>
-  t('hectaresOf', { n: number(Number((m2 / 1e4).toFixed(m2 < 1e5 ? 2 : 1))) });
-
 /** The band of the norm, with a mark where the grid stands and one where it stood. @param {number} now @param {number | null} was @param {{least: number, most: number}} norm */
 function normBand(now, was, norm) {
   const most = Math.max(norm.most * 1.4, now * 1.1, (was ?? 0) * 1.1);
@@ -83,22 +79,3 @@ export function households(grid, norm) {
     ),
   );
 }
-
-/** @param {DraftGrid} grid */
-export const figures = (grid) =>
-  h(
-    'div',
-    { class: 'sect' },
-    h(
-      'dl',
-      { class: 'kv' },
-      h('dt', null, t('surface')),
-      h('dd', null, hectares(grid.area_m2)),
-      h('dt', null, t('perimeter')),
-      h('dd', null, t('metresOf', { n: number(Math.round(grid.perimeter_m)) })),
-      h('dt', null, t('compactness')),
-      h('dd', null, grid.compactness.toFixed(2)),
-      h('dt', null, t('centroid')),
-      h('dd', { translate: 'no' }, grid.middle.map((n) => n.toFixed(5)).join(', ')),
-    ),
-  );

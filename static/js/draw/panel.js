@@ -2,6 +2,7 @@
 import { byId, h, icon, onPhone } from '../dom.js';
 import { groupedCode, moment } from '../format.js';
 import { back, heading, note, show } from '../panels/frame.js';
+import { measures } from '../panels/measures.js';
 import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
@@ -12,7 +13,7 @@ import { button } from './button.js';
 import { drawField, showDetails } from './field.js';
 import { faults, moves } from './findings.js';
 import { footer } from './footer.js';
-import { figures, households } from './numbers.js';
+import { households } from './numbers.js';
 import { stateTag } from './states.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
@@ -81,7 +82,7 @@ export function drawPanel(shop) {
       : h('div', { class: 'sect' }, note('info', '', t('drawFirst'))),
     faults(shop),
     moves(shop),
-    grid ? figures(grid) : null,
+    grid ? measures(grid) : null,
     history(shop),
     proposing(shop),
     bringing(shop),

@@ -19,6 +19,7 @@ import { t } from '../words.js';
 import { boundsOf } from './bounds.js';
 import { factsOf } from './facts.js';
 import { back, figures, heading } from './frame.js';
+import { measures } from './measures.js';
 
 /** @typedef {import('../contract').Feature} Feature */
 /** @typedef {import('../contract').Layer} Layer */
@@ -94,9 +95,10 @@ export async function gridContent(key) {
         figures([
           [number(inside.houses), t('houses')],
           [number(inside.people), t('people')],
-          [number(inside.area_ha), t('hectares')],
+          [number(Math.round(inside.measures.area_m2 / 1e4)), t('hectares')],
         ]),
       ),
+      measures(inside.measures),
       h('div', { class: 'sect tight' }, heading(t('inThisGrid'))),
       h(
         'ul',
