@@ -25,12 +25,19 @@ def town(request: Request, desk: TheDesk, context: TheContext) -> Response:
     return _kept(request, desk, context, lambda: _town(describe.town(context)))
 
 
-def _kept(request: Request, desk: Desk, context: Context, build: Callable[[], Any]) -> Response:
+def _kept(
+    request: Request,
+    desk: Desk,
+    context: Context,
+    build: Callable[[], Any],
+    sequence: int | None = None,
+) -> Response:
     """Answer with what `build` returns, made once for all who get the same until a record changes.
 
-    An entity tag names whatever an answer goes by, the caller's scope included.
+    An entity tag names whatever an answer goes by, the caller's scope included. `sequence` is what
+    the answer changes with, where that is not the records alone.
     """
-    tag = tag_of(request, context, context.last_written())
+    tag = tag_of(request, context, context.last_written() if sequence is None else sequence)
     return answer(request, tag, lambda: desk.glances.made(tag, lambda: as_json(build())))
 
 
@@ -123,7 +130,12 @@ def worklist(  # noqa: PLR0913, PLR0917
         following = after + limit if after + limit < total else None
         return {"total": total, "items": items, "next": following}
 
-    return _kept(request, desk, context, build)
+    sequence = None
+    if kind == "doubles":
+        # whose numbers are the same is told by their sealed forms, which a change of keys renews
+        with context.read() as session:
+            sequence = session.sequence()
+    return _kept(request, desk, context, build, sequence)
 
 
 class LivesHere(BaseModel):

@@ -92,6 +92,8 @@ class Finder:
 
         One question is sooner answered by a look at every row.
         """
+        if not search.is_searched(layer):
+            return None
         key, last = (session.scope.mark, layer.id), written.get(layer.id, 0)
         known = self._kept.get(key)
         if known is None or known.sequence != last:

@@ -34,8 +34,8 @@ def look_over(context: Context) -> None:
     last = context.last_written()
     known = memory.analysed.get(town)
     if known is None or last - known > _MANY:
-        memory.analysed[town] = last
         context.store.analyse()
+        memory.analysed[town] = last
 
 
 def _from_the_future(session: Session) -> list[sessions.SignedIn]:

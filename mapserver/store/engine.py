@@ -170,6 +170,10 @@ def analyse(engine: Engine) -> None:
         with transaction(engine, writes=True) as connection:
             connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ANALYSED_ROWS}")
             connection.exec_driver_sql("ANALYZE")
+        # connections that are open go on by what they read when they were opened
+        turns = _turns[engine.pool]
+        engine.dispose()
+        _turns[engine.pool] = turns
 
 
 class _Turns:

@@ -78,6 +78,11 @@ def by_words(
     ]
 
 
+def is_searched(layer: Layer) -> bool:
+    """Whether anything of a layer can be found."""
+    return bool(_searched(layer))
+
+
 def _searched(layer: Layer) -> list[str]:
     """Return the fields that may be searched, none where nothing of a layer is on the map."""
     if not layer.geometry:

@@ -14,7 +14,8 @@ from mapserver.domain.boundary.shifted import Shift, better_datum, in_cgcs2000
 from mapserver.domain.datums import Datum
 from mapserver.domain.polygons import InvalidArea, invalid_areas, repaired
 from mapserver.errors import ActRefused
-from mapserver.formats.boundary_reading import Area, read_areas
+from mapserver.formats.areas_in.area import Area
+from mapserver.formats.boundary_reading import read_areas
 from mapserver.roles import Duty
 from mapserver.services.boundaries.asked import LONGEST_NAME, act_of, refuse_places
 from mapserver.services.boundaries.drafts import require
@@ -80,9 +81,19 @@ def arrived(
     names = [one.name or one.code or str(n) for n, one in enumerate(read.areas, 1)]
     faults = invalid_areas(given, names)
     sound = repaired(given)
-    shift = better_datum(sound, on.outline, datum)
-    shapes = in_cgcs2000(sound, datum)
-    mine = _of_village(shapes, on.outline)
+    whole = shapely.is_valid(sound) & (shapely.area(sound) > 0)
+    try:
+        shift = better_datum(sound[whole], on.outline, datum) if whole.any() else None
+        # where two corners are a hair apart a shift may cross them
+        shapes = repaired(in_cgcs2000(sound, datum))
+        mine = whole & shapely.is_valid(shapes)
+        mine[mine] = _of_village(shapes[mine], on.outline)
+    except shapely.errors.GEOSException as error:
+        raise ActRefused(
+            "文件里的面互相缠在一起，读不出边界。在 QGIS 里修好几何再试。",
+            "The areas in the file are tangled, and no boundary can be made out. Mend their "
+            "geometry in QGIS, then try again.",
+        ) from error
     if not mine.any():
         raise _elsewhere(on, shift)
     kept = [one for one, here in zip(read.areas, mine, strict=True) if here]
@@ -91,8 +102,8 @@ def arrived(
     return Arrival(
         act=act,
         areas=len(kept),
-        elsewhere=int((~mine).sum()),
-        others=read.others,
+        elsewhere=int((whole & ~mine).sum()),
+        others=read.others + int((~whole).sum()),
         repaired=tuple(one for one in faults if mine[one.index]),
         shift=shift,
     )

@@ -145,9 +145,9 @@ TOO_MANY = geojson(
         (TOO_MANY, "a.geojson", "200,001"),
         (b"{", "a.geojson", "坏"),
         (b"PK\3\4 no zip", "a.zip", "坏"),
-        (b"<OGRVRTDataSource/>", "a.geojson", "不是能读的"),
-        (b"<OGRVRTDataSource/>", "a.kml", "不是能读的"),
-        (b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "b">]><kml/>', "a.kml", "不是能读的"),
+        (b"<OGRVRTDataSource/>", "a.geojson", "坏"),
+        (b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "b">]><kml/>', "a.kml", "坏"),
+        (b"<!--" + b" " * 9000 + b"--><!DOCTYPE kml []><kml/>", "a.kml", "坏"),
         (b"hello", "a.exe", "不是能读的"),
         (geojson(shapely.Point(112.9, 27)), "a.geojson", "没有面"),
         (

@@ -1,0 +1,102 @@
+"""Files of boundaries that are made to do harm: nothing else is read, fetched or waited for."""
+
+import io
+import json
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+import shapely
+
+from mapserver.errors import InvalidRequest
+from mapserver.formats.boundary_reading import read_areas
+
+SQUARE = shapely.box(112.9, 27, 112.91, 27.01)
+POINTS_ELSEWHERE = """<OGRVRTDataSource><OGRVRTLayer name="x">
+    <SrcDataSource>{place}</SrcDataSource><SrcSQL dialect="SQLITE">select code as name, geom
+    from grid</SrcSQL></OGRVRTLayer>{more}</OGRVRTDataSource>"""
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """Return a file of areas on the server that nobody sent."""
+    path = tmp_path / "town.gpkg"
+    base = sqlite3.connect(path)
+    base.execute("CREATE TABLE grid (code TEXT, geom BLOB)")
+    base.execute("INSERT INTO grid VALUES ('SECRET', ?)", (shapely.to_wkb(SQUARE),))
+    base.commit()
+    base.close()
+    return path
+
+
+@pytest.mark.parametrize("ending", ["gpx", "kml", "dxf", "json", "geojson", "gpkg"])
+@pytest.mark.parametrize("front", ["", "{", "SECTION ", "<!-- <kml <gpx -->"])
+def test_a_file_that_points_to_another_is_not_followed(secret: Path, ending: str, front: str):
+    content = front + POINTS_ELSEWHERE.format(place=secret, more="<!-- <gpx <kml SECTION -->")
+    with pytest.raises(InvalidRequest) as refused:
+        read_areas(content.encode(), f"a.{ending}")
+    assert "SECRET" not in str(refused.value)
+
+
+def test_an_archive_whose_shapefile_is_none_is_not_read(secret: Path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.shp", POINTS_ELSEWHERE.format(place=secret, more=""))
+    with pytest.raises(InvalidRequest):
+        read_areas(packed.getvalue(), "a.zip")
+
+
+def test_an_address_in_a_file_is_not_asked():
+    link = {"type": "link", "properties": {"href": "http://127.0.0.1:9/x", "type": "proj4"}}
+    whole = {"type": "FeatureCollection", "crs": link, "features": [
+        {"type": "Feature", "geometry": shapely.geometry.mapping(SQUARE), "properties": {}}
+    ]}  # fmt: skip
+    assert len(read_areas(json.dumps(whole).encode(), "a.geojson").areas) == 1
+
+
+def geopackage(tmp_path: Path, *statements: str) -> bytes:
+    path = tmp_path / "made.gpkg"
+    base = sqlite3.connect(path)
+    base.executescript("""
+        CREATE TABLE gpkg_geometry_columns (table_name, column_name, srs_id);
+        CREATE TABLE gpkg_spatial_ref_sys (srs_id, organization, organization_coordsys_id);
+        INSERT INTO gpkg_spatial_ref_sys VALUES (4490, 'EPSG', 4490);
+        INSERT INTO gpkg_geometry_columns VALUES ('grid', 'geom', 4490);
+    """)
+    for statement in statements:
+        base.execute(statement)
+    base.commit()
+    base.close()
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE VIEW grid AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+        "SELECT i AS code, NULL AS geom FROM n",
+        "CREATE VIRTUAL TABLE grid USING rtree(id, a, b)",
+    ],
+)
+def test_a_table_that_is_made_up_as_it_is_read_is_none(tmp_path: Path, made: str):
+    with pytest.raises(InvalidRequest):
+        read_areas(geopackage(tmp_path, made), "a.gpkg")
+
+
+def test_shapes_are_read_however_oddly_their_fields_are_filled():
+    odd = [{"name": ["a", "b"], "code": {"c": 1}}, {"name": "", "code": 7.0}, None]
+    whole = {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "geometry": shapely.geometry.mapping(SQUARE), "properties": one}
+        for one in odd
+    ]}  # fmt: skip
+    read = read_areas(json.dumps(whole).encode(), "a.geojson").areas
+    assert [(one.code, one.name) for one in read] == [(None, None), ("7", None), (None, None)]
+
+
+def test_a_collection_is_its_areas_crossed_or_not():
+    bow = shapely.Polygon([(112.9, 27), (112.91, 27.01), (112.91, 27), (112.9, 27.01)])
+    whole = shapely.GeometryCollection([SQUARE, bow, shapely.Point(112.9, 27)])
+    content = json.dumps(shapely.geometry.mapping(whole)).encode()
+    (one,) = read_areas(content, "a.geojson").areas
+    assert shapely.get_num_geometries(one.shape) == 2
