@@ -285,10 +285,18 @@ def test_sqlmap_finds_what_is_planted(tmp_path: Path):
     assert len(found) == 1
 
 
+JUDGED_FALSE = {
+    # a NUL is refused as what no text holds, other guesses as guesses; no directory is asked
+    ("LDAP Injection", "/session"),
+}
+
+
 def test_wapiti_finds_nothing(target: Target, tmp_path: Path):
-    (tmp_path / "api.json").write_bytes(
-        requests.get(f"{target.server.url}/api", timeout=30).content
-    )
+    document = requests.get(f"{target.server.url}/api", timeout=30).json()
+    # it would sign itself out, and then stand before closed doors
+    for path in ("/session", "/sessions", "/sessions/{session}"):
+        del document["paths"][path]["delete"]
+    (tmp_path / "api.json").write_text(json.dumps(document), "utf-8")
     carried = [part for one in target.headers().items() for part in ("-H", ": ".join(one))]
     run(
         "wapiti",
@@ -301,6 +309,7 @@ def test_wapiti_finds_nothing(target: Target, tmp_path: Path):
     )
     told = json.loads((tmp_path / "found.json").read_text("utf-8"))
     found = {**told["vulnerabilities"], **told["anomalies"]}
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    places = {(name, fault["path"]) for name, faults in found.items() for fault in faults}
+    assert places <= JUDGED_FALSE
     assert told["infos"]["crawled_pages_nbr"] > 15
     assert '"failed"' not in target.server.printed()
