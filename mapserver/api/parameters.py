@@ -10,9 +10,9 @@ from uuid import UUID
 
 from fastapi import Request
 
+from mapserver.domain.geopackage_blob import Box
 from mapserver.errors import InvalidRequest, NotFound
 from mapserver.layers import Layer, LayerField
-from mapserver.store.geometry import Box
 
 OPEN_ENDS = ("", "..")
 EVERYWHERE = ("lang", "f")

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from pyproj import CRS
 from sqlalchemy import Connection
 
-from mapserver.store.geometry import SRID, bounds, intersects_box
+from mapserver.domain.geopackage_blob import SRID, bounds
+from mapserver.store.geometry import intersects_box
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 VERSION = 10300

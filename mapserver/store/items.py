@@ -29,12 +29,13 @@ from sqlalchemy import table as table_named
 from sqlalchemy.sql.selectable import FromClause
 
 from mapserver.domain.areas import VILLAGE
+from mapserver.domain.geopackage_blob import Box
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
 from mapserver.roles import Right
 from mapserver.store import masking
 from mapserver.store.column_types import Identifier
-from mapserver.store.geometry import Box, Geom, frame
+from mapserver.store.geometry import Geom, frame
 from mapserver.store.geopackage import rtree_name
 from mapserver.store.minors import MINOR
 from mapserver.store.schema import canonical, compared

@@ -7,7 +7,8 @@ import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.store.geometry import bounds, column_kind, frame, from_blob, intersects_box, to_blob
+from mapserver.domain.geopackage_blob import bounds, from_blob, to_blob
+from mapserver.store.geometry import column_kind, frame, intersects_box
 
 SHAPES = [
     Point(113.5, 27.25),

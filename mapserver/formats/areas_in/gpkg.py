@@ -5,18 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.crs import GEOGRAPHIC
+from mapserver.domain.geopackage_blob import from_blob
 from mapserver.formats.areas_in.area import Area, as_area, text_of
+from mapserver.formats.areas_in.degrees import in_degrees
 
 _STEPS = 20_000_000
 """Of SQLite's machine; a file of a town takes some thousands."""
-
-_HEADER = 8
-_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 
 
 def read(path: Path) -> Iterator[Area | None]:
@@ -56,9 +53,11 @@ def _features(
     known = {one.lower(): one for one in fields}
     called = [known.get(name) for name in ("code", "name")]
     wanted = ", ".join(_quoted(one) if one else "NULL" for one in (column, *called))
-    for blob, code, name in base.execute(f"SELECT {wanted} FROM {_quoted(table)}"):  # noqa: S608
-        shape = as_area(None if blob is None else _in_degrees(_shape(blob), system))
-        yield None if shape is None else Area(text_of(code), text_of(name), shape)
+    rows = base.execute(f"SELECT {wanted} FROM {_quoted(table)}").fetchall()  # noqa: S608
+    shapes = np.array([_shape(blob) for blob, *_ in rows], object)
+    for shape, (_, code, name) in zip(in_degrees(shapes, system).tolist(), rows, strict=True):
+        area = as_area(shape)
+        yield None if area is None else Area(text_of(code), text_of(name), area)
 
 
 def _quoted(name: str) -> str:
@@ -66,32 +65,19 @@ def _quoted(name: str) -> str:
 
 
 def _system(base: sqlite3.Connection, number: int) -> CRS | None:
-    """Return a projected system; None where the coordinates are degrees already."""
+    """Return the system of a number in the file; None where it says that it is unknown."""
     ((organization, code),) = base.execute(
         "SELECT organization, organization_coordsys_id FROM gpkg_spatial_ref_sys WHERE srs_id = ?",
         (number,),
     ).fetchall()
     if number <= 0:
         return None
-    system = CRS.from_authority(organization, int(code))
-    return None if system.is_geographic else system
+    return CRS.from_authority(organization, int(code))
 
 
-def _shape(blob: bytes) -> BaseGeometry:
-    if blob[:2] != b"GP":
+def _shape(blob: bytes | None) -> BaseGeometry | None:
+    if blob is None:
+        return None
+    if not blob.startswith(b"GP"):
         raise ValueError("no geometry")
-    return shapely.from_wkb(blob[_HEADER + _ENVELOPES[(blob[3] >> 1) & 7] :])
-
-
-def _in_degrees(shape: BaseGeometry, system: CRS | None) -> BaseGeometry:
-    return shape if system is None else in_degrees(np.array([shape], object), system)[0]
-
-
-def in_degrees(shapes: np.ndarray, system: CRS) -> np.ndarray:
-    """Return shapes of a projected system in degrees of EPSG:4490, longitude first."""
-    moves = Transformer.from_crs(system, GEOGRAPHIC, always_xy=True)
-    moved: np.ndarray = np.asarray(
-        shapely.transform(shapes, lambda at: np.column_stack(moves.transform(at[:, 0], at[:, 1]))),
-        object,
-    )
-    return moved
+    return from_blob(blob)

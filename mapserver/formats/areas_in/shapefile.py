@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mapserver.formats.areas_in.area import Area, as_area, text_of
-from mapserver.formats.areas_in.gpkg import in_degrees
+from mapserver.formats.areas_in.degrees import in_degrees
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _BEGINS = b"\x00\x00\x27\x0a"
@@ -53,9 +53,7 @@ def _read(path: Path) -> Iterator[Area | None]:
     import geopandas  # noqa: PLC0415
 
     frame = geopandas.read_file(path, engine="pyogrio")
-    shapes = np.asarray(frame.geometry.array, object)
-    if frame.crs is not None and not frame.crs.is_geographic:
-        shapes = in_degrees(shapes, frame.crs)
+    shapes = in_degrees(np.asarray(frame.geometry.array, object), frame.crs)
     fields = {str(one).lower(): one for one in frame.columns}
     codes, names = (
         frame[fields[one]].tolist() if one in fields else [None] * len(frame)

@@ -17,7 +17,7 @@ from mapserver.errors import ActRefused
 from mapserver.formats.areas_in.area import Area
 from mapserver.formats.boundary_reading import read_areas
 from mapserver.roles import Duty
-from mapserver.services.boundaries.asked import LONGEST_NAME, act_of, refuse_places
+from mapserver.services.boundaries.asked import LONGEST_NAME, act_of, loading, refuse_places
 from mapserver.services.boundaries.drafts import require
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.boundaries.ground import Ground
@@ -132,13 +132,8 @@ def _act(
         for code, one in zip(codes, areas, strict=True)
         if code in new and one.name
     }
-    return {
-        "kind": "load",
-        "parts": {code: shapely.geometry.mapping(shape) for code, shape in parts.items()},
-        "codes": new,
-        "capture": {"how": "file", "datum": datum},
-        **({"names": names} if names else {}),
-    }
+    named = {"names": names} if names else {}
+    return loading(parts, codes=new, capture={"how": "file", "datum": datum}, **named)
 
 
 def _elsewhere(on: Ground, shift: Shift | None) -> ActRefused:

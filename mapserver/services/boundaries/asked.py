@@ -70,6 +70,12 @@ def acts_of(told: Sequence[Mapping[str, Any]], on: Ground) -> list[Act]:
     return acts
 
 
+def loading(parts: Mapping[str, BaseGeometry], **more: Any) -> dict[str, Any]:
+    """Return an act that has these grids, in degrees, in place of all that there are."""
+    shapes = {code: shapely.geometry.mapping(one) for code, one in parts.items()}
+    return {"kind": "load", "parts": shapes, **more}
+
+
 def with_codes(told: Iterable[Mapping[str, Any]], done: Iterable[Act]) -> list[dict[str, Any]]:
     """Return acts as they were told, with the grids and the codes that they have now."""
     return [

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.errors import NotFound
+from mapserver.services.boundaries.asked import loading
 from mapserver.services.context import Context
 from mapserver.store import boundaries, columns
 from mapserver.store.boundaries import Kept, KeptGrid
@@ -36,12 +36,11 @@ def as_act(context: Context, village: str, number: int) -> dict[str, Any]:
 
 
 def _loading(shapes: Mapping[str, KeptGrid]) -> dict[str, Any]:
-    return {
-        "kind": "load",
-        "parts": {code: shapely.geometry.mapping(one.geometry) for code, one in shapes.items()},
-        "names": {code: one.name for code, one in shapes.items()},
-        "kinds": {code: one.kind for code, one in shapes.items() if one.kind},
-    }
+    return loading(
+        {code: one.geometry for code, one in shapes.items()},
+        names={code: one.name for code, one in shapes.items()},
+        kinds={code: one.kind for code, one in shapes.items() if one.kind},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from mapserver.domain.boundary.codes import next_codes
 from mapserver.domain.boundary.proposing import proposed
 from mapserver.errors import Conflict
 from mapserver.roles import Duty
+from mapserver.services.boundaries.asked import loading
 from mapserver.services.boundaries.drafts import require
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.context import Context
@@ -52,8 +53,7 @@ def propose(context: Context, drawing: Drawing, village: str, grids: int) -> Pro
     found = proposed(on.version.outline, places, households, grids)
     codes = next_codes(village, on.version.used, len(found))
     shapes = on.degrees(dict(zip(codes, (one.shape for one in found), strict=True)))
-    parts = {code: shapely.geometry.mapping(shape) for code, shape in shapes.items()}
     return Proposal(
-        {"kind": "load", "parts": parts, "codes": list(codes)},
+        loading(shapes, codes=list(codes)),
         {code: round(one.households) for code, one in zip(codes, found, strict=True)},
     )
