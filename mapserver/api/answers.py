@@ -13,6 +13,7 @@ from mapserver.services.context import Context
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
+PDF = "application/pdf"
 
 
 def answers_with(*media_types: str, also: Mapping[int, str] | None = None) -> dict[str, Any]:

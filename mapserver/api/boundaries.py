@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from mapserver.api.answers import (
     GEOJSON,
     JSON,
+    PDF,
     answer,
     answers_with,
     as_json,
@@ -16,13 +17,13 @@ from mapserver.api.answers import (
     tag_of,
 )
 from mapserver.api.boundary_answers import told, version
-from mapserver.api.desk import TheContext, TheDesk
-from mapserver.api.parameters import VILLAGE, declared_only
+from mapserver.api.desk import Language, TheContext, TheDesk
+from mapserver.api.parameters import GRID, VILLAGE, declared_only
 from mapserver.api.policy import FOR_STAFF
 from mapserver.formats import geojson
 from mapserver.formats.boundary_files import KINDS
 from mapserver.roles import Duty
-from mapserver.services.boundaries import drafts, files, history
+from mapserver.services.boundaries import drafts, files, history, printing
 from mapserver.services.boundaries.answer import answer as found_of
 
 router = APIRouter(tags=["boundaries"], dependencies=[*FOR_STAFF, Depends(declared_only)])
@@ -113,6 +114,27 @@ def file(
     content = files.as_file(on, form, context.clock().date())
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     return Response(content, media_type=made.media_type, headers=headers)
+
+
+@router.get(
+    "/boundaries/{village}/print",
+    summary="A village's grids on paper, A3",
+    **answers_with(PDF),
+)
+def on_paper(
+    desk: TheDesk,
+    context: TheContext,
+    language: Language,
+    village: Village,
+    grid: Annotated[
+        str | None, Query(pattern=GRID, description="One grid; by default village and all grids.")
+    ] = None,
+) -> Response:
+    """Return pages with the grids in force: map, neighbours, head, counts, scale and date."""
+    content = printing.printed(context, desk.drawing, village, grid, language)
+    name = f'inline; filename="grids-{grid or village}.pdf"'
+    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
+    return Response(content, media_type=PDF, headers=headers)
 
 
 @router.get(

@@ -22,6 +22,7 @@ MOST = 2**63 - 1
 
 
 VILLAGE = "^[0-9]{12}$"
+GRID = "^[0-9]{15}$"
 """The pattern of a village's code."""
 
 FURTHEST = 10**9

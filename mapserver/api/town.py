@@ -1,6 +1,7 @@
 """What the page shows first: the town, its layers, search, and what waits for somebody."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -91,10 +92,16 @@ def _tiles(layer: Layer, version: str) -> dict[str, object] | None:
 
 
 @router.get("/grids/{code}", summary="One grid and what lives in it")
-def grid(request: Request, context: TheContext, code: str) -> Response:
-    """Return a grid's name, village, bounds and counts."""
+def grid(request: Request, desk: TheDesk, context: TheContext, code: str) -> Response:
+    """Return a grid's name, village, bounds, numbers and counts, and the norm of its village."""
     tag = tag_of(request, context, context.last_written())
-    return answer(request, tag, lambda: as_json(describe.grid(context, code)))
+    return answer(request, tag, lambda: as_json(_grid(desk, describe.grid(context, code))))
+
+
+def _grid(desk: Desk, grid: describe.Grid) -> dict[str, Any]:
+    norm = desk.norms.of(grid.village_kind)
+    told = norm and {**asdict(norm), "stands": norm.of(grid.households)}
+    return {**asdict(grid), "norm": told}
 
 
 @router.get("/search", summary="Find villages, grids, doors and named places")

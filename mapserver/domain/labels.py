@@ -22,16 +22,25 @@ def label_points(geometries: ArrayLike) -> tuple[Floats, Floats]:
     counts. NaN where the geometry is missing or empty.
     """
     shapes = np.asarray(geometries, object)
+    points = deep_inside(
+        shapely.transform(shapes, lambda xy: np.column_stack(mercator.to_unit(*xy.T)))
+    )
+    lon, lat = mercator.to_lonlat(shapely.get_x(points), shapely.get_y(points))
+    return np.asarray(lon), np.asarray(lat)
+
+
+def deep_inside(geometries: ArrayLike) -> Geometries:
+    """Return the point where the name of each geometry stands, on the plane that they are on.
+
+    See `label_points`; None where the geometry is missing or empty.
+    """
+    shapes = np.asarray(geometries, object)
     parts, owner = shapely.get_parts(shapes, return_index=True)
     parts, owner = parts[~shapely.is_empty(parts)], owner[~shapely.is_empty(parts)]
-    plane = shapely.transform(parts, lambda xy: np.column_stack(mercator.to_unit(*xy.T)))
-    largest = _largest(plane, owner)
-    points = _middles(plane[largest])
-    lon = np.full(len(shapes), np.nan)
-    lat = np.full(len(shapes), np.nan)
-    where = mercator.to_lonlat(shapely.get_x(points), shapely.get_y(points))
-    lon[owner[largest]], lat[owner[largest]] = where
-    return lon, lat
+    largest = _largest(parts, owner)
+    points = np.full(len(shapes), None, object)
+    points[owner[largest]] = _middles(parts[largest])
+    return points
 
 
 def _largest(parts: Geometries, owner: Ints) -> Ints:

@@ -153,10 +153,12 @@ class Grid:
     name: str
     village: str
     village_name: str
+    village_kind: str | None
     measures: Measures
     bounds: Bounds
     houses: int
     people: int
+    households: int
 
 
 def grid(context: Context, code: str) -> Grid:
@@ -173,15 +175,19 @@ def grid(context: Context, code: str) -> Grid:
         if shape is None:
             raise NotFound(f"没有编码为 {code} 的网格。", f"No grid has the code {code}.")
         one = found[0]
-        inside = counts.by_grid(session).get(code, counts.GridCount(0, 0))
+        inside = counts.by_grid(session).get(code, counts.GridCount(0, 0, 0))
+        village = one.village or code[:VILLAGE]
+        kinds = dict(columns.drawn(session, "village", ("code", "kind")))
         return Grid(
             id=one.id,
             code=code,
             name=one.values["name"],
-            village=one.village or code[:VILLAGE],
+            village=village,
             village_name=one.values["village_name"] or "",
+            village_kind=kinds.get(village),
             measures=measured(shape),
             bounds=_bounds([shape]),
             houses=inside.houses,
             people=inside.people,
+            households=inside.households,
         )

@@ -203,7 +203,7 @@ def _read(session: Session, layer: Layer) -> _Source:
 def _houses(session: Session, grids: list[str]) -> list[int | None]:
     """Return how many houses stand in each grid, None where the caller may not know."""
     inside = counts.by_grid(session)
-    layer, blank = session.layers[COUNTED], counts.GridCount(0, 0)
+    layer, blank = session.layers[COUNTED], counts.GridCount(0, 0, 0)
     return [
         inside.get(code, blank).houses
         if session.scope.holds(Right.COUNT, layer, code[:VILLAGE], code)

@@ -153,11 +153,20 @@ def listed(
 
 def names(session: Session, identifiers: Iterable[str]) -> dict[str, str]:
     """Return the login names of accounts, by id."""
+    return _called(session, "name", identifiers)
+
+
+def titles(session: Session, identifiers: Iterable[str]) -> dict[str, str]:
+    """Return what others read of accounts, by id."""
+    return _called(session, "title", identifiers)
+
+
+def _called(session: Session, column: str, identifiers: Iterable[str]) -> dict[str, str]:
     table = session.table("account")
-    query = select(table.c.id, table.c.name).where(
+    query = select(table.c.id, table.c[column]).where(
         table.c.town == session.town, table.c.id.in_(set(identifiers))
     )
-    return {identifier: name for identifier, name in session.connection.execute(query)}
+    return {identifier: called for identifier, called in session.connection.execute(query)}
 
 
 def _one(session: Session, condition: ColumnElement[bool]) -> Credentials | None:

@@ -38,6 +38,12 @@ def lives_here(person: FromClause) -> ColumnElement[bool]:
     return and_(person.c.moved_out.is_not(True), person.c.deceased.is_not(True))
 
 
+def households(person: FromClause) -> ColumnElement[int]:
+    """Return the number of households of a group; who is in none is one alone."""
+    alone = func.count().filter(person.c.household.is_(None))
+    return func.count(person.c.household.distinct()) + alone
+
+
 def residents(session: Session) -> np.ndarray:
     """Return the Morton key of the house of everybody who lives here, ascending, shape (n,).
 
@@ -93,10 +99,14 @@ class GridCount:
 
     houses: int
     people: int
+    households: int
 
 
 def by_grid(session: Session) -> Mapping[str, GridCount]:
-    """Return houses and people of every grid; people count where their house stands."""
+    """Return houses, people and households of every grid; people count where their house stands.
+
+    Somebody whose household is not known is one by himself.
+    """
     house, person = session.table("house"), session.table("person")
     houses = (
         select(house.c.grid, func.count())
@@ -104,14 +114,14 @@ def by_grid(session: Session) -> Mapping[str, GridCount]:
         .group_by(house.c.grid)
     )
     people = (
-        select(house.c.grid, func.count())
+        select(house.c.grid, func.count(), households(person))
         .join_from(person, house, _lives_in(session))
         .where(within(session, person, Right.COUNT), lives_here(person), house.c.grid.is_not(None))
         .group_by(house.c.grid)
     )
-    inside = {grid: count for grid, count in session.connection.execute(people)}
+    inside = {grid: counted for grid, *counted in session.connection.execute(people)}
     return {
-        grid: GridCount(count, inside.get(grid, 0))
+        grid: GridCount(count, *inside.get(grid, (0, 0)))
         for grid, count in session.connection.execute(houses)
     }
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select
 
-from mapserver.store.counts import lives_here
+from mapserver.store.counts import households, lives_here
 from mapserver.store.items import within
 from mapserver.store.store import Session
 
@@ -33,12 +33,11 @@ def houses(session: Session, village: str) -> Houses:
     Somebody whose household is not known is one by himself.
     """
     house, person = session.table("house"), session.table("person")
-    alone = func.count().filter(person.c.household.is_(None))
     lodgers = (
         select(
             person.c.house,
             func.count().label("people"),
-            (func.count(person.c.household.distinct()) + alone).label("households"),
+            households(person).label("households"),
         )
         .where(within(session, person), lives_here(person))
         .group_by(person.c.house)
@@ -83,6 +82,18 @@ def places(session: Session, layer: str, village: str) -> np.ndarray:
         )
     )
     return _shapes(list(session.connection.execute(query).scalars()))
+
+
+def named(session: Session, layer: str, village: str) -> list[tuple[Any, str]]:
+    """Return the shapes of a layer in a village within the scope, and what each is called."""
+    table, label = session.table(layer), session.layers[layer].style.label
+    called = table.c[label] if label else literal("")
+    query = (
+        select(table.c.geom, called)
+        .where(within(session, table), table.c.village == village, table.c.geom.is_not(None))
+        .order_by(table.c.fid)
+    )
+    return [(point, name or "") for point, name in session.connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

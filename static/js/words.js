@@ -175,6 +175,7 @@ const WORDS = {
   broughtOthers: ['不是面的 {n} 个没有取', '{n} that are no areas left out'],
   broughtRepaired: ['“{name}”边界自相交，已修好', '“{name}” was invalid and is mended'],
   bringBack: ['恢复这一版', 'Bring back'],
+  onPaper: ['打印 A3', 'Print A3'],
   filesOut: ['导出现在的边界', 'Take these boundaries out'],
   versions: ['历次边界', 'Versions'],
   versionNumber: ['第 {n} 版', 'Version {n}'],

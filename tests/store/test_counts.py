@@ -41,8 +41,8 @@ def test_grids_count_houses_and_who_lives_in_them(town: Store):
     put(town, "person", *(person(10 + k, 1) for k in range(3)), person(20, 2), person(21, None))
     with reading(town) as session:
         found = counts.by_grid(session)
-    assert found[A1] == GridCount(houses=2, people=4)
-    assert found[B2] == GridCount(houses=1, people=1)
+    assert found[A1] == GridCount(houses=2, people=4, households=4)
+    assert found[B2] == GridCount(houses=1, people=1, households=1)
     assert len(found) == 4
 
 

@@ -78,7 +78,7 @@ def test_counts(town: Store, scope: Scope, grids: set[str]):
         assert counts.of_layers(session)["house"] == len(grids)
         assert counts.of_layers(session)["person"] == len(grids)
         assert sum(counts.by_village(session, "house").values()) == len(grids)
-        one = counts.GridCount(houses=1, people=1)
+        one = counts.GridCount(houses=1, people=1, households=1)
         assert counts.by_grid(session) == dict.fromkeys(grids, one)
 
 

@@ -3,6 +3,7 @@ import { get, send } from '../api.js';
 import { h, icon } from '../dom.js';
 import { day } from '../format.js';
 import { heading, tag } from '../panels/frame.js';
+import { onPaper } from '../panels/paper.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { carefully } from './carefully.js';
@@ -57,6 +58,7 @@ export const downloads = ({ desk }) =>
     'div',
     { class: 'sect' },
     heading(t('filesOut')),
+    desk && h('p', null, onPaper(desk.village)),
     h(
       'p',
       { class: 'row wrap' },

@@ -20,6 +20,8 @@ import { boundsOf } from './bounds.js';
 import { factsOf } from './facts.js';
 import { back, figures, heading } from './frame.js';
 import { measures } from './measures.js';
+import { normBand, stands } from './norm.js';
+import { onPaper } from './paper.js';
 
 /** @typedef {import('../contract').Feature} Feature */
 /** @typedef {import('../contract').Layer} Layer */
@@ -66,10 +68,13 @@ function copyButton(code) {
 
 /** The way to the workshop, for those whose grid it is. @param {string} code */
 function drawingWay(code) {
-  if (!may('draw') || !isMine(code.slice(0, 12))) return undefined;
-  return [
-    h('a', { class: 'btn primary grow', href: address('draw', code) }, icon('draw'), t('drawThis')),
-  ];
+  if (!may('draw') || !isMine(code.slice(0, 12))) return null;
+  return h(
+    'a',
+    { class: 'btn primary grow', href: address('draw', code) },
+    icon('draw'),
+    t('drawThis'),
+  );
 }
 
 /** @param {string} key @returns {Promise<import('./frame.js').Content & import('./index.js').Place>} */
@@ -94,10 +99,18 @@ export async function gridContent(key) {
         { class: 'sect' },
         figures([
           [number(inside.houses), t('houses')],
+          [number(inside.households), t('householdsUnit')],
           [number(inside.people), t('people')],
           [number(Math.round(inside.measures.area_m2 / 1e4)), t('hectares')],
         ]),
       ),
+      inside.norm &&
+        h(
+          'div',
+          { class: 'sect' },
+          heading(t('householdsInside'), stands(inside.norm.stands, inside.norm)),
+          normBand(inside.households, null, inside.norm),
+        ),
       measures(inside.measures),
       h('div', { class: 'sect tight' }, heading(t('inThisGrid'))),
       h(
@@ -107,7 +120,7 @@ export async function gridContent(key) {
       ),
       factsOf('grid', grid.properties, SHOWN_ABOVE),
     ],
-    footer: drawingWay(String(code)),
+    footer: [drawingWay(String(code)), onPaper(inside.village, String(code))].filter(Boolean),
     selected: { layer: 'grid', code: String(code), area: grid.geometry },
     bounds: boundsOf(grid.geometry),
   };

@@ -7,6 +7,7 @@ import { address } from '../route.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { back, figures, heading, note } from './frame.js';
+import { onPaper } from './paper.js';
 
 /** @typedef {import('../contract').Feature} Feature */
 /** @typedef {import('../contract').Village} Village */
@@ -95,6 +96,7 @@ export async function villageContent(key) {
       h('div', { class: 'sect tight topline' }, heading(t('grids'))),
       h('ul', { class: 'list flushlist' }, ...grids.map(gridRow)),
     ],
+    footer: grids.length ? [onPaper(village.code)] : undefined,
     selected: { layer: 'village', code: village.code },
     bounds: village.bounds,
   };

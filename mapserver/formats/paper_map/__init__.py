@@ -1,0 +1,1 @@
+"""A map as a printable A3 page: `page.py` says what is on it, `pdf.py` makes the file."""
