@@ -15,6 +15,7 @@ from benchmarks import (
     editing,
     finding,
     importing,
+    proposing,
     repairing,
     results,
     serving,
@@ -35,6 +36,7 @@ PARTS = {
     "tiling": tiling.measure,
     "tile-serving": tile_serving.measure,
     "repairing": repairing.measure,
+    "proposing": proposing.measure,
     "shifting": shifting.measure,
 }
 

@@ -24,6 +24,7 @@ TITLES = {
     "tiling": "Tiles of points, and heat tiles",
     "tile-serving": "Tiles by HTTP",
     "repairing": "Repair of a coverage",
+    "proposing": "Proposals of grids",
     "shifting": "Shifted datums",
 }
 PEERS = (
@@ -37,6 +38,7 @@ PEERS = (
     "datashader",
     "tipg",
     "maup",
+    "spopt",
 )
 _HEAD = """\
 # Results
