@@ -73,6 +73,7 @@ def balanced(places: Floats, people: Floats, count: int) -> Sites:
     at = np.array([_middle(near[part], people[part]) for part in _halved(near, people, count)])
     lift = np.zeros(count)
     for _ in range(_MOVES):
+        was = at, lift
         sites = _lifted(near, people, Sites(at, lift))
         owner, lift = sites.owner(near), sites.lift
         at = np.array(
@@ -81,6 +82,8 @@ def balanced(places: Floats, people: Floats, count: int) -> Sites:
                 for k in range(count)
             ]
         )
+        if np.array_equal(at, was[0]) and np.array_equal(lift, was[1]):
+            break
     best = _lifted(near, people, Sites(at, lift))
     return Sites(best.at + middle, best.lift)
 
@@ -111,6 +114,7 @@ def _lifted(places: Floats, people: Floats, sites: Sites) -> Sites:
     away = ((places[:, None, :] - sites.at) ** 2).sum(axis=2)
     step = float(np.sqrt(np.median(away.min(axis=1)) * away.mean())) or 1.0
     lift, best, least = sites.lift.copy(), sites.lift, np.inf
+    nearest = _nearest(people, share)
     for _ in range(_LIFTS):
         held = np.bincount((away - lift).argmin(axis=1), people, len(lift))
         off = float(np.abs(held - share).max())
@@ -118,8 +122,17 @@ def _lifted(places: Floats, people: Floats, sites: Sites) -> Sites:
             best, least = lift.copy(), off
         else:
             step *= 0.97
+        if least <= nearest:
+            break
         lift += step * (share - held) / share
     return Sites(sites.at, best)
+
+
+def _nearest(people: Floats, share: float) -> float:
+    """Return how far off the share some site is at least: households are whole."""
+    if np.array_equal(people, np.rint(people)):
+        return float(max(np.ceil(share) - share, share - np.floor(share)))
+    return 0.0
 
 
 def _middle(places: Floats, people: Floats) -> NDArray[np.float64]:
