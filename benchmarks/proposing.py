@@ -39,7 +39,7 @@ ONCE_S = 2
 FLOORS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 """The least that a region may hold, in equal shares, the strictest first."""
 TRIES = 99
-"""MaxPHeuristic's constructions; by its own 999 the smallest village takes minutes."""
+"""MaxPHeuristic's constructions; with its own 999 there are villages that take too long."""
 
 _SAME = 1e-6
 _SEED = 0
