@@ -9,6 +9,7 @@ import { TerraDrawMapLibreGLAdapter } from '../../vendor/terra-draw/terra-draw-m
 import { token } from '../map/paint.js';
 import { PREFIX } from '../map/view.js';
 import { actBetween, ringsOf } from './acts.js';
+import { Fingers } from './fingers.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
 /** @typedef {import('../contract').Act} Act */
@@ -24,6 +25,8 @@ import { actBetween, ringsOf } from './acts.js';
 
 const COARSE = matchMedia('(pointer: coarse)').matches;
 const NEAR_PX = COARSE ? 34 : 18;
+/** A finger that presses slips by some pixels, and drags nothing by that. */
+const SLIP_PX = COARSE ? 8 : 1;
 
 /** Colours as terra-draw wants them. @param {string} name @returns {any} */
 const colour = (name) => token(name);
@@ -65,6 +68,8 @@ export class Pens {
   #rings = new Map();
   /** @type {string | null} */
   #held = null;
+  /** @type {[DraftGrid[], string | null]} what was laid out last */
+  #laid = [[], null];
   /** @type {Pen} */
   pen = 'none';
   snaps = true;
@@ -73,12 +78,21 @@ export class Pens {
   constructor(map, strokes) {
     this.strokes = strokes;
     this.draw = new TerraDraw({
-      adapter: new TerraDrawMapLibreGLAdapter({ map, prefixId: PREFIX, coordinatePrecision: 9 }),
+      adapter: new TerraDrawMapLibreGLAdapter({
+        map,
+        prefixId: PREFIX,
+        coordinatePrecision: 9,
+        minPixelDragDistanceSelecting: SLIP_PX,
+      }),
       idStrategy: { isValidId: () => true, getId: () => crypto.randomUUID() },
       modes: [this.#select(), this.#polygon(), this.#line()],
     });
     this.draw.on('finish', (id, { action, mode }) => this.#finished(String(id), action, mode));
     this.draw.start();
+    this.fingers = new Fingers(map.getCanvasContainer(), {
+      draws: () => this.pen !== 'select',
+      gone: () => this.#again(),
+    });
   }
 
   #select() {
@@ -150,6 +164,7 @@ export class Pens {
 
   /** Lays out the rings that pens snap to, and those of the chosen grid to be drawn on. @param {DraftGrid[]} grids @param {string | null} chosen */
   lay(grids, chosen) {
+    this.#laid = [grids, chosen];
     const held = this.draw.getMode();
     if (held !== 'static') this.draw.setMode('static');
     this.draw.clear();
@@ -171,6 +186,11 @@ export class Pens {
     this.#hold();
   }
 
+  /** Puts back what a stroke that does not count has moved. */
+  #again() {
+    if (this.pen === 'select') this.lay(...this.#laid);
+  }
+
   #hold() {
     if (this.pen === 'select' && this.#held && this.#rings.has(this.#held))
       this.draw.selectFeature(this.#held);
@@ -190,6 +210,7 @@ export class Pens {
   }
 
   stop() {
+    this.fingers.stop();
     this.draw.stop();
   }
 
@@ -199,14 +220,21 @@ export class Pens {
     if (!feature) return;
     const { coordinates } = /** @type {{coordinates: any}} */ (feature.geometry);
     const before = this.#rings.get(id);
-    if (before) {
-      const act = actBetween(before, coordinates[0]);
-      if (act) this.strokes.act(act);
-      return;
-    }
+    if (before) return this.#moved(before, coordinates[0], action);
     if (action !== 'draw') return;
     this.draw.removeFeatures([id]);
     if (mode === 'linestring') this.strokes.line(coordinates);
     else this.strokes.shape(coordinates[0].slice(0, -1));
+  }
+
+  /** A ring in the middle of an edge counts when it was dragged, and two fingers move the map. @param {Lonlat[]} before @param {Lonlat[]} after @param {string} action */
+  #moved(before, after, action) {
+    if (this.fingers.many) return;
+    if (action === 'insertMidpoint') {
+      if (this.fingers.lifted) this.#again();
+      return;
+    }
+    const act = actBetween(before, after);
+    if (act) this.strokes.act(act);
   }
 }

@@ -75,7 +75,7 @@ export class Workshop {
     });
     this.#listen();
     byId('stage').classList.add('work');
-    if (onPhone()) this.pens.take('none');
+    if (onPhone()) this.take('select');
     else this.take(inForce.grids.length ? 'nodes' : 'shape');
     await this.desk.begin(drafts[0] ?? null);
     if (grid) this.#lookAt(grid);
@@ -257,7 +257,7 @@ export class Workshop {
 
   /** @param {Lonlat} at @param {{x: number, y: number}} _ */
   #pressed(at, _) {
-    if (this.tool === 'nodes' && !onPhone()) {
+    if (this.tool === 'nodes') {
       this.node = this.#nodeOfChosen(at);
       if (this.node) return this.show();
     }
