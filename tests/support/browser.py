@@ -50,6 +50,8 @@ FLAGS = [
 VIEWPORTS: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
     "phone": {"width": 360, "height": 740},
+    # fingers, and the tools of a desktop
+    "tablet": {"width": 1024, "height": 768},
     # half the pixels of the desktop: without a graphics card each takes its time
     "window": {"width": 1100, "height": 700},
     "wide": {"width": 1920, "height": 1080},
@@ -129,10 +131,11 @@ def watch() -> Iterator[Watch]:
 
 def context_options(size: str) -> dict[str, Any]:
     """Return how a browser of that size is opened."""
+    touched = size in {"phone", "tablet"}
     return {
         "viewport": VIEWPORTS[size],
-        "has_touch": size == "phone",
-        "is_mobile": size == "phone",
+        "has_touch": touched,
+        "is_mobile": touched,
         "device_scale_factor": 2 if size == "phone" else 1,
         "locale": "zh-CN",
         "timezone_id": "Asia/Shanghai",
