@@ -12,7 +12,7 @@ from mapserver.domain.boundary import Act, Replay, Version, replayed
 from mapserver.errors import ActRefused
 from mapserver.roles import Right
 from mapserver.services.boundaries.asked import acts_of, in_degrees, placed
-from mapserver.services.boundaries.ground import Ground, ground, mark
+from mapserver.services.boundaries.ground import Ground, ground, mark, no_village
 from mapserver.services.context import Context
 from mapserver.services.kept import Kept
 from mapserver.store import village_points
@@ -48,6 +48,9 @@ class Drawing:
     def ground(self, context: Context, village: str) -> Ground:
         """Return the grids of a village as they are in force; see `ground.ground`."""
         with context.read() as session:
+            # what is kept is everybody's who may see the village, and nobody else's
+            if not session.scope.holds(Right.READ, session.layers["village"], village, None):
+                raise no_village()
             return self._grounds.made(mark(session, village), lambda: ground(session, village))
 
     def standing(self, context: Context, village: str) -> Standing:

@@ -90,13 +90,18 @@ def ground(session: Session, village: str) -> Ground:
     outlines = columns.shapes(session, "village", ("code", "name", "kind"))
     wanted = outlines.where([code == village for code in outlines.values["code"]])
     if not len(wanted.fids):
-        raise NotFound(
-            "没有这个村，或它还没有边界。",
-            "There is no such village, or it has no boundary yet.",
-        )
+        raise no_village()
     grids = columns.shapes(session, "grid", _GRID, undrawn=True)
     return _laid_out(
         session, wanted, grids.where([one == village for one in grids.values["village"]])
+    )
+
+
+def no_village() -> NotFound:
+    """Return the error for a village that is not there, or not for this caller."""
+    return NotFound(
+        "没有这个村，或它还没有边界。",
+        "There is no such village, or it has no boundary yet.",
     )
 
 

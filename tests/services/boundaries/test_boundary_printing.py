@@ -111,3 +111,15 @@ def test_a_grid_that_is_not_there_is_said(workshop: Workshop):
 def test_the_same_day_gives_the_same_bytes(workshop: Workshop):
     first, second = (printed(workshop.head, workshop.drawing, VILLAGE, None, "zh") for _ in "ab")
     assert first == second
+
+
+def test_who_is_appointed_elsewhere_finds_no_village_though_others_just_looked_at_it(
+    workshop: Workshop,
+):
+    assert paper(workshop)
+    for ask in (
+        workshop.drawing.ground,
+        lambda *who: printed(who[0], workshop.drawing, VILLAGE, None, "zh"),
+    ):
+        with pytest.raises(NotFound):
+            ask(workshop.as_(Role.GRID_HEAD, "430424101"), VILLAGE)
