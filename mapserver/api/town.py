@@ -99,7 +99,7 @@ def grid(request: Request, desk: TheDesk, context: TheContext, code: str) -> Res
 
 
 def _grid(desk: Desk, grid: describe.Grid) -> dict[str, Any]:
-    norm = desk.norms.of(grid.village_kind)
+    norm = desk.norms.of(grid.village_kind) if grid.counted else None
     told = norm and {**asdict(norm), "stands": norm.of(grid.households)}
     return {**asdict(grid), "norm": told}
 

@@ -9,6 +9,7 @@ from mapserver.domain.boundary.measures import Measures, measured
 from mapserver.domain.crs import area_m2
 from mapserver.errors import NotFound
 from mapserver.layers import Layer
+from mapserver.roles import Right
 from mapserver.services.context import Context
 from mapserver.services.tiles import drawn_sequence, version
 from mapserver.store import columns, counts, items, worklists
@@ -146,7 +147,7 @@ def layers(context: Context) -> list[Described]:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One grid and what lives in it."""
+    """One grid and what lives in it; `counted` is whether the caller may know how many that are."""
 
     id: str
     code: str
@@ -159,6 +160,7 @@ class Grid:
     houses: int
     people: int
     households: int
+    counted: bool
 
 
 def grid(context: Context, code: str) -> Grid:
@@ -190,4 +192,8 @@ def grid(context: Context, code: str) -> Grid:
             houses=inside.houses,
             people=inside.people,
             households=inside.households,
+            counted=all(
+                session.scope.holds(Right.COUNT, session.layers[one], village, code)
+                for one in ("house", "person")
+            ),
         )

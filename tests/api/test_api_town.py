@@ -7,6 +7,7 @@ import pytest
 
 from mapserver.services import describe
 from mapserver.store import writing
+from tests.api import town as small
 from tests.api.conftest import Town
 from tests.store.town import house
 
@@ -30,3 +31,10 @@ def test_those_who_come_at_once_wait_for_one_count(own_town: Town, monkeypatch: 
         writing.add(session, "house", [house(900)._replace(village=None)])
     assert own_town.get("/town").json()["counts"]["houses"] == before + 1
     assert len(counted) == 2
+
+
+def test_a_grid_tells_its_households_and_a_norm_where_a_setting_says_one(own_town: Town):
+    grid = own_town.get(f"/grids/{small.SOUTH}").json()
+    assert grid["counted"]
+    assert grid["norm"] is None, "of villages no setting says one"
+    assert 0 < grid["households"] <= grid["people"]

@@ -87,6 +87,8 @@ export async function gridContent(key) {
     get(`/grids/${encodeURIComponent(code)}`),
     ...layers.map(({ id }) => countOf(id, { grid: code })),
   ]);
+  // who may not know is not told that there is nobody
+  const counted = (/** @type {number} */ n) => (inside.counted ? number(n) : '–');
   return {
     title: gridName(grid.properties),
     crumb: village
@@ -98,9 +100,9 @@ export async function gridContent(key) {
         'div',
         { class: 'sect' },
         figures([
-          [number(inside.houses), t('houses')],
-          [number(inside.households), t('householdsUnit')],
-          [number(inside.people), t('people')],
+          [counted(inside.houses), t('houses')],
+          [counted(inside.households), t('householdsUnit')],
+          [counted(inside.people), t('people')],
           [number(Math.round(inside.measures.area_m2 / 1e4)), t('hectares')],
         ]),
       ),
