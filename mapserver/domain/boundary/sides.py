@@ -34,7 +34,8 @@ def sides(subject: BaseGeometry, others: Mapping[str, BaseGeometry]) -> dict[Sid
     west, south, east, north = subject.bounds
     box = np.array([[(west + east) / 2, (south + north) / 2], [east - west, north - south]])
     lengths: dict[Side, dict[str, float]] = {side: {} for side in SIDES}
-    for name, other in others.items():
+    near = {name: one for name, one in others.items() if shapely.dwithin(subject, one, _TOUCH_M)}
+    for name, other in near.items():
         shared = shapely.intersection(edge, shapely.buffer(other, _TOUCH_M))
         for side, length in _by_side(shared, box).items():
             if length > 2 * _TOUCH_M:
