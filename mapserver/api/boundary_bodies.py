@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mapserver.api.parameters import GRID
 from mapserver.domain.boundary import ActKind
 from mapserver.domain.datums import Datum
 from mapserver.services.boundaries import drafts, proposals
@@ -69,6 +70,13 @@ class Acts(BaseModel):
     def told(self) -> list[dict[str, Any]]:
         """Return the acts as drafts keep them: without what they do not say."""
         return [one.model_dump(exclude_defaults=True) | {"kind": one.kind} for one in self.acts]
+
+
+class GroupMove(Acts):
+    """A 组 of a village, and the grid that shall have all of it; null makes it one of its own."""
+
+    group: Annotated[str, Field(min_length=1, max_length=20)]
+    to: Annotated[str, Field(pattern=GRID)] | None
 
 
 class Revised(BaseModel):

@@ -8,7 +8,15 @@ from fastapi import APIRouter, Depends, Form, Query, Response, UploadFile
 from mapserver.api.answers import JSON, answers_with, json_response
 from mapserver.api.boundaries import Village
 from mapserver.api.boundary_answers import approved, told, version
-from mapserver.api.boundary_bodies import Acts, Approval, Revised, RevisedActs, SentBack, Wanted
+from mapserver.api.boundary_bodies import (
+    Acts,
+    Approval,
+    GroupMove,
+    Revised,
+    RevisedActs,
+    SentBack,
+    Wanted,
+)
 from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.parameters import declared_only, identifier
 from mapserver.api.policy import FOR_STAFF, for_those
@@ -16,7 +24,7 @@ from mapserver.api.uploads import read_upload
 from mapserver.domain.datums import Datum
 from mapserver.formats.boundary_reading import MOST_BYTES
 from mapserver.roles import Duty
-from mapserver.services.boundaries import approval, arrivals, drafts, proposals
+from mapserver.services.boundaries import approval, arrivals, drafts, groups, proposals
 from mapserver.services.boundaries.answer import answer
 from mapserver.services.boundaries.asked import with_codes
 
@@ -68,6 +76,30 @@ def propose(desk: TheDesk, context: TheContext, village: Village, asked: Wanted)
     """Return an act that draws so many grids; it is drawn on, and never applied by itself."""
     found = proposals.propose(context, desk.drawing, village, asked.grids)
     return json_response({"act": found.act, "households": found.households})
+
+
+@drawing.post(
+    "/boundaries/{village}/groups",
+    summary="The groups (组) of a village, and which grids have how much of each",
+    **answers_with(JSON),
+)
+def groups_of(desk: TheDesk, context: TheContext, village: Village, asked: Acts) -> Response:
+    """Return the groups as they would lie in the grids after some acts."""
+    found = groups.groups(context, desk.drawing, village, asked.told())
+    return json_response({"groups": [asdict(one) for one in found]})
+
+
+@drawing.post(
+    "/boundaries/{village}/group-moves",
+    summary="The act that gives a whole group (组) to a grid",
+    **answers_with(JSON),
+)
+def move_group(desk: TheDesk, context: TheContext, village: Village, asked: GroupMove) -> Response:
+    """Return an act to be done after those that are sent; nothing is kept."""
+    act = groups.moving(
+        context, desk.drawing, village, asked.told(), group=asked.group, to=asked.to
+    )
+    return json_response({"act": act})
 
 
 @drawing.post(

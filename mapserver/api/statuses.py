@@ -42,6 +42,8 @@ OF_OPERATION: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("get", "/boundaries/{village}"): (409,),
     ("post", "/boundaries/{village}/tries"): (409, 422),
     ("post", "/boundaries/{village}/proposals"): (409, 422),
+    ("post", "/boundaries/{village}/groups"): (409, 422),
+    ("post", "/boundaries/{village}/group-moves"): (409, 422),
     ("get", "/boundaries/{village}/files/{form}"): (409,),
     ("post", "/boundaries/{village}/drafts"): (409,),
     ("get", "/boundaries/{village}/drafts/{draft}"): (409, 422),

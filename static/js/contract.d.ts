@@ -290,6 +290,14 @@ export type Arrival = {
   repaired: { index: number; code: string; zh: string; en: string }[];
   shift: { datum: Datum; distance_m: number; fits: number; fits_now: number } | null;
 };
+/** A 组 of a village; `grids` are its households in each grid that has a house of it. */
+export type Group = {
+  name: string;
+  houses: number;
+  households: number;
+  people: number;
+  grids: Record<string, number>;
+};
 export type Capture = {
   how: 'screen' | 'cross' | 'walk' | 'file';
   datum: Datum;

@@ -144,8 +144,14 @@ def _areas() -> dict[str, list[Record]]:
 def _houses() -> list[Record]:
     def house(identifier: str, at: Point | None, village: str, door: str, **more: object) -> Record:
         name = {XINWU: "新屋村", DONGFENG: "东风社区"}[village]
-        key = parse(name + door, (name,)).key(village)
-        values = {"address": name + door, "address_key": key, "door": door, **more}
+        parsed = parse(name + door, (name,))
+        values = {
+            "address": name + door,
+            "address_key": parsed.key(village),
+            "door": door,
+            "group": parsed.group,
+            **more,
+        }
         return Record(identifier, at, village, values)
 
     return [

@@ -121,6 +121,8 @@ def boundaries(visit: Visit) -> Script:
         acts = {"acts": [small.bent(other.village, turn)]}
         yield Ask("POST", f"{place}/tries", acts)
         yield Ask("POST", f"{place}/proposals", {"grids": 1})
+        yield Ask("POST", f"{place}/groups", acts)
+        yield Ask("POST", f"{place}/group-moves", {**acts, "group": "3", "to": None})
         file = ("grids.geojson", small.drawn(other.village))
         yield Ask("POST", f"{place}/files", file=file, fields={"datum": "cgcs2000"})
         made = yield Ask("POST", f"{place}/drafts", acts)

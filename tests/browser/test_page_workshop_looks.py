@@ -9,7 +9,7 @@ from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.states import LOOKS, Look
 from tests.browser.test_page_everywhere import each_look
-from tests.browser.workshop import HEAD, LAST, VILLAGE, Workshop
+from tests.browser.workshop import HEAD, LAST, VILLAGE, Workshop, answering
 from tests.support.server import Server
 
 
@@ -36,6 +36,10 @@ def states(workshop: Workshop, look: Look) -> Iterator[str]:
     else:
         workshop.drag(workshop.meeting(LAST, f"{VILLAGE}004"), (0, 60))
         yield "dragged"
+        with page.expect_response(answering("groups")):
+            workshop.panel.locator("#groups summary").click()
+        workshop.map.settle()
+        yield "groups"
 
 
 @each_look(*LOOKS)

@@ -40,8 +40,9 @@ class Act:
     ----------
     kind : ActKind
     grids : tuple of str
-        "transfer": who gets the place. "reshape", "split": whose boundary. "merge": those to be
-        one, the first of which goes on.
+        "transfer": who gets the place, and after it those who give of theirs, where not whoever
+        had it. "cut-out": those who give. "reshape", "split": whose boundary. "merge": those to
+        be one, the first of which goes on.
     shape : Polygon, MultiPolygon or LineString, optional
         What was drawn.
     at, to : pair of float, optional
@@ -134,8 +135,13 @@ def _added(version: Version, act: Act) -> tuple[Version, tuple[str, ...]]:
 
 
 def _cut_out(version: Version, act: Act) -> tuple[Version, tuple[str, ...]]:
-    after, code = cut_out(version, _area(version, act))
+    after, code = cut_out(version, _area(version, act), act.grids)
     return after, (code,)
+
+
+def _transferred(version: Version, act: Act) -> Version:
+    to, *givers = act.grids or (_one(act),)
+    return transfer(version, _area(version, act), to, givers)
 
 
 def _split(version: Version, act: Act) -> tuple[Version, tuple[str, ...]]:
@@ -147,7 +153,7 @@ _DONE: Mapping[ActKind, Callable[[Version, Act], tuple[Version, tuple[str, ...]]
     "add": _added,
     "cut-out": _cut_out,
     "split": _split,
-    "transfer": lambda version, act: (transfer(version, _area(version, act), _one(act)), ()),
+    "transfer": lambda version, act: (_transferred(version, act), ()),
     "reshape": lambda version, act: (reshape(version, _one(act), _area(version, act)), ()),
     "merge": lambda version, act: (merge(version, act.grids, next(iter(act.grids), None)), ()),
     "move": lambda version, act: (

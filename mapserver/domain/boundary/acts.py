@@ -14,7 +14,7 @@ from mapserver.domain.polygons import refuse_invalid
 from mapserver.errors import ActRefused
 
 
-def transfer(version: Version, place: BaseGeometry, to: str) -> Version:
+def transfer(version: Version, place: BaseGeometry, to: str, givers: Sequence[str] = ()) -> Version:
     """Give a place to one grid, whoever had it: a gap to a neighbour, a piece from another.
 
     What of it lies outside the village is nobody's.
@@ -23,17 +23,31 @@ def transfer(version: Version, place: BaseGeometry, to: str) -> Version:
     ----------
     place : Polygon or MultiPolygon
     to : str
+    givers : sequence of str
+        Grids to take from; where any is named nobody else gives anything, and nothing that is
+        nobody's is given.
 
     Raises
     ------
     ActRefused
-        If the place is no valid area, lies outside the village, is the grid's already, or would
-        leave another grid without any surface.
+        If a grid is not there, or the place is no valid area, lies outside the village, is the
+        grid's already, or would leave another grid without any surface.
     """
     version.grid(to)
     desk = Desk.of(version, [_drawn(place)])
+    return desk.given({to: _taken(desk, place, givers)}, "transfer")
+
+
+def _taken(desk: Desk, place: BaseGeometry, givers: Sequence[str]) -> Ints:
+    """Return the cells of a place; where givers are named, those alone that these have."""
     taken = desk.cells_of(place)
-    return desk.given({to: taken}, "transfer")
+    if not givers:
+        return taken
+    held = [desk.held_by(code) for code in givers if desk.version.grid(code)]
+    from_them = np.intersect1d(taken, np.concatenate(held))
+    if not len(from_them):
+        raise nothing(", ".join(givers))
+    return from_them
 
 
 def add(version: Version, place: BaseGeometry) -> tuple[Version, str]:
@@ -56,8 +70,16 @@ def add(version: Version, place: BaseGeometry) -> tuple[Version, str]:
     return desk.given({code: free}, "add"), code
 
 
-def cut_out(version: Version, place: BaseGeometry) -> tuple[Version, str]:
+def cut_out(
+    version: Version, place: BaseGeometry, givers: Sequence[str] = ()
+) -> tuple[Version, str]:
     """Cut a place out of the grids around it as a grid of its own, and return its code.
+
+    Parameters
+    ----------
+    place : Polygon or MultiPolygon
+    givers : sequence of str
+        As of `transfer`.
 
     Raises
     ------
@@ -65,7 +87,7 @@ def cut_out(version: Version, place: BaseGeometry) -> tuple[Version, str]:
         As `transfer` does.
     """
     desk = Desk.of(version, [_drawn(place)])
-    taken = desk.cells_of(place)
+    taken = _taken(desk, place, givers)
     (code,) = next_codes(version.village, version.used, 1)
     return desk.given({code: taken}, "cut-out"), code
 

@@ -93,8 +93,8 @@ def answer(on: Ground, version: Version, standing: Standing) -> Answer:
     shapes = on.degrees(version.grids)
     before = {code: one.geometry for code, one in on.grids.items()}
     houses, was = (
-        _grids_of(standing.houses.points, shapes),
-        _grids_of(standing.houses.points, before),
+        grids_of(standing.houses.points, shapes),
+        grids_of(standing.houses.points, before),
     )
     now, then = _counts(shapes, houses, standing), _counts(before, was, standing)
     return Answer(
@@ -152,7 +152,7 @@ def faults_of(on: Ground, version: Version, standing: Standing) -> tuple[Fault, 
     )
 
 
-def _grids_of(points: np.ndarray, shapes: Mapping[str, BaseGeometry]) -> list[str | None]:
+def grids_of(points: np.ndarray, shapes: Mapping[str, BaseGeometry]) -> list[str | None]:
     """Return the grid that each point lies in, as the register would have it."""
     if not len(points) or not shapes:
         return [None] * len(points)
@@ -168,8 +168,8 @@ def _counts(
         "houses": Counter(houses),
         "households": _weighed(houses, standing.houses.households),
         "people": _weighed(houses, standing.houses.people),
-        "schools": Counter(_grids_of(standing.places["school"], shapes)),
-        "organizations": Counter(_grids_of(standing.places["organization"], shapes)),
+        "schools": Counter(grids_of(standing.places["school"], shapes)),
+        "organizations": Counter(grids_of(standing.places["organization"], shapes)),
     }
     return {
         code: Counts(**{name: int(each[code]) for name, each in tally.items()}) for code in shapes

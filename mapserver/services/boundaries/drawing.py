@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import orjson
+import shapely
 
 from mapserver.domain.boundary import Act, Replay, Version, replayed
-from mapserver.errors import ActRefused
+from mapserver.domain.boundary.plane import Plane
+from mapserver.domain.boundary_sum import Floats
+from mapserver.errors import ActRefused, Conflict
 from mapserver.roles import Right
 from mapserver.services.boundaries.asked import acts_of, in_degrees, placed
 from mapserver.services.boundaries.ground import Ground, ground, mark, no_village
@@ -35,6 +38,10 @@ class Standing:
     whole: bool
     houses: Houses
     places: Mapping[str, np.ndarray]
+
+    def homes(self, plane: Plane) -> Floats:
+        """Return where the houses stand on a plane, in metres, shape (n, 2)."""
+        return shapely.get_coordinates(plane.to_metric(self.houses.points)).reshape(-1, 2)
 
 
 class Drawing:
@@ -64,6 +71,23 @@ class Drawing:
                 return _standing(session, village)
 
         return self._standing.made(key, make)
+
+    def all_standing(self, context: Context, village: str) -> Standing:
+        """Return all houses and places of a village, for what needs every one of them.
+
+        Raises
+        ------
+        Conflict
+            If the caller may not read all that stands there.
+        """
+        standing = self.standing(context, village)
+        if not standing.whole:
+            raise Conflict(
+                "您看不到全村的房屋，没法按住户来分。",
+                "You may not see all houses of the village, so it cannot be parted by who lives "
+                "where.",
+            )
+        return standing
 
     def done_on(self, on: Ground, acts: Sequence[Mapping[str, Any]]) -> Replay:
         """Return a village's version with acts done on it, as far as they can be.

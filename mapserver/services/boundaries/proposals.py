@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 
 from mapserver.domain.boundary.codes import next_codes
 from mapserver.domain.boundary.proposing import proposed
-from mapserver.errors import Conflict
 from mapserver.roles import Duty
 from mapserver.services.boundaries.asked import loading
 from mapserver.services.boundaries.drafts import require
@@ -41,14 +39,8 @@ def propose(context: Context, drawing: Drawing, village: str, grids: int) -> Pro
     """
     require(context, village, Duty.DRAW)
     on = drawing.ground(context, village)
-    standing = drawing.standing(context, village)
-    if not standing.whole:
-        raise Conflict(
-            "看不到全村的房屋，没法按户数分。",
-            "Not all houses of the village may be seen, so nothing can be balanced.",
-        )
-    houses = on.plane.to_metric(standing.houses.points)
-    places = shapely.get_coordinates(houses).reshape(-1, 2)
+    standing = drawing.all_standing(context, village)
+    places = standing.homes(on.plane)
     households = standing.houses.households.astype(np.float64)
     found = proposed(on.version.outline, places, households, grids)
     codes = next_codes(village, on.version.used, len(found))

@@ -13,6 +13,7 @@ import { button } from './button.js';
 import { drawField, showDetails } from './field.js';
 import { faults, moves } from './findings.js';
 import { footer } from './footer.js';
+import { grouping } from './groups.js';
 import { households } from './numbers.js';
 import { stateTag } from './states.js';
 
@@ -83,6 +84,7 @@ export function drawPanel(shop) {
     faults(shop),
     moves(shop),
     grid ? measures(grid) : null,
+    grouping(shop),
     history(shop),
     proposing(shop),
     bringing(shop),

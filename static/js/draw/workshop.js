@@ -8,6 +8,7 @@ import { nothingBrought } from './bringing.js';
 import { Corners, metresBetween } from './corners.js';
 import { Desk, readVillage } from './desk.js';
 import { showDetails } from './field.js';
+import { noGroups } from './groups.js';
 import { drawPanel } from './panel.js';
 import { Pens } from './pens.js';
 import { drawToolbar, TOOLS } from './toolbar.js';
@@ -54,6 +55,8 @@ export class Workshop {
   corners = new Corners(() => this.show());
   /** A file of boundaries, as far as it has come. */
   brought = nothingBrought();
+  /** A group that is to be given to a grid, as far as it is chosen. */
+  grouped = noGroups();
   /** @type {(() => void)[]} */
   #leave = [];
 
