@@ -161,7 +161,7 @@ const WORDS = {
   moveGroupNow: ['划过去', 'Give it'],
   groupName: ['{name}组', 'group {name}'],
   groupWhole: ['{name}，{n} 户：{where}', '{name}, {n} households: {where}'],
-  groupPart: ['{grid} {n} 户', '{grid} {n}'],
+  groupPart: ['{grid} {n} 户', '{n} in {grid}'],
   groupsParted: ['分在几个网格里的组：{names}', 'Groups that lie in several grids: {names}'],
   noGroups: ['这个村的门牌里没有组。', 'No door of this village names a group.'],
   filesIn: ['从文件带入边界', 'Bring boundaries in from a file'],
