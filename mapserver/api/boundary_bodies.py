@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mapserver.api.parameters import GRID
 from mapserver.domain.boundary import ActKind
 from mapserver.domain.datums import Datum
+from mapserver.formats.boundary_reading import MOST_SHAPES
 from mapserver.services.boundaries import drafts, proposals
 from mapserver.services.boundaries.asked import LONGEST_NAME, MOST_ACTS, MOST_VERTICES
 
@@ -92,11 +93,21 @@ class RevisedActs(Acts, Revised):
 
 
 class Wanted(BaseModel):
-    """How many grids a village shall have."""
+    """How many grids a village shall have, and what they follow."""
 
     model_config = ConfigDict(extra="forbid")
 
     grids: Annotated[int, Field(ge=1, le=proposals.MOST)]
+    whole_groups: bool = False
+    drawn_lines: Annotated[
+        bool, Field(description="Lines of layers: ditches, roads and rivers where there are any.")
+    ] = False
+    lines: Annotated[list[Shape], Field(max_length=MOST_SHAPES)] = []
+
+    def told(self) -> proposals.Wanted:
+        """Return what is wanted, its lines as GeoJSON."""
+        lines = [one.model_dump() for one in self.lines]
+        return proposals.Wanted(self.grids, self.whole_groups, self.drawn_lines, lines)
 
 
 class SentBack(Revised):

@@ -10,8 +10,13 @@ from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary_sum import Bools, Floats, Shapes, as_one
 
-_STRAIGHT_M = 1e-8
-"""How far a vertex that cutting made may lie off its edge: the rounding of large coordinates."""
+_ROUNDED_M = 1e-8
+"""How far the rounding of large coordinates may put a vertex off its edge."""
+_CUT_M = 1e-7
+"""How far cutting may: half the diagonal of the grid on which it puts what it makes."""
+_APART_M = 1e-3
+"""Where vertices are nearer together than this, two of them may be one corner: each alone lies on
+the line of its neighbours, and no more than rounding is forgiven."""
 
 
 def without_needless(after: Shapes, before: Shapes, parents: Shapes) -> Shapes:
@@ -56,7 +61,9 @@ def _straight(ring: Floats) -> Bools:
         np.roll(ring, -1, axis=0) - np.roll(ring, 1, axis=0),
     )
     off = np.abs(to[:, 0] * along[:, 1] - to[:, 1] * along[:, 0])
-    straight: Bools = off <= _STRAIGHT_M * np.hypot(*along.T)
+    sides = np.hypot(*to.T)
+    apart = np.minimum(sides, np.roll(sides, -1)) > _APART_M
+    straight: Bools = off <= np.where(apart, _CUT_M, _ROUNDED_M) * np.hypot(*along.T)
     return straight
 
 

@@ -1,4 +1,4 @@
-"""Areas out of files that other programs wrote: Shapefile, GeoPackage, GeoJSON, KML, GPX, DXF."""
+"""Areas and lines out of files of other programs: Shapefile, GeoPackage, GeoJSON, KML, GPX, DXF."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -7,27 +7,29 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from mapserver.errors import InvalidRequest
-from mapserver.formats.areas_in import dxf, geojson, gpkg, shapefile, xml
-from mapserver.formats.areas_in.area import Area
+from mapserver.formats.shapes_in import dxf, geojson, gpkg, shapefile, xml
+from mapserver.formats.shapes_in.shape import Area, Feature, as_area, lines_of
 
 MOST_BYTES = 50_000_000
 """Of a file, and of what a zip unpacks to."""
 
-MOST_AREAS, MOST_CORNERS = 5_000, 2_000_000
+MOST_SHAPES, MOST_CORNERS = 5_000, 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Areas:
-    """The areas of a file, and how many of its other shapes are none."""
+class Shapes:
+    """The areas of a file, its lines that go round nothing, and how many are neither."""
 
     areas: tuple[Area, ...]
+    lines: tuple[BaseGeometry, ...]
     others: int
 
 
-def read_areas(data: bytes, name: str) -> Areas:
-    """Return the areas that a file holds, in degrees, longitude first.
+def read_shapes(data: bytes, name: str) -> Shapes:
+    """Return the areas and lines that a file holds, in degrees, longitude first.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def read_areas(data: bytes, name: str) -> Areas:
     ------
     InvalidRequest
         If it is another kind of file, is damaged, is not in degrees and does not say its
-        reference system, or holds no area.
+        reference system, or holds neither area nor line.
     """
     read = _READERS.get(Path(name).suffix.lower())
     if read is None:
@@ -49,16 +51,19 @@ def read_areas(data: bytes, name: str) -> Areas:
             "This is no boundary file that can be read. Take GeoJSON, GeoPackage, KML, GPX or DXF; "
             "zip the parts of a Shapefile together.",
         )
-    found: list[Area] = []
+    areas: list[Area] = []
+    lines: list[BaseGeometry] = []
     others = corners = 0
     try:
         for one in read(data):
-            if one is None:
-                others += 1
-                continue
-            found.append(one)
+            area = as_area(one.shape)
+            along = [] if area is not None else lines_of(one.shape)
+            if area is not None:
+                areas.append(Area(one.code, one.name, area))
+            lines += along
+            others += area is None and not along
             corners += int(shapely.get_num_coordinates(one.shape))
-            _refuse_many(len(found), corners)
+            _refuse_many(len(areas) + len(lines), corners)
     except InvalidRequest:
         raise
     except Exception as error:
@@ -68,23 +73,20 @@ def read_areas(data: bytes, name: str) -> Areas:
             "The file is damaged, or no file of the kind that its name says. Open it in QGIS and "
             "save it again.",
         ) from error
-    if not found:
-        raise InvalidRequest(
-            "文件里没有面，也没有首尾相接的线。",
-            "The file holds no area, and no line that ends where it begins.",
-        )
-    _refuse_projected(found)
-    return Areas(tuple(found), others)
+    if not areas and not lines:
+        raise InvalidRequest("文件里没有面，也没有线。", "The file holds no area and no line.")
+    _refuse_projected([*(one.shape for one in areas), *lines])
+    return Shapes(tuple(areas), tuple(lines), others)
 
 
-def _gpkg(data: bytes) -> Iterator[Area | None]:
+def _gpkg(data: bytes) -> Iterator[Feature]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "areas.gpkg"
         path.write_bytes(data)
         yield from gpkg.read(path)
 
 
-_READERS: dict[str, Callable[[bytes], Iterator[Area | None]]] = {
+_READERS: dict[str, Callable[[bytes], Iterator[Feature]]] = {
     ".geojson": geojson.read,
     ".json": geojson.read,
     ".gpkg": _gpkg,
@@ -95,17 +97,18 @@ _READERS: dict[str, Callable[[bytes], Iterator[Area | None]]] = {
 }
 
 
-def _refuse_many(areas: int, corners: int) -> None:
-    if areas > MOST_AREAS or corners > MOST_CORNERS:
+def _refuse_many(shapes: int, corners: int) -> None:
+    if shapes > MOST_SHAPES or corners > MOST_CORNERS:
         raise InvalidRequest(
-            f"文件里的面太多：最多 {MOST_AREAS:,} 个面、{MOST_CORNERS:,} 个角点。按村分开再试。",
-            f"The file holds too much: {MOST_AREAS:,} areas and {MOST_CORNERS:,} corners are the "
-            "most. Split it by village.",
+            f"文件里的图形太多：最多 {MOST_SHAPES:,} 个面和线、{MOST_CORNERS:,} 个角点。"
+            "按村分开再试。",
+            f"The file holds too much: {MOST_SHAPES:,} areas and lines and {MOST_CORNERS:,} "
+            "corners are the most. Split it by village.",
         )
 
 
-def _refuse_projected(found: list[Area]) -> None:
-    places = shapely.get_coordinates([one.shape for one in found])
+def _refuse_projected(found: list[BaseGeometry]) -> None:
+    places = shapely.get_coordinates(found)
     if not np.isfinite(places).all() or (np.abs(places) > 360).any():
         raise InvalidRequest(
             "文件没有写明坐标系，坐标又不是经纬度。在 QGIS 里另存为 GeoPackage，选对坐标系。",

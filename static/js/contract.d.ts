@@ -283,7 +283,8 @@ export type ActKind =
 export type Datum = 'cgcs2000' | 'wgs84' | 'gcj02' | 'bd09';
 /** What came of a file of boundaries; `repaired` are areas that were made valid. */
 export type Arrival = {
-  act: Act;
+  act: Act | null;
+  lines: Geometry[];
   areas: number;
   elsewhere: number;
   others: number;

@@ -45,6 +45,22 @@ def test_vertex_is_dropped_where_a_ring_begins_in_holes_and_in_parts():
     assert corners([begins, holed, parts], before) == [4, 9, 9]
 
 
+def test_vertex_that_cutting_put_a_little_off_its_edge_is_dropped():
+    #  cutting puts vertices on a grid of 1e-7
+    (left,) = without_needless(
+        np.array([Polygon([(0, 0), (5, 7e-8), (10, 0), (10, 10), (0, 10)])], object),
+        np.array([SQUARE], object),
+        NOBODY,
+    )
+    assert shapely.equals_exact(left, Polygon([(0, 0), (10, 0), (10, 10), (0, 10)]), 0)
+
+
+def test_two_vertices_that_are_one_corner_are_kept():
+    #  each lies within 1e-7 of the line of its neighbours, and without both the corner is gone
+    corner = Polygon([(0, 0), (10, 0), (10 + 7e-8, 7e-8), (10, 10), (0, 10)])
+    assert corners([corner], [box(50, 50, 60, 60)]) == [5]
+
+
 def test_areas_without_one_are_the_very_same():
     given = np.array([SQUARE, box(10, 0, 20, 10)], object)
     assert without_needless(given, given, NOBODY) is given

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import shapely
-from shapely import LinearRing, Point
+from shapely import LinearRing, LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.desk import Desk
@@ -15,11 +15,15 @@ from mapserver.domain.boundary_sum import Floats, Shapes
 from mapserver.domain.needless import turns, without
 from mapserver.errors import ActRefused
 
+_SPARE_M = 0.1
+"""A node that slides along the village's edge stops so far before the next one."""
+
 
 def move_node(version: Version, at: At, to: At, reach: float = TOUCH_M) -> Version:
     """Move the node at a place in every grid that has it, so that their edges go on meeting.
 
-    A node on the village's own edge slides along it; a corner of the village stays.
+    A node on the village's own edge slides along it, and stops before the next node or corner
+    there; a corner of the village stays.
 
     Parameters
     ----------
@@ -33,10 +37,9 @@ def move_node(version: Version, at: At, to: At, reach: float = TOUCH_M) -> Versi
         If there is no node, it is a corner of the village, or an edge would cross another.
     """
     node = _node_at(version, at, reach)
-    edge = shapely.boundary(version.outline)
     place = np.array(to, np.float64)
-    if shapely.dwithin(edge, Point(node), TOUCH_M):
-        place = shapely.get_coordinates(shapely.shortest_line(edge, Point(to)))[0]
+    if shapely.dwithin(shapely.boundary(version.outline), Point(node), TOUCH_M):
+        place = _slid(version, node, to)
 
     def follow(xy: Floats) -> Floats:
         return np.where((xy == node).all(axis=1)[:, None], place, xy)
@@ -110,6 +113,19 @@ def _node_at(version: Version, at: At, reach: float) -> Floats:
             "This is a corner of the village and stays. Change the village's boundary first.",
             at=list(at),
         )
+    return node
+
+
+def _slid(version: Version, node: Floats, to: At) -> Floats:
+    """Return the place nearest to another on the village's edge about a node, short of its ends."""
+    _, outline = Desk.of(version, []).as_it_is()
+    for ring in _rings(np.array([outline], object)):
+        xy = shapely.get_coordinates(ring)[:-1]
+        for index in np.flatnonzero((xy == node).all(axis=1)):
+            stretch = LineString([xy[index - 1], node, xy[(index + 1) % len(xy)]])
+            spare = min(_SPARE_M, stretch.length / 4)
+            along = np.clip(stretch.project(Point(to)), spare, stretch.length - spare)
+            return shapely.get_coordinates(stretch.interpolate(along))[0]
     return node
 
 

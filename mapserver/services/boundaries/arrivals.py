@@ -1,4 +1,4 @@
-"""Boundaries that come as a file: read, held to the village, and made an act to draw on with."""
+"""Boundaries and lines that come as a file: read, held to the village, made an act to draw with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from mapserver.domain.boundary.shifted import Shift, better_datum, in_cgcs2000
 from mapserver.domain.datums import Datum
 from mapserver.domain.polygons import InvalidArea, invalid_areas, repaired
 from mapserver.errors import ActRefused
-from mapserver.formats.areas_in.area import Area
-from mapserver.formats.boundary_reading import read_areas
+from mapserver.formats.boundary_reading import Shapes, read_shapes
+from mapserver.formats.shapes_in.shape import Area
 from mapserver.roles import Duty
 from mapserver.services.boundaries.asked import LONGEST_NAME, act_of, loading, refuse_places
 from mapserver.services.boundaries.drafts import require
@@ -25,6 +25,8 @@ from mapserver.services.context import Context
 
 _MINE = 0.5
 """An area is of the village in which more than this of it lies."""
+_BESIDE_DEG = 0.005
+"""So far beyond the village, some 500 m, lines are taken along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,21 @@ class Arrival:
 
     Attributes
     ----------
-    act : dict
-        That draws the grids as they came; what is wrong with them is for its answer to tell.
+    act : dict, optional
+        That draws the grids as they came; what is wrong with them is for its answer to tell. None
+        of a file that has lines alone.
+    lines : tuple of dict
+        Lines through the village, as GeoJSON: what a proposal may follow.
     areas, elsewhere, others : int
-        Areas in the village, areas of other villages, and shapes that are no areas.
+        Areas in the village, areas and lines of other villages, and what is neither.
     repaired : tuple of InvalidArea
         Areas that were made valid: which, why and where.
     shift : Shift, optional
         Another datum in which they would fit the village.
     """
 
-    act: dict[str, Any]
+    act: dict[str, Any] | None
+    lines: tuple[dict[str, Any], ...]
     areas: int
     elsewhere: int
     others: int
@@ -54,7 +60,7 @@ class Arrival:
 def arrived(
     context: Context, drawing: Drawing, village: str, file: tuple[str, bytes], datum: Datum
 ) -> Arrival:
-    """Return the grids of a village that a file holds, as an act for a draft.
+    """Return the grids of a village that a file holds as an act for a draft, and its lines.
 
     Parameters
     ----------
@@ -75,9 +81,28 @@ def arrived(
     """
     require(context, village, Duty.DRAW)
     on = drawing.ground(context, village)
-    read = read_areas(file[1], file[0])
+    read = read_shapes(file[1], file[0])
+    refuse_places(shapely.get_coordinates([*(one.shape for one in read.areas), *read.lines]))
+    lines = _lines(on, in_cgcs2000(np.array(read.lines, object), datum))
+    if read.areas:
+        return _with_areas(on, read, lines, datum)
+    if not lines:
+        raise _elsewhere(on, None)
+    return Arrival(
+        act=None,
+        lines=lines,
+        areas=0,
+        elsewhere=len(read.lines) - len(lines),
+        others=read.others,
+        repaired=(),
+        shift=None,
+    )
+
+
+def _with_areas(
+    on: Ground, read: Shapes, lines: tuple[dict[str, Any], ...], datum: Datum
+) -> Arrival:
     given = np.array([one.shape for one in read.areas], object)
-    refuse_places(shapely.get_coordinates(given))
     names = [one.name or one.code or str(n) for n, one in enumerate(read.areas, 1)]
     faults = invalid_areas(given, names)
     sound = repaired(given)
@@ -101,12 +126,27 @@ def arrived(
     act_of(act, on)
     return Arrival(
         act=act,
+        lines=lines,
         areas=len(kept),
-        elsewhere=int((whole & ~mine).sum()),
+        elsewhere=int((whole & ~mine).sum()) + len(read.lines) - len(lines),
         others=read.others + int((~whole).sum()),
         repaired=tuple(one for one in faults if mine[one.index]),
         shift=shift,
     )
+
+
+def _lines(on: Ground, lines: NDArray[np.object_]) -> tuple[dict[str, Any], ...]:
+    """Return the lines that pass through the village, as far as its surroundings."""
+    west, south, east, north = on.outline.bounds
+    around = (
+        west - _BESIDE_DEG,
+        south - _BESIDE_DEG,
+        east + _BESIDE_DEG,
+        north + _BESIDE_DEG,
+    )
+    through = lines[shapely.intersects(lines, on.outline)]
+    parts = shapely.get_parts(shapely.clip_by_rect(through, *around))
+    return tuple(shapely.geometry.mapping(one) for one in parts.tolist())
 
 
 def _of_village(shapes: NDArray[np.object_], outline: BaseGeometry) -> NDArray[np.bool_]:
@@ -137,8 +177,8 @@ def _act(
 
 
 def _elsewhere(on: Ground, shift: Shift | None) -> ActRefused:
-    zh = f"文件里没有一个面在{on.village_name}里。"
-    en = f"None of the areas in the file lies in {on.village_name}."
+    zh = f"文件里没有面或线在{on.village_name}里。"
+    en = f"No area or line of the file lies in {on.village_name}."
     if shift is None:
         return ActRefused(f"{zh}选对村，再试。", f"{en} Choose the right village.")
     return ActRefused(

@@ -70,6 +70,24 @@ def acts_of(told: Sequence[Mapping[str, Any]], on: Ground) -> list[Act]:
     return acts
 
 
+def lines_of(told: Sequence[Mapping[str, Any]], plane: Plane) -> list[BaseGeometry]:
+    """Return lines that were told in degrees, in metres of a plane.
+
+    Raises
+    ------
+    ActRefused
+        If one is no line, its coordinates are none of this country, or there is too much of them.
+    """
+    shapes = [_shape(one) for one in told]
+    if any(one.geom_type != "LineString" for one in shapes):
+        raise ActRefused("要跟着走的不是线。", "What is to be followed is no line.")
+    if not shapes:
+        return []
+    _refuse_count(int(shapely.get_num_coordinates(shapes).sum()))
+    metres: list[BaseGeometry] = plane.to_metric(np.array(shapes, object)).tolist()
+    return metres
+
+
 def loading(parts: Mapping[str, BaseGeometry], **more: Any) -> dict[str, Any]:
     """Return an act that has these grids, in degrees, in place of all that there are."""
     shapes = {code: shapely.geometry.mapping(one) for code, one in parts.items()}

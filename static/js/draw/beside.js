@@ -1,6 +1,6 @@
-// Beside the draft: a proposal to begin with, the versions there were, files for other programs.
-import { get, send } from '../api.js';
-import { h, icon } from '../dom.js';
+// Beside the draft: the versions there were, and files for other programs.
+import { get } from '../api.js';
+import { h } from '../dom.js';
 import { day } from '../format.js';
 import { heading, tag } from '../panels/frame.js';
 import { onPaper } from '../panels/paper.js';
@@ -9,39 +9,6 @@ import { written } from '../written.js';
 import { carefully } from './carefully.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
-
-/** Asks for grids to begin with. @param {Workshop} shop */
-export function proposing(shop) {
-  const { desk } = shop;
-  if (!desk || desk.readOnly) return null;
-  const grids = h('input', {
-    id: 'proposed',
-    type: 'number',
-    min: 1,
-    max: 60,
-    inputmode: 'numeric',
-  });
-  grids.value = String(Math.max(1, desk.inForce.grids.length));
-  const ask = () =>
-    carefully(shop, async () => {
-      const found = await send('POST', `/boundaries/${desk.village}/proposals`, {
-        grids: Number(grids.value),
-      });
-      await shop.do(found.act);
-    });
-  return h(
-    'details',
-    { class: 'sect', open: !desk.inForce.grids.length },
-    h('summary', { class: 'strong' }, t('propose')),
-    h('p', { class: 'small sec' }, t('proposeWhy')),
-    h(
-      'div',
-      { class: 'row' },
-      h('label', { class: 'field' }, h('span', null, t('proposeCount')), grids),
-      h('button', { class: 'btn', type: 'button', click: ask }, icon('grid'), t('proposeNow')),
-    ),
-  );
-}
 
 /** @type {[kind: string, name: string][]} */
 const FILES = [

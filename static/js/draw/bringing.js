@@ -35,7 +35,9 @@ async function bring(shop, asStated) {
     try {
       const { answer } = upload(`/boundaries/${desk.village}/files`, form, () => {});
       brought.found = /** @type {Arrival} */ (await answer);
-      if (asStated || !brought.found.shift) await shop.do(brought.found.act);
+      const { act, lines, shift } = brought.found;
+      if (lines.length) shop.asked.open = true;
+      if (act && (asStated || !shift)) await shop.do(act);
     } finally {
       brought.busy = false;
       shop.show();
@@ -64,6 +66,10 @@ function shifted(shop) {
 
 /** What came, and what was left out or mended. @param {Arrival} found */
 function told(found) {
+  const came = [
+    found.areas && t('broughtAreas', { n: found.areas }),
+    found.lines.length && t('broughtLines', { n: found.lines.length }),
+  ].filter(Boolean);
   const left = [
     found.elsewhere && t('broughtElsewhere', { n: found.elsewhere }),
     found.others && t('broughtOthers', { n: found.others }),
@@ -72,9 +78,9 @@ function told(found) {
   return note(
     'check',
     'ok',
-    h('b', null, t('broughtAreas', { n: found.areas })),
+    h('b', null, came.join(t('listComma'))),
     ' ',
-    left.join(t('stop')),
+    left.join(t('listComma')),
   );
 }
 

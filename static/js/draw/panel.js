@@ -7,7 +7,7 @@ import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
-import { downloads, history, proposing } from './beside.js';
+import { downloads, history } from './beside.js';
 import { bringing } from './bringing.js';
 import { button } from './button.js';
 import { drawField, showDetails } from './field.js';
@@ -15,6 +15,7 @@ import { faults, moves } from './findings.js';
 import { footer } from './footer.js';
 import { grouping } from './groups.js';
 import { households } from './numbers.js';
+import { proposing } from './proposing.js';
 import { stateTag } from './states.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */

@@ -11,6 +11,7 @@ import { showDetails } from './field.js';
 import { noGroups } from './groups.js';
 import { drawPanel } from './panel.js';
 import { Pens } from './pens.js';
+import { nothingAsked } from './proposing.js';
 import { drawToolbar, TOOLS } from './toolbar.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
@@ -55,6 +56,8 @@ export class Workshop {
   corners = new Corners(() => this.show());
   /** A file of boundaries, as far as it has come. */
   brought = nothingBrought();
+  /** What a proposal shall be like. */
+  asked = nothingAsked();
   /** A group that is to be given to a grid, as far as it is chosen. */
   grouped = noGroups();
   /** @type {(() => void)[]} */

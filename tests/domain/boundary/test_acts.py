@@ -1,5 +1,6 @@
 """Drawing, cutting and joining grids, on drawings small enough to check by eye."""
 
+import numpy as np
 import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon, box
@@ -134,6 +135,17 @@ def test_a_split_undone_by_a_merge_is_the_very_shape(four: Version):
 def test_a_node_that_four_share_moves_in_all_of_them(four: Version):
     after = move_node(four, (10, 10), (11, 12))
     assert all([11, 12] in shapely.get_coordinates(one).tolist() for one in after.grids.values())
+    assert defects(after) == []
+
+
+@pytest.mark.parametrize(
+    ("to", "lies"), [((25, 1), (19.9, 0)), ((18, 14), (18, 0)), ((-9, 3), (0.1, 0))]
+)
+def test_a_node_on_the_villages_edge_stops_before_its_next_corner(four: Version, to, lies):
+    #  past the corner the edge would cut it off, and leave a gap between grids and village
+    after = move_node(four, (10, 0), to)
+    assert shapely.contains_xy(shapely.boundary(after.grids[A]), 0, 0)
+    assert any(np.allclose(at, lies) for at in shapely.get_coordinates(after.grids[A]))
     assert defects(after) == []
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon, box
 
@@ -58,6 +58,7 @@ def test_households_are_shared_out_to_a_few_in_a_hundred():
 
 @settings(deadline=None, max_examples=8)
 @given(st.integers(0, 2**32), st.integers(1, 9))
+@example(2_097_153, 3)
 def test_any_village_is_filled_by_grids_of_equal_households_in_one_piece(seed, count):
     rng = np.random.default_rng(seed)
     at, households = houses(rng, BAY, 400)
@@ -94,6 +95,61 @@ def test_grids_follow_the_lines_that_are_given():
         (bank, *others) = shapely.get_parts(shapely.difference(one.shape, river.buffer(1e-3)))
         assert not others
         assert bank.area > 0
+
+
+#  12 blocks of 225 by 200, as the lands of 12 groups
+BLOCKS = [
+    moved(box(225 * x, 200 * y, 225 * x + 225, 200 * y + 200)) for x in range(4) for y in range(3)
+]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 11])
+def test_blocks_stay_whole_and_are_shared_out_evenly(count):
+    village = moved(box(0, 0, 900, 600))
+    at, households = houses(np.random.default_rng(6), village, 300)
+    grids = proposed(village, at, households, count, blocks=BLOCKS)
+    assert len(grids) == count
+    assert not {"gap", "overlap"} & set(defects(village, grids))
+    for block in BLOCKS:
+        shares = [one.shape.intersection(block).area / block.area for one in grids]
+        assert sorted(shares)[-1] == pytest.approx(1)
+    assert all(one.shape.geom_type == "Polygon" for one in grids)
+    assert sum(one.households for one in grids) == households.sum()
+
+
+def test_two_faces_are_exchanged_where_no_single_one_can_be_given():
+    #  +---+---+
+    #  | 5 | 3 |   the halves west and east hold 5 + 5 and 3 + 3; 8 and 8 is reached only when
+    #  +---+---+   one of the west goes east and one of the east west
+    #  | 5 | 3 |
+    #  +---+---+
+    four = [moved(box(x, y, x + 100, y + 100)) for x in (0, 100) for y in (0, 100)]
+    at = np.array([[50, 50], [50, 150], [150, 50], [150, 150]]) + ORIGIN
+    village = moved(box(0, 0, 200, 200))
+    grids = proposed(village, at, np.array([5.0, 5, 3, 3]), 2, blocks=four)
+    assert [one.households for one in grids] == [8, 8]
+
+
+def test_more_grids_than_blocks_are_refused():
+    village = moved(box(0, 0, 900, 600))
+    at, households = houses(np.random.default_rng(6), village, 300)
+    with pytest.raises(ActRefused, match="there are 2 at most"):
+        proposed(
+            village,
+            at,
+            households,
+            3,
+            blocks=[moved(box(0, 0, 450, 600)), moved(box(450, 0, 900, 600))],
+        )
+
+
+def test_a_line_parts_a_block_that_it_crosses():
+    village = moved(box(0, 0, 900, 600))
+    river = moved(LineString([(-10, 300), (910, 300)]))
+    at, households = houses(np.random.default_rng(3), village, 300)
+    grids = proposed(village, at, households, 4, [river], BLOCKS)
+    assert len(grids) == 4
+    assert not any(shapely.crosses(river, one.shape) for one in grids)
 
 
 def test_a_village_in_two_parts_is_filled_too():

@@ -88,16 +88,45 @@ def test_coordinates_of_web_maps_are_found_out_and_converted(workshop: Workshop,
 
 def test_grids_of_other_villages_and_what_is_no_area_are_left_out_and_counted(workshop: Workshop):
     theirs = workshop.drawing.ground(workshop.town.context, COMMUNITY)
-    line = shapely.LineString([(112.905, 27.08), (112.91, 27.085)])
-    found = bring(workshop, geojson(*grids(workshop).values(), theirs.outline, line))
+    well = shapely.Point(112.905, 27.09)
+    found = bring(workshop, geojson(*grids(workshop).values(), theirs.outline, well))
     assert (found.areas, found.elsewhere, found.others) == (2, 1, 1)
+
+
+ROAD = shapely.LineString([(111.0, 27.091), (112.93, 27.091), (115.0, 27.5)])
+RIVER = shapely.MultiLineString(
+    [[(112.91, 27.0), (112.91, 27.085)], [(112.911, 27.085), (112.91, 27.2)]]
+)
+FAR = shapely.LineString([(113.5, 27.0), (113.6, 27.0)])
+
+
+def test_lines_of_a_file_come_along_as_far_as_the_village_reaches(workshop: Workshop):
+    found = bring(workshop, geojson(*grids(workshop).values(), ROAD, RIVER, FAR))
+    assert (found.areas, found.elsewhere, found.others) == (2, 1, 0)
+    lines = [shapely.geometry.shape(one) for one in found.lines]
+    assert [one.geom_type for one in lines] == ["LineString"] * 3
+    outline = workshop.ground().outline
+    for line, whole in zip(lines, [ROAD, *shapely.get_parts(RIVER)], strict=True):
+        inside = line.intersection(outline)
+        assert inside.length == pytest.approx(whole.intersection(outline).length, rel=1e-9)
+    assert shapely.total_bounds(lines)[0] > 112.89
+
+
+def test_a_file_of_lines_alone_draws_nothing(workshop: Workshop):
+    found = bring(workshop, geojson(ROAD), datum="gcj02")
+    assert found.act is None
+    assert (found.areas, len(found.lines)) == (0, 1)
+    (line,) = (shapely.geometry.shape(one) for one in found.lines)
+    assert 0.001 < abs(line.coords[1][1] - 27.091) < 0.01, "the datum is turned round"
+    with pytest.raises(ActRefused, match="No area or line of the file lies in"):
+        bring(workshop, geojson(FAR))
 
 
 def test_a_file_of_another_village_is_refused(workshop: Workshop):
     theirs = workshop.drawing.ground(workshop.town.context, COMMUNITY)
     with pytest.raises(ActRefused) as refused:
         bring(workshop, geojson(theirs.outline))
-    assert "没有一个面在新屋村里" in refused.value.zh
+    assert "没有面或线在新屋村里" in refused.value.zh
 
 
 def test_an_area_that_crosses_itself_is_mended_and_named(workshop: Workshop):

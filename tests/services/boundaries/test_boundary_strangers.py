@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from mapserver.errors import InvalidRequest
-from mapserver.formats.boundary_reading import read_areas
+from mapserver.formats.boundary_reading import read_shapes
 
 SQUARE = shapely.box(112.9, 27, 112.91, 27.01)
 POINTS_ELSEWHERE = """<OGRVRTDataSource><OGRVRTLayer name="x">
@@ -35,7 +35,7 @@ def secret(tmp_path: Path) -> Path:
 def test_a_file_that_points_to_another_is_not_followed(secret: Path, ending: str, front: str):
     content = front + POINTS_ELSEWHERE.format(place=secret, more="<!-- <gpx <kml SECTION -->")
     with pytest.raises(InvalidRequest) as refused:
-        read_areas(content.encode(), f"a.{ending}")
+        read_shapes(content.encode(), f"a.{ending}")
     assert "SECRET" not in str(refused.value)
 
 
@@ -44,7 +44,7 @@ def test_an_archive_whose_shapefile_is_none_is_not_read(secret: Path):
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.shp", POINTS_ELSEWHERE.format(place=secret, more=""))
     with pytest.raises(InvalidRequest):
-        read_areas(packed.getvalue(), "a.zip")
+        read_shapes(packed.getvalue(), "a.zip")
 
 
 def test_an_address_in_a_file_is_not_asked():
@@ -52,7 +52,7 @@ def test_an_address_in_a_file_is_not_asked():
     whole = {"type": "FeatureCollection", "crs": link, "features": [
         {"type": "Feature", "geometry": shapely.geometry.mapping(SQUARE), "properties": {}}
     ]}  # fmt: skip
-    assert len(read_areas(json.dumps(whole).encode(), "a.geojson").areas) == 1
+    assert len(read_shapes(json.dumps(whole).encode(), "a.geojson").areas) == 1
 
 
 def geopackage(tmp_path: Path, *statements: str) -> bytes:
@@ -81,7 +81,7 @@ def geopackage(tmp_path: Path, *statements: str) -> bytes:
 )
 def test_a_table_that_is_made_up_as_it_is_read_is_none(tmp_path: Path, made: str):
     with pytest.raises(InvalidRequest):
-        read_areas(geopackage(tmp_path, made), "a.gpkg")
+        read_shapes(geopackage(tmp_path, made), "a.gpkg")
 
 
 def test_shapes_are_read_however_oddly_their_fields_are_filled():
@@ -90,7 +90,7 @@ def test_shapes_are_read_however_oddly_their_fields_are_filled():
         {"type": "Feature", "geometry": shapely.geometry.mapping(SQUARE), "properties": one}
         for one in odd
     ]}  # fmt: skip
-    read = read_areas(json.dumps(whole).encode(), "a.geojson").areas
+    read = read_shapes(json.dumps(whole).encode(), "a.geojson").areas
     assert [(one.code, one.name) for one in read] == [(None, None), ("7", None), (None, None)]
 
 
@@ -98,5 +98,5 @@ def test_a_collection_is_its_areas_crossed_or_not():
     bow = shapely.Polygon([(112.9, 27), (112.91, 27.01), (112.91, 27), (112.9, 27.01)])
     whole = shapely.GeometryCollection([SQUARE, bow, shapely.Point(112.9, 27)])
     content = json.dumps(shapely.geometry.mapping(whole)).encode()
-    (one,) = read_areas(content, "a.geojson").areas
+    (one,) = read_shapes(content, "a.geojson").areas
     assert shapely.get_num_geometries(one.shape) == 2

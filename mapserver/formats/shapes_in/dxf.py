@@ -1,8 +1,8 @@
-"""DXF as text: closed polylines, called by their layer (AutoCAD DXF Reference, Entities)."""
+"""DXF as text: polylines, called by their layer (AutoCAD DXF Reference, Entities)."""
 
 from collections.abc import Iterator
 
-from mapserver.formats.areas_in.area import Area, round_of, text_of
+from mapserver.formats.shapes_in.shape import Feature, line, text_of
 
 Pair = tuple[int, str]
 
@@ -12,8 +12,8 @@ _LINES = ("LWPOLYLINE", "POLYLINE")
 _PARTS = ("VERTEX", "SEQEND")
 
 
-def read(data: bytes) -> Iterator[Area | None]:
-    """Yield each polyline's area, None for whatever else is drawn, and for a line that is open."""
+def read(data: bytes) -> Iterator[Feature]:
+    """Yield each polyline, and whatever else is drawn without a shape."""
     drawn: list[list[Pair]] = []
     for entity in _entities(_pairs(data)):
         if entity[0][1] == "POLYLINE":
@@ -24,7 +24,7 @@ def read(data: bytes) -> Iterator[Area | None]:
         elif drawn and entity[0][1] == "VERTEX":
             drawn[-1] += [pair for pair in entity if pair[0] in (_X, _Y)]
     for entity in drawn:
-        yield _area(entity) if entity[0][1] in _LINES else None
+        yield _polyline(entity) if entity[0][1] in _LINES else Feature(None, None, None)
 
 
 def _pairs(data: bytes) -> Iterator[Pair]:
@@ -53,12 +53,11 @@ def _entities(pairs: Iterator[Pair]) -> Iterator[list[Pair]]:
             entity.append((code, value))
 
 
-def _area(entity: list[Pair]) -> Area | None:
+def _polyline(entity: list[Pair]) -> Feature:
     xs, ys = ([float(value) for code, value in entity if code == wanted] for wanted in (_X, _Y))
     places = list(zip(xs, ys, strict=True))
     flags = next((int(value) for code, value in entity if code == _FLAGS), 0)
     if flags & _CLOSED and places and places[0] != places[-1]:
         places.append(places[0])
-    shape = round_of(places)
     layer = next((text_of(value) for code, value in entity if code == _LAYER), None)
-    return None if shape is None else Area(layer, None, shape)
+    return Feature(layer, None, line(places))

@@ -7,28 +7,25 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.formats.areas_in.area import Area, round_of, text_of, together
+from mapserver.formats.shapes_in.shape import Feature, line, text_of, together
 
 
-def kml(data: bytes) -> Iterator[Area | None]:
-    """Yield each placemark's area, None for one that is none."""
+def kml(data: bytes) -> Iterator[Feature]:
+    """Yield the areas and lines of each placemark, together."""
     for placemark in _root(data).iterfind(".//{*}Placemark"):
         polygons = [_polygon(one) for one in placemark.iterfind(".//{*}Polygon")]
-        areas: list[BaseGeometry] = [one for one in polygons if one is not None]
-        lines = [round_of(_places(one)) for one in placemark.iterfind(".//{*}LineString")]
-        areas += [one for one in lines if one is not None]
-        shape = together(areas)
-        yield None if shape is None else Area(None, _called(placemark), shape)
+        lines = [line(_places(one)) for one in placemark.iterfind(".//{*}LineString")]
+        yield Feature(None, _called(placemark), together([*polygons, *lines]))
 
 
-def gpx(data: bytes) -> Iterator[Area | None]:
-    """Yield what each walk and each route goes round, None for one that is open."""
+def gpx(data: bytes) -> Iterator[Feature]:
+    """Yield each walk and each route."""
     root = _root(data)
     for kind, point in (("trk", "trkpt"), ("rte", "rtept")):
         for way in root.iterfind(f".//{{*}}{kind}"):
             told = [at.attrib for at in way.iterfind(f".//{{*}}{point}")]
-            shape = round_of([(float(at["lon"]), float(at["lat"])) for at in told])
-            yield None if shape is None else Area(None, _called(way), shape)
+            places = [(float(at["lon"]), float(at["lat"])) for at in told]
+            yield Feature(None, _called(way), line(places))
 
 
 def _root(data: bytes) -> ET.Element:

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from mapserver.formats.areas_in.area import Area, as_area, text_of
-from mapserver.formats.areas_in.degrees import in_degrees
+from mapserver.formats.shapes_in.degrees import in_degrees
+from mapserver.formats.shapes_in.shape import Feature, text_of
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _BEGINS = b"\x00\x00\x27\x0a"
 """The file code of .shp and .shx, 9994."""
 
 
-def read(data: bytes, most: int) -> Iterator[Area | None]:
-    """Yield each shape's area in degrees, None for one that is none.
+def read(data: bytes, most: int) -> Iterator[Feature]:
+    """Yield each shape in degrees.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def _ending(name: str) -> str:
     return Path(name).suffix.lower()
 
 
-def _read(path: Path) -> Iterator[Area | None]:
+def _read(path: Path) -> Iterator[Feature]:
     # only here: a server that reads no file is spared its memory and a second of its start
     import geopandas  # noqa: PLC0415
 
@@ -60,5 +60,4 @@ def _read(path: Path) -> Iterator[Area | None]:
         for one in ("code", "name")
     )
     for shape, code, name in zip(shapes.tolist(), codes, names, strict=True):
-        area = as_area(shape)
-        yield None if area is None else Area(text_of(code), text_of(name), area)
+        yield Feature(text_of(code), text_of(name), shape)

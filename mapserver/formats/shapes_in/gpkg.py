@@ -9,15 +9,15 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.geopackage_blob import from_blob
-from mapserver.formats.areas_in.area import Area, as_area, text_of
-from mapserver.formats.areas_in.degrees import in_degrees
+from mapserver.formats.shapes_in.degrees import in_degrees
+from mapserver.formats.shapes_in.shape import Feature, text_of
 
 _STEPS = 20_000_000
 """Of SQLite's machine; a file of a town takes some thousands."""
 
 
-def read(path: Path) -> Iterator[Area | None]:
-    """Yield each feature's area in degrees, None for one that is none."""
+def read(path: Path) -> Iterator[Feature]:
+    """Yield each feature in degrees."""
     base = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
     base.set_authorizer(_only_reading)
     left = [_STEPS // 1000]
@@ -43,7 +43,7 @@ def _only_reading(action: int, *_: str | None) -> int:
 
 def _features(
     base: sqlite3.Connection, table: str, column: str, system: CRS | None
-) -> Iterator[Area | None]:
+) -> Iterator[Feature]:
     ((kind, made),) = base.execute(
         "SELECT type, sql FROM sqlite_master WHERE name = ?", (table,)
     ).fetchall()
@@ -56,8 +56,7 @@ def _features(
     rows = base.execute(f"SELECT {wanted} FROM {_quoted(table)}").fetchall()  # noqa: S608
     shapes = np.array([_shape(blob) for blob, *_ in rows], object)
     for shape, (_, code, name) in zip(in_degrees(shapes, system).tolist(), rows, strict=True):
-        area = as_area(shape)
-        yield None if area is None else Area(text_of(code), text_of(name), area)
+        yield Feature(text_of(code), text_of(name), shape)
 
 
 def _quoted(name: str) -> str:

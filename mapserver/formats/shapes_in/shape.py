@@ -1,0 +1,96 @@
+"""One shape of a file, and what of it is an area or a line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+_CLOSED_DEG = 3e-4
+"""A line whose ends are so near, some 30 m, goes round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One shape of a file, in degrees, longitude first; code and name as far as it has them.
+
+    A feature without a shape has None.
+    """
+
+    code: str | None
+    name: str | None
+    shape: BaseGeometry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A feature that is an area."""
+
+    code: str | None
+    name: str | None
+    shape: BaseGeometry
+
+
+def as_area(shape: BaseGeometry | None) -> BaseGeometry | None:
+    """Return a shape as an area: itself, its areal parts, or what a closed line goes round.
+
+    None where it is none.
+    """
+    if shape is None or shape.is_empty:
+        return None
+    flat = shapely.force_2d(shape)
+    if flat.geom_type in ("Polygon", "MultiPolygon"):
+        return flat
+    if flat.geom_type == "GeometryCollection":
+        parts = [as_area(part) for part in shapely.get_parts(flat).tolist()]
+        return _areas_together([one for one in parts if one is not None])
+    if flat.geom_type == "MultiLineString":
+        flat = shapely.line_merge(flat)
+    return _round_of(flat) if flat.geom_type == "LineString" else None
+
+
+def lines_of(shape: BaseGeometry | None) -> list[BaseGeometry]:
+    """Return the lines that a shape is made of, in their order."""
+    if shape is None:
+        return []
+    parts = [shape]
+    while any(_is_several(one) for one in parts):
+        parts = shapely.get_parts(parts).tolist()
+    return [shapely.force_2d(one) for one in parts if one.geom_type == "LineString" and one.length]
+
+
+def line(places: Sequence[Any] | np.ndarray) -> BaseGeometry | None:
+    """Return a line through places, None of fewer than two."""
+    return shapely.LineString(places) if len(places) > 1 else None
+
+
+def together(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
+    """Return shapes as one, as they are; None where there are none."""
+    found = [one for one in shapes if one is not None]
+    return shapely.GeometryCollection(found) if len(found) > 1 else next(iter(found), None)
+
+
+def _is_several(shape: BaseGeometry) -> bool:
+    return shape.geom_type.startswith("Multi") or shape.geom_type == "GeometryCollection"
+
+
+def _areas_together(areas: Sequence[BaseGeometry]) -> BaseGeometry | None:
+    parts = shapely.get_parts(list(areas)).tolist() if areas else []
+    return shapely.MultiPolygon(parts) if len(parts) > 1 else next(iter(parts), None)
+
+
+def _round_of(one: BaseGeometry) -> BaseGeometry | None:
+    """Return what a line goes round, None where its ends lie apart or it has too few corners."""
+    xy = shapely.get_coordinates(one)
+    if len(xy) < 4 or np.hypot(*(xy[0] - xy[-1])) > _CLOSED_DEG:
+        return None
+    return shapely.Polygon(xy)
+
+
+def text_of(value: Any) -> str | None:
+    """Return a value of a field as text, None of nothing and of what is no text or number."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() or None if isinstance(value, str | int) else None
