@@ -33,7 +33,7 @@ Village = Annotated[str, Path(pattern=VILLAGE, description="The village's 12 dig
 
 @router.get(
     "/boundaries",
-    summary="All grids as they were on a day",
+    summary="All grids as they were, or will be, on a day",
     **answers_with(GEOJSON),
 )
 def grids_on(
@@ -41,7 +41,10 @@ def grids_on(
     context: TheContext,
     as_of: Annotated[date | None, Query(description="The day, by default today.")] = None,
 ) -> Response:
-    """Return the grids of the town as they were in force on a day."""
+    """Return the grids of the town as they were in force on a day, or will be by what is approved.
+
+    `label` is a place within the grid for its name.
+    """
     day = as_of or context.clock().date()
     with context.read() as session:
         tag = tag_of(request, context, session.sequence())
@@ -56,6 +59,7 @@ def grids_on(
                     "name": one.name,
                     "village": one.village,
                     "version": one.number,
+                    "label": one.label,
                 },
             )
             for one in history.grids_on(context, day)

@@ -322,6 +322,19 @@ export type GridCounts = {
   schools: number;
   organizations: number;
 };
+/** A grid as it was, or will be, on a day. */
+export type GridThen = {
+  type: 'Feature';
+  id: string;
+  geometry: Geometry;
+  properties: {
+    code: string;
+    name: string;
+    village: string;
+    version: number | null;
+    label: Lonlat;
+  };
+};
 export type DraftGrid = {
   code: string;
   name: string;

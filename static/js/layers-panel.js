@@ -5,6 +5,7 @@ import { kindVar } from './map/paint.js';
 import { model, titled } from './model.js';
 import { opens } from './popup.js';
 import { keep, kept } from './prefs.js';
+import { dayField } from './then/field.js';
 import { t } from './words.js';
 
 /** @typedef {import('./contract').Layer} Layer */
@@ -94,6 +95,13 @@ const row = (layer, changed) =>
     h('span', { class: 'sw' }),
   );
 
+/** The grids have a day as well. @param {Layer} layer @param {() => void} changed */
+function rows(layer, changed) {
+  const one = row(layer, changed);
+  if (layer.id !== 'grid') return [one];
+  return [one, dayField(() => !isOn(layer) && toggle(layer, changed))];
+}
+
 /** @param {Layer} layer @param {() => void} changed */
 const chip = (layer, changed) =>
   h(
@@ -124,7 +132,7 @@ export function drawLayers(changed) {
       .filter((group) => group.layers.length)
       .flatMap((group) => [
         h('h2', null, group.title),
-        ...group.layers.map((layer) => row(layer, changed)),
+        ...group.layers.flatMap((layer) => rows(layer, changed)),
       ]),
   );
   const chips = byId('chips');

@@ -19,6 +19,8 @@ import { may, readSession, seesMap, signedIn } from './session.js';
 import { followWindow, setSheet } from './sheet.js';
 import { drawRail, drawTopRight, drawWaiting, moreMenu, skipLink, watchReach } from './shell.js';
 import { askToSignIn } from './signin.js';
+import { onDay } from './then/day.js';
+import { followDay } from './then/grids.js';
 import { t } from './words.js';
 
 /** @typedef {import('./map/view.js').View} View */
@@ -124,6 +126,7 @@ async function follow(first) {
   const route = here();
   const draws = route.name === 'draw' && route.value ? view : null;
   if (!draws) workshop?.closeWorkshop();
+  if (view) followDay(view);
   if (await followSheets(route, first)) return;
   if (draws) return enterWorkshop(draws, route.value, first);
   const place = await openPanel(route, { focus: !first });
@@ -185,6 +188,11 @@ function drawShell() {
   if (may('import')) acceptDrops((file) => sheet.send(file));
 }
 
+/** A grid's panel may tell of another day. */
+function dayMayBeAnother() {
+  if (view && followDay(view) && here().name === 'grid') follow(true);
+}
+
 let started = false;
 
 /** Reads the town, for those who may see it. */
@@ -208,7 +216,10 @@ async function start() {
     document.documentElement.dataset.ready = '1';
     return;
   }
-  if (!started) onRoute(() => follow(false));
+  if (!started) {
+    onRoute(() => follow(false));
+    onDay(dayMayBeAnother);
+  }
   started = true;
   await follow(true);
   if (mapless) document.documentElement.dataset.ready = '1';

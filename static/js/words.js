@@ -218,6 +218,7 @@ const WORDS = {
   useShape: ['一块地', 'A piece'],
   useSplit: ['分界线', 'A line'],
   onNode: ['吸到公用节点', 'On a shared corner'],
+  onCorner: ['对准角点', 'On a corner'],
   cornerHere: ['在此加角点', 'Corner here'],
   cornerWhereIStand: ['在这里立角点', 'Corner where I stand'],
   cornerBack: ['退回上一个角点', 'Take back the last corner'],
@@ -510,6 +511,24 @@ const WORDS = {
   layersQuick: ['常用图层', 'Layers at hand'],
   boundaries: ['边界', 'Boundaries'],
   registers: ['登记', 'Registers'],
+  thenField: ['网格边界截至', 'Grid boundaries as of'],
+  thenTitle: ['截至 {day} 的网格', 'Grids as of {day}'],
+  thenRest: ['房屋和数字是今天的', "Houses and numbers are today's"],
+  thenToCome: [
+    '按已批准的边界；房屋和数字是今天的',
+    "By what is approved so far; houses and numbers are today's",
+  ],
+  thenFailed: ['{day} 的网格没有取到', 'The grids of {day} did not load'],
+  backToToday: ['回到今天', 'Back to today'],
+  onMap: ['在地图上看', 'Show on the map'],
+  gridGone: [
+    '今天已经没有这个网格。图上是它截至 {day} 的边界。',
+    'There is no such grid today. The map shows it as of {day}.',
+  ],
+  gridToCome: [
+    '今天还没有这个网格。图上是它截至 {day} 的边界。',
+    'There is no such grid yet. The map shows it as of {day}.',
+  ],
   noWebgl: ['这个浏览器画不出地图', 'This browser cannot draw the map'],
   noWebglText: [
     '地图要用 WebGL 2。换新版的 Edge、Chrome 或火狐，或者打开硬件加速。搜索、清单、导入照常能用。',

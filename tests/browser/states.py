@@ -33,6 +33,9 @@ LOOKS = (
 )
 
 
+LONG_AGO = "2020-01-31"
+
+
 def item(town: MapPage, layer: str, **query: str) -> dict[str, Any]:
     """Return one feature of a layer."""
     found = town.api(f"/collections/{layer}/items", limit="1", **query)
@@ -71,6 +74,10 @@ def reading_states(town: MapPage, look: Look) -> Iterator[str]:
     for name, place in places.items():
         town.go(place)
         yield name
+    town.open(places["grid"], lang=look.lang, theme=look.theme, as_of=LONG_AGO)
+    yield "as-of"
+    town.open_layers()
+    yield "as-of-layers"
 
 
 def importing_states(town: MapPage, register: Path, look: Look) -> Iterator[str]:

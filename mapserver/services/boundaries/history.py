@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.errors import NotFound
@@ -12,6 +13,7 @@ from mapserver.services.boundaries.asked import loading
 from mapserver.services.context import Context
 from mapserver.store import boundaries, columns
 from mapserver.store.boundaries import Kept, KeptGrid
+from mapserver.store.store import Session
 
 
 def versions(context: Context, village: str) -> list[Kept]:
@@ -53,14 +55,20 @@ class GridThen:
     number: int | None
     geometry: BaseGeometry
 
+    @property
+    def label(self) -> tuple[float, float]:
+        """Where on the map its name stands: within it, longitude and latitude."""
+        at = shapely.point_on_surface(self.geometry)
+        return at.x, at.y
+
 
 def grids_on(context: Context, day: date) -> list[GridThen]:
-    """Return all grids of the town as they were on a day.
+    """Return all grids of the town as they were on a day, or will be by what is approved.
 
     Of a village whose boundaries were never drawn here, those in force are all that is known.
     """
     with context.read() as session:
-        then = boundaries.in_force(session, day)
+        then = _counting(session, day, context.clock().date())
         drawn = boundaries.numbers(session)
         found = [
             GridThen(code, grid.name, one.village, one.number, grid.geometry)
@@ -75,3 +83,18 @@ def grids_on(context: Context, day: date) -> list[GridThen]:
         if village not in drawn
     ]
     return sorted(found, key=lambda one: one.code)
+
+
+def _counting(session: Session, day: date, today: date) -> dict[str, Kept]:
+    """Return the version of each village that counts on a day.
+
+    Of those that wait for their day, one counts from then on if it was drawn on the version that
+    is in force when it comes; others will go back to who drew them.
+    """
+    counting = boundaries.in_force(session, day)
+    waiting = (one for one in boundaries.due(session, day) if (one.effective or today) > today)
+    for one in sorted(waiting, key=lambda each: (each.effective or today, each.number or 0)):
+        before = counting.get(one.village)
+        if before is not None and before.number == one.base:
+            counting[one.village] = one
+    return counting

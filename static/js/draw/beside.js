@@ -4,6 +4,8 @@ import { h } from '../dom.js';
 import { day } from '../format.js';
 import { heading, tag } from '../panels/frame.js';
 import { onPaper } from '../panels/paper.js';
+import { address } from '../route.js';
+import { onMap } from '../then/link.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { carefully } from './carefully.js';
@@ -45,7 +47,17 @@ function bringBack(shop, number) {
     carefully(shop, async () => {
       await shop.do(await get(`/boundaries/${shop.desk?.village}/versions/${number}/act`));
     });
-  return h('button', { class: 'btn sm', type: 'button', click: bring }, t('bringBack'));
+  const button = h('button', { class: 'btn sm', type: 'button', click: bring }, t('bringBack'));
+  return h('span', null, button); // a button of its own would be the whole row
+}
+
+/** @typedef {import('../contract').BoundaryVersion} Version */
+
+/** The way to the map of its day; a later version may have taken that day over. @param {Version} one @param {Version[]} versions */
+function wayToMap({ village, number, effective }, versions) {
+  const after = versions.filter((other) => (other.number ?? 0) > (number ?? 0));
+  if (!effective || after.some((other) => (other.effective ?? '') <= effective)) return null;
+  return onMap(effective, address('village', village));
 }
 
 /** @param {Workshop} shop */
@@ -60,7 +72,7 @@ export function history(shop) {
     heading(t('versions')),
     h(
       'ul',
-      { class: 'list plain' },
+      { class: 'list plain versions' },
       ...versions.map((one) =>
         h(
           'li',
@@ -76,6 +88,7 @@ export function history(shop) {
               one.decided_by && ' ',
               one.decided_by && written(one.decided_by),
             ),
+            wayToMap(one, versions),
           ),
           !one.in_force && tag('act', 'clock', t('notYet')),
           !desk.readOnly && one.number !== newest && bringBack(shop, one.number ?? 0),

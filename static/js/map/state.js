@@ -36,6 +36,7 @@
  */
 
 /**
+ * `thenGrids` are those of another day, drawn in place of today's.
  * @typedef {{
  *   layers: Layer[],
  *   villages: Village[],
@@ -46,6 +47,7 @@
  *   previewing: boolean,
  *   place: {point: Lonlat, metres: number} | null,
  *   draft: DraftShown | null,
+ *   thenGrids: import('../contract').GridThen[] | null,
  * }} MapState
  */
 
@@ -60,4 +62,5 @@ export const EMPTY = {
   previewing: false,
   place: null,
   draft: null,
+  thenGrids: null,
 };

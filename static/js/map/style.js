@@ -4,6 +4,7 @@ import { draftGround, draftLines, draftPoints, draftSource } from './draft.js';
 import { areaHighlight, highlightSources, importHighlight, pointHighlight } from './highlight.js';
 import { token } from './paint.js';
 import { houseNames, houses, pointsOf, shapesOf } from './registers.js';
+import { chosenThen, layersThen, thenSources } from './then.js';
 
 /** @typedef {import('../../vendor/maplibre-gl/maplibre-gl.mjs').StyleSpecification} Style */
 /** @typedef {import('./paint.js').LayerSpec} LayerSpec */
@@ -106,7 +107,8 @@ export function styleOf(state) {
       ),
       ...highlightSources(state),
       ...draftSource(state),
+      ...thenSources(state),
     },
-    layers: stack(drawn, state),
+    layers: layersThen(state, stack(drawn, chosenThen(state))),
   };
 }

@@ -27,7 +27,8 @@ export function uncovered() {
     const sheet = byId(byId('stage').classList.contains('work') ? 'field' : 'panel');
     const covered = stage.bottom - sheet.getBoundingClientRect().top;
     const bottom = Math.min(covered + 12, stage.height * 0.62);
-    return { left: 16, right: 16, top: 124, bottom };
+    const note = byId('then').getBoundingClientRect().bottom - stage.top;
+    return { left: 16, right: 16, top: Math.max(124, note + 12), bottom };
   }
   const sheet = byId('imports');
   const panel = sheet.hidden ? byId('panel') : sheet;

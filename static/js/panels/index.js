@@ -3,6 +3,7 @@ import { byId } from '../dom.js';
 import { model, townName } from '../model.js';
 import { t } from '../words.js';
 import { focusTitle, show, showError, showLoading } from './frame.js';
+import { goneContent } from './gone.js';
 import { gridContent } from './grid.js';
 import { houseContent } from './house.js';
 import { placeContent } from './place.js';
@@ -29,7 +30,7 @@ const NOWHERE = { selected: null };
 const PANELS = {
   '': async () => ({ ...townContent(), ...NOWHERE }),
   village: villageContent,
-  grid: gridContent,
+  grid: async (value) => (await goneContent(value)) ?? gridContent(value),
   house: houseContent,
   worklist: worklistContent,
   draw: async () => (await import('../draw/villages.js')).villagesContent(),

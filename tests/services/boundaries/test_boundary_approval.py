@@ -136,6 +136,23 @@ def test_any_day_tells_the_grids_of_that_day(workshop: Workshop):
     assert (then[EAST].number, now[EAST].number) == (1, 2)
 
 
+def test_a_day_to_come_tells_what_was_approved_for_it(workshop: Workshop):
+    today = workshop.town.context.clock().date()
+    (week, month) = (today + timedelta(days=7), today + timedelta(days=30))
+    one = workshop.submit(workshop.draft(SPLIT))
+    workshop.approve(one, effective=week)
+
+    def on(day):
+        return {one.code: one.number for one in history.grids_on(workshop.head, day)}
+
+    assert THIRD not in on(week - timedelta(days=1))
+    assert (on(week)[THIRD], on(week)[EAST]) == (2, 2)
+    # this one will go back when its day comes: another is in force then
+    late = workshop.submit(workshop.draft(TO_WEST))
+    workshop.approve(late, effective=month)
+    assert on(month) == on(week)
+
+
 def test_a_version_of_a_later_day_moves_nobody_before_it_comes(workshop: Workshop):
     today = workshop.town.context.clock().date()
     one = workshop.submit(workshop.draft(TO_WEST))
