@@ -127,6 +127,28 @@ def test_panning_and_pinching_under_the_cross_move_the_map_and_set_no_corner(
 
 
 @phone
+def test_the_cross_says_when_it_is_on_a_corner(workshop: Workshop, fingers: Fingers) -> None:
+    page = workshop.map.page
+    chip = page.locator("#cross").get_by_text("对准角点")
+    end, _ = longest_edge(workshop)
+    cross = page.locator("#cross").bounding_box()
+    assert cross is not None
+    x, y = workshop.map.on_screen(end)
+    off = (x - cross["x"] - cross["width"] / 2, y - cross["y"] - cross["height"] / 2)
+    page.evaluate("by => window.mapserver.map.panBy(by, {animate: false})", off)
+    workshop.map.settle()
+    expect(chip).to_be_visible()
+    fingers.drag((180, 300), (-60, 0))
+    workshop.map.settle()
+    expect(chip).to_be_hidden()
+    fingers.drag((180, 300), (60, 0))
+    workshop.map.settle()
+    expect(chip).to_be_visible()
+    page.get_by_role("radio", name="拖角点").tap()
+    expect(chip).to_be_hidden()
+
+
+@phone
 def test_a_finger_drags_a_corner_of_three_grids_and_pans_where_there_is_none(
     workshop: Workshop, fingers: Fingers
 ) -> None:

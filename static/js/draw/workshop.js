@@ -12,6 +12,7 @@ import { noGroups } from './groups.js';
 import { drawPanel } from './panel.js';
 import { Pens } from './pens.js';
 import { nothingAsked } from './proposing.js';
+import { SnapChip } from './snapchip.js';
 import { drawToolbar, TOOLS } from './toolbar.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
@@ -60,6 +61,8 @@ export class Workshop {
   asked = nothingAsked();
   /** A group that is to be given to a grid, as far as it is chosen. */
   grouped = noGroups();
+  /** @type {SnapChip | null} */
+  #chip = null;
   /** @type {(() => void)[]} */
   #leave = [];
 
@@ -80,6 +83,7 @@ export class Workshop {
       line: (corners) => this.#cut(corners, { how: 'screen', datum: 'cgcs2000' }),
     });
     this.#listen();
+    this.#chip = new SnapChip(this);
     byId('stage').classList.add('work');
     if (onPhone()) this.take('select');
     else this.take(inForce.grids.length ? 'nodes' : 'shape');
@@ -98,6 +102,8 @@ export class Workshop {
     for (const leave of this.#leave) leave();
     this.#leave = [];
     this.corners.stop();
+    this.#chip?.stop();
+    this.#chip = null;
     this.pens?.stop();
     this.pens = null;
     this.desk = null;
@@ -359,6 +365,7 @@ export class Workshop {
     if (!this.pens?.drawing) this.pens?.lay(desk.grids, this.chosen);
     drawToolbar(this);
     drawPanel(this);
+    this.#chip?.look();
   }
 
   /** What a grid is called, by its code. @param {string} code */
