@@ -125,7 +125,8 @@ def _slid(version: Version, node: Floats, to: At) -> Floats:
             stretch = LineString([xy[index - 1], node, xy[(index + 1) % len(xy)]])
             spare = min(_SPARE_M, stretch.length / 4)
             along = np.clip(stretch.project(Point(to)), spare, stretch.length - spare)
-            return shapely.get_coordinates(stretch.interpolate(along))[0]
+            place: Floats = shapely.get_coordinates(stretch.interpolate(along))[0]
+            return place
     return node
 
 
