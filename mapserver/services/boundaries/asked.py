@@ -54,15 +54,15 @@ def act_of(told: Mapping[str, Any], on: Ground) -> Act:
     )
 
 
-def acts_of(told: Sequence[Mapping[str, Any]], on: Ground) -> list[Act]:
-    """Return acts that were told in degrees; which of them is at fault stands in `act`."""
+def acts_of(told: Sequence[Mapping[str, Any]], on: Ground, start: int = 0) -> list[Act]:
+    """Return acts that were told in degrees, from one on; which is at fault stands in `act`."""
     if len(told) > MOST_ACTS:
         raise ActRefused(
             f"一份草稿最多 {MOST_ACTS} 步。先提交这一份，再接着画。",
             f"A draft has at most {MOST_ACTS} acts. Submit it, then draw on.",
         )
     acts = []
-    for index, one in enumerate(told):
+    for index, one in enumerate(told[start:], start):
         try:
             acts.append(act_of(one, on))
         except ActRefused as refused:

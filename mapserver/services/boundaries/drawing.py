@@ -100,9 +100,8 @@ class Drawing:
         ActRefused
             If an act cannot be read.
         """
-        asked = acts_of(acts, on)
         start, so_far = self._longest(on, acts)
-        replay = replayed(so_far.version, asked[start:])
+        replay = replayed(so_far.version, acts_of(acts, on, start))
         whole = Replay(replay.version, (*so_far.done, *replay.done), replay.refused)
         if whole.refused is None:
             self._after.put(_mark(on, acts), whole)

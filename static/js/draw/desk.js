@@ -31,10 +31,11 @@ export class Desk {
   /** @type {number | null} the version that somebody else put in force meanwhile */
   overtaken = null;
 
-  /** @param {Boundaries} inForce @param {() => void} changed */
-  constructor(inForce, changed) {
+  /** @param {Boundaries} inForce @param {{changed: () => void, asking: () => void}} calls */
+  constructor(inForce, { changed, asking }) {
     this.inForce = inForce;
     this.changed = changed;
+    this.asking = asking;
     this.base = inForce.number;
   }
 
@@ -121,9 +122,10 @@ export class Desk {
     this.#turn += 1;
     const mine = this.#turn;
     this.busy = true;
-    this.changed();
+    const asked = send('POST', `/boundaries/${this.village}/tries`, { acts: this.acts });
+    this.asking(); // while the server is at it
     try {
-      const found = await send('POST', `/boundaries/${this.village}/tries`, { acts: this.acts });
+      const found = await asked;
       if (mine === this.#turn) this.#answered(found);
     } catch (error) {
       if (mine !== this.#turn) return;

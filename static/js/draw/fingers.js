@@ -5,13 +5,15 @@ export class Fingers {
   many = false;
   /** Whether the last that happened is that a pointer was lifted. */
   lifted = false;
+  /** Whether a pointer is down. */
+  down = false;
   #end = new AbortController();
 
   /**
    * @param {HTMLElement} box around the canvas
-   * @param {{draws: () => boolean, gone: () => void}} calls whether a finger that is lifted draws, and the end of several fingers
+   * @param {{draws: () => boolean, gone: () => void, up: () => void}} calls whether a finger that is lifted draws, the end of several fingers, and of a stroke
    */
-  constructor(box, { draws, gone }) {
+  constructor(box, { draws, gone, up }) {
     const listen = (/** @type {string} */ name, /** @type {(e: any) => void} */ call) =>
       box.addEventListener(name, call, {
         capture: true,
@@ -23,6 +25,16 @@ export class Fingers {
       this.many = false;
       gone();
     };
+    // the pens hear of the end of a stroke after this, and what comes of it is known then
+    const ended = () => {
+      this.down = false;
+      setTimeout(up);
+    };
+    listen('pointerdown', () => {
+      this.down = true;
+    });
+    addEventListener('pointerup', ended, { signal: this.#end.signal });
+    addEventListener('pointercancel', ended, { signal: this.#end.signal });
     listen('touchstart', (e) => {
       this.many ||= e.touches.length > 1;
     });

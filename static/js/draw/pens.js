@@ -70,6 +70,8 @@ export class Pens {
   #held = null;
   /** @type {[DraftGrid[], string | null]} what was laid out last */
   #laid = [[], null];
+  /** Whether what was laid out last still waits for the end of a stroke. */
+  #late = false;
   /** @type {Pen} */
   pen = 'none';
   snaps = true;
@@ -92,6 +94,7 @@ export class Pens {
     this.fingers = new Fingers(map.getCanvasContainer(), {
       draws: () => this.pen !== 'select',
       gone: () => this.#again(),
+      up: () => this.#late && this.lay(...this.#laid),
     });
   }
 
@@ -162,9 +165,11 @@ export class Pens {
     this.#hold();
   }
 
-  /** Lays out the rings that pens snap to, and those of the chosen grid to be drawn on. @param {DraftGrid[]} grids @param {string | null} chosen */
+  /** Lays out the rings that pens snap to, and those of the chosen grid to be drawn on; during a stroke, after it. @param {DraftGrid[]} grids @param {string | null} chosen */
   lay(grids, chosen) {
     this.#laid = [grids, chosen];
+    this.#late = this.pen === 'select' && this.fingers.down;
+    if (this.#late) return;
     const held = this.draw.getMode();
     if (held !== 'static') this.draw.setMode('static');
     this.draw.clear();
@@ -235,6 +240,8 @@ export class Pens {
       return;
     }
     const act = actBetween(before, after);
-    if (act) this.strokes.act(act);
+    if (!act) return;
+    this.#late = false; // its answer is laid out
+    this.strokes.act(act);
   }
 }

@@ -75,7 +75,11 @@ export class Workshop {
   /** @param {string} village @param {string | null} grid */
   async open(village, grid) {
     const { inForce, drafts } = await readVillage(village);
-    this.desk = new Desk(inForce, () => this.show());
+    this.desk = new Desk(inForce, {
+      changed: () => this.show(),
+      // the map keeps what was drawn until the answer is there
+      asking: () => this.#tell(),
+    });
     this.chosen = grid ?? inForce.grids[0]?.code ?? null;
     this.pens = new Pens(this.view.map, {
       act: (act) => this.do(act),
@@ -362,10 +366,15 @@ export class Workshop {
       },
     });
     if (desk.readOnly && this.tool !== 'select') this.#putDown();
+    this.#tell();
     if (!this.pens?.drawing) this.pens?.lay(desk.grids, this.chosen);
+    this.#chip?.look();
+  }
+
+  /** Says in the tools and the panel how things stand. */
+  #tell() {
     drawToolbar(this);
     drawPanel(this);
-    this.#chip?.look();
   }
 
   /** What a grid is called, by its code. @param {string} code */
