@@ -5,6 +5,7 @@
 // are in force.
 import { get, Problem, send } from '../api.js';
 import { signedIn } from '../session.js';
+import { readBeneath } from './beneath.js';
 
 /** @typedef {import('../contract').Act} Act */
 /** @typedef {import('../contract').Boundaries} Boundaries */
@@ -30,6 +31,8 @@ export class Desk {
   kept = true;
   /** @type {number | null} the version that somebody else put in force meanwhile */
   overtaken = null;
+  /** @type {import('./beneath.js').Beneath | null} what it changed beneath the draft */
+  beneath = null;
 
   /** @param {Boundaries} inForce @param {{changed: () => void, asking: () => void}} calls */
   constructor(inForce, { changed, asking }) {
@@ -55,6 +58,11 @@ export class Desk {
   get readOnly() {
     return this.draft?.state === 'submitted' || !this.inForce.may.draw;
   }
+  /** The grids that what is drawn is held against. */
+  get before() {
+    if (this.beneath) return this.beneath.was;
+    return this.#at > 0 ? this.inForce.grids.map(({ geometry }) => geometry) : [];
+  }
   get grids() {
     return this.now?.grids ?? this.inForce.grids;
   }
@@ -75,7 +83,6 @@ export class Desk {
       this.base = memory.base;
       this.kept = false;
     }
-    if (this.base !== this.inForce.number) this.overtaken = this.inForce.number;
     await this.ask();
   }
 
@@ -144,12 +151,35 @@ export class Desk {
     this.problem = null;
     this.now = found;
     this.refused = found.refused;
-    if (found.number !== this.inForce.number) this.overtaken = found.number;
+    this.#standOn(found.number);
     // what could not be done is taken off; what came before it stands
     const later = found.refused ? [] : this.#acts.slice(this.#at);
     this.#acts = [...found.acts, ...later];
     this.#at = found.acts.length;
     this.#remember();
+  }
+
+  /** Notes the version that is in force; where the draft was drawn on another, what changed. @param {number} number */
+  #standOn(number) {
+    const before = this.overtaken;
+    this.overtaken = number === this.base ? null : number;
+    if (this.overtaken === before) return;
+    this.beneath = null;
+    if (this.overtaken) this.#lookBeneath();
+  }
+
+  async #lookBeneath() {
+    const { base, overtaken } = this;
+    try {
+      const beneath = await readBeneath(this.village, base);
+      if (overtaken !== this.overtaken) return;
+      this.beneath = beneath;
+      this.inForce = beneath.inForce;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.problem = error;
+    }
+    this.changed();
   }
 
   /** @param {Problem} problem */
@@ -171,7 +201,7 @@ export class Desk {
       ? await send('PUT', `${path}/${this.draft.id}`, { ...body, revision: this.draft.revision })
       : await send('POST', path, body);
     this.base = /** @type {BoundaryVersion} */ (this.draft).base;
-    this.overtaken = null;
+    this.#standOn(this.base);
     this.kept = true;
     this.#remember();
     this.changed();

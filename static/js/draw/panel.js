@@ -1,6 +1,7 @@
 // What the panel says of a draft.
 import { byId, h, icon, onPhone } from '../dom.js';
 import { groupedCode, moment } from '../format.js';
+import { gridName } from '../model.js';
 import { back, heading, note, show } from '../panels/frame.js';
 import { measures } from '../panels/measures.js';
 import { language } from '../prefs.js';
@@ -39,17 +40,40 @@ function giving(shop) {
   );
 }
 
+/** Another version came into force meanwhile: which, and what it changed. @param {Workshop} shop */
+function overtaken({ desk }) {
+  if (!desk?.overtaken) return null;
+  const { base, beneath } = desk;
+  const lines = beneath
+    ? [
+        named('beneathChanged', beneath.changed),
+        named('beneathCome', beneath.come),
+        named('beneathGone', beneath.gone),
+        t('beneathDashed', { base }),
+      ]
+    : [];
+  return note(
+    'info',
+    'warn',
+    t('overtaken', { base, number: desk.overtaken }),
+    lines.filter(Boolean).map((line) => h('span', { class: 'line' }, line)),
+  );
+}
+
+/** @param {'beneathChanged' | 'beneathCome' | 'beneathGone'} word @param {import('./beneath.js').Named[]} grids */
+const named = (word, grids) =>
+  grids.length > 0 && t(word, { names: grids.map(gridName).join(t('listComma')) });
+
 /** @param {Workshop} shop */
 function notes(shop) {
   const { desk } = shop;
   if (!desk) return [];
-  const { draft, refused, overtaken, problem } = desk;
+  const { draft, refused, problem } = desk;
   return [
     problem &&
       note('off', 'warn', problem.code === 'offline' ? t('drawnOffline') : problem.message),
     refused && note('warn', 'bad', language() === 'en' ? refused.en : refused.zh),
-    overtaken !== null &&
-      note('info', 'warn', t('overtaken', { base: desk.base, number: overtaken })),
+    overtaken(shop),
     draft?.state === 'returned' &&
       draft.remark &&
       note('warn', 'warn', t('sentBack', { who: draft.decided_by ?? '' }), written(draft.remark)),

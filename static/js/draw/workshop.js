@@ -350,12 +350,11 @@ export class Workshop {
     const { desk } = this;
     if (!desk) return;
     if (this.chosen && !desk.grid(this.chosen)) this.chosen = desk.grids[0]?.code ?? null;
-    const changed = desk.acts.length > 0;
     this.view.update({
       selected: null,
       draft: {
         grids: desk.grids,
-        before: changed ? desk.inForce.grids : [],
+        before: desk.before,
         faults: desk.now?.faults ?? [],
         moved: (desk.now?.moved ?? []).flatMap((one) => one.points),
         chosen: this.chosen,

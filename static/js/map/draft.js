@@ -218,7 +218,7 @@ export function draftSource({ draft }) {
   const { grids, before, faults, moved, chosen, corners, trace, node, pin } = draft;
   const features = [
     ...grids.flatMap((grid) => gridFeatures(grid, chosen)),
-    ...before.map(({ geometry }) => ({
+    ...before.map((geometry) => ({
       type: /** @type {const} */ ('Feature'),
       properties: { t: 'before' },
       geometry,

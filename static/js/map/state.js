@@ -24,7 +24,7 @@
  * that would move, what is being drawn by hand or by walking, a node that was pressed, a remark.
  * @typedef {{
  *   grids: import('../contract').DraftGrid[],
- *   before: {geometry: import('../contract').Geometry}[],
+ *   before: import('../contract').Geometry[],
  *   faults: import('../contract').BoundaryFault[],
  *   moved: Lonlat[],
  *   chosen: string | null,
