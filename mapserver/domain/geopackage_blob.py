@@ -36,7 +36,12 @@ def to_blob(geometry: BaseGeometry) -> bytes:
 
 def from_blob(blob: bytes) -> BaseGeometry:
     """Return the geometry of a GeoPackage blob, whoever wrote it."""
-    return shapely.from_wkb(blob[_wkb_start(blob) :])
+    return shapely.from_wkb(wkb_of(blob))
+
+
+def wkb_of(blob: bytes) -> bytes:
+    """Return what of a GeoPackage blob is WKB."""
+    return blob[_wkb_start(blob) :]
 
 
 def bounds(blob: bytes) -> Box | None:

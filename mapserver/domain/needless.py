@@ -14,7 +14,7 @@ _ROUNDED_M = 1e-8
 """How far the rounding of large coordinates may put a vertex off its edge."""
 _CUT_M = 1e-7
 """How far cutting may: half the diagonal of the grid on which it puts what it makes."""
-_APART_M = 1e-3
+_APART_M = 0.1
 """Where vertices are nearer together than this, two of them may be one corner: each alone lies on
 the line of its neighbours, and no more than rounding is forgiven."""
 

@@ -34,7 +34,8 @@ def group_lands(
     if not len(places):
         return {}
     origin = places.mean(axis=0)
-    at, where = np.unique(places - origin, axis=0, return_inverse=True)
+    # what is nearer together than a millimetre is one place; GEOS cannot part less than 1e-8
+    at, where = np.unique(np.round(places - origin, 3), axis=0, return_inverse=True)
     names, group = np.unique(np.asarray(groups, str), return_inverse=True)
     held = np.zeros((len(at), len(names)), np.int64)
     np.add.at(held, (where.reshape(-1), group), 1)

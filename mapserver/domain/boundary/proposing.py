@@ -16,11 +16,10 @@ from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.codes import turn
 from mapserver.domain.boundary.power_diagram import Sites, balanced
-from mapserver.domain.boundary.regions import Region, regions
+from mapserver.domain.boundary.regions import Region, first_of, regions
 from mapserver.domain.boundary.sharing import Faces
 from mapserver.domain.boundary_sum import Floats, Shapes
 from mapserver.domain.cutting import Cells
-from mapserver.domain.inside import sums_inside
 from mapserver.errors import ActRefused
 
 _FINE = 6
@@ -68,49 +67,47 @@ def proposed(
     """
     inside = shapely.contains_xy(outline, places) & (households > 0)
     homes, people = places[inside], households[inside]
+    apart = len(np.unique(homes, axis=0))
+    if not 1 <= count <= apart:
+        raise ActRefused(
+            f"要分 {count} 个网格，村里有人住的地方只有 {apart} 处。请减少网格数，或先把房屋定位。",
+            f"{count} grids are wanted, and people live in {apart} places. Ask for fewer, or put "
+            "houses in their places first.",
+            places=apart,
+        )
     whole = np.array(blocks, object)
-    _refuse_many(count, homes, whole)
     shapes: list[BaseGeometry] = []
     for region in regions(outline, homes, people, count, lines):
-        mine = shapely.intersects_xy(region.shape, homes)
-        shapes += _shared_out(region, homes[mine], people[mine], whole)
+        mine = region.homes
+        shapes += _shared_out(region, homes[mine], people[mine], whole, parted=len(lines) > 0)
+    if len(shapes) < count:
+        raise _only(len(shapes))
     shapes.sort(key=turn)
     return _together(outline, np.array(shapes, object), homes, people)
 
 
-def _refuse_many(count: int, homes: Floats, blocks: Shapes) -> None:
-    """Refuse more grids than there are places, or blocks, that can be shared out."""
-    places = len(np.unique(homes, axis=0))
-    if not 1 <= count <= places:
-        raise ActRefused(
-            f"要分 {count} 个网格，村里有人住的地方只有 {places} 处。请减少网格数，"
-            "或先把房屋定位。",
-            f"{count} grids are wanted, and people live in {places} places. Ask for fewer, or put "
-            "houses in their places first.",
-            places=places,
-        )
-    home, block = shapely.STRtree(blocks).query(_points(homes), predicate="intersects")
-    most = len(np.unique(block)) + len(np.unique(np.delete(homes, home, axis=0), axis=0))
-    if count > most:
-        raise ActRefused(
-            f"要分 {count} 个网格，不拆开组的话最多分 {most} 个。请减少网格数，或允许拆开组。",
-            f"{count} grids are wanted; without parting groups there are {most} at most. Ask for "
-            "fewer, or let groups be parted.",
-            most=most,
-        )
+def _only(most: int) -> ActRefused:
+    return ActRefused(
+        f"按现在的要求最多分 {most} 个网格。请减少网格数，或不跟着线、允许拆开组。",
+        f"As it is asked there are {most} grids at most. Ask for fewer, follow no lines, or let "
+        "groups be parted.",
+        most=most,
+    )
 
 
 def _shared_out(
-    region: Region, homes: Floats, people: Floats, blocks: Shapes
+    region: Region, homes: Floats, people: Floats, blocks: Shapes, *, parted: bool
 ) -> list[BaseGeometry]:
-    """Return the grids of one region."""
+    """Return the grids of one region; whether blocks may be parted where there are too few."""
     if region.grids == 1:
         return [region.shape]
     sites = balanced(homes, people, region.grids)
     walls = _walls(region.shape, homes, people, sites)
     around = shapely.difference(walls, shapely.union_all(blocks))
     faces = Faces.of(region.shape, homes, people, sites, [*shapely.boundary(blocks), *around])
-    if not faces.suffice():
+    if faces.lived_in() < region.grids:
+        if len(blocks) and not parted:
+            raise _only(faces.lived_in())
         faces = Faces.of(region.shape, homes, people, sites, walls)
     faces.settle()
     faces.hang_together()
@@ -127,7 +124,7 @@ def _together(
     cell, grid = cells.covered_by(shapes)
     none = np.array([Polygon()] * len(shapes), object)
     after = cells.joined(cell, grid, none)
-    (held,) = sums_inside(after, _points(homes), people)
+    held = np.bincount(first_of(after, homes), people, len(after))
     return [Proposed(shape, float(many)) for shape, many in zip(after, held, strict=True)]
 
 
@@ -139,7 +136,3 @@ def _walls(outline: BaseGeometry, homes: Floats, people: Floats, sites: Sites) -
     fine = balanced(homes, people, min(_FINE * len(sites.at), apart))
     cells = [*sites.cells(bounds), *fine.cells(bounds)] if len(sites.at) > 1 else []
     return np.asarray(shapely.boundary(np.array(cells, object)), object)
-
-
-def _points(places: Floats) -> Shapes:
-    return np.asarray(shapely.points(places), object)

@@ -9,7 +9,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.power_diagram import Sites
-from mapserver.domain.boundary.regions import meetings
+from mapserver.domain.boundary.regions import first_of, meetings
 from mapserver.domain.boundary_sum import Floats, Ints
 from mapserver.domain.cutting import NOBODY, Cells
 
@@ -42,15 +42,13 @@ class Faces:
         whole = np.array([outline], object)
         cells = Cells.of(whole, whole, [one for one in walls if not one.is_empty])
         shapes = shapely.transform(cells.shapes, lambda at: at + cells.origin)
-        face, home = shapely.STRtree(np.asarray(shapely.points(homes), object)).query(
-            shapes, predicate="contains"
-        )
-        held = np.zeros((len(shapes), len(sites.at)))
-        np.add.at(held, (face, sites.owner(homes)[home]), people[home])
-        middles = shapely.get_coordinates(cells.probes) + cells.origin
-        owner = np.where(held.any(axis=1), held.argmax(axis=1), sites.owner(middles))
         inside = np.zeros(len(shapes), bool)
         inside[cells.within_parent()] = True
+        face = np.flatnonzero(inside)[first_of(shapes[inside], homes)]
+        held = np.zeros((len(shapes), len(sites.at)))
+        np.add.at(held, (face, sites.owner(homes)), people)
+        middles = shapely.get_coordinates(cells.probes) + cells.origin
+        owner = np.where(held.any(axis=1), held.argmax(axis=1), sites.owner(middles))
         return cls(
             cells,
             held.sum(axis=1),
@@ -59,9 +57,9 @@ class Faces:
             len(sites.at),
         )
 
-    def suffice(self) -> bool:
-        """Return whether every grid can have a face with people."""
-        return int(((self.owner >= 0) & (self.people > 0)).sum()) >= self.count
+    def lived_in(self) -> int:
+        """Return how many faces have people, and so how many grids there can be."""
+        return int(((self.owner >= 0) & (self.people > 0)).sum())
 
     def settle(self) -> None:
         """Give each grid that has nobody the largest face that another can spare."""
@@ -71,6 +69,8 @@ class Faces:
             lived_in = (self.owner >= 0) & (self.people > 0)
             many = np.bincount(self.owner[lived_in], minlength=self.count)
             spare = np.flatnonzero(lived_in & (many[self.owner] > 1))
+            if not len(spare):
+                return
             self.owner[spare[self.people[spare].argmax()]] = index
 
     def hang_together(self) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.geopackage_blob import from_blob
+from mapserver.domain.geopackage_blob import from_blob, wkb_of
 from mapserver.formats.shapes_in.degrees import in_degrees
+from mapserver.formats.shapes_in.nesting import refuse_deep
 from mapserver.formats.shapes_in.shape import Feature, text_of
 
 _STEPS = 20_000_000
@@ -79,4 +80,5 @@ def _shape(blob: bytes | None) -> BaseGeometry | None:
         return None
     if not blob.startswith(b"GP"):
         raise ValueError("no geometry")
+    refuse_deep(wkb_of(blob))
     return from_blob(blob)

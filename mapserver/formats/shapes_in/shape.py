@@ -9,7 +9,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 _CLOSED_DEG = 3e-4
-"""A line whose ends are so near, some 30 m, goes round."""
+"""A line whose ends are so near, some 30 m, goes round, if that is little beside its length."""
+_CLOSED_PART = 0.05
+_ROUND_DEG = 2e-3
+"""A line that is shorter, some 200 m, is a roundabout, and no grid's boundary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,10 @@ def _areas_together(areas: Sequence[BaseGeometry]) -> BaseGeometry | None:
 def _round_of(one: BaseGeometry) -> BaseGeometry | None:
     """Return what a line goes round, None where its ends lie apart or it has too few corners."""
     xy = shapely.get_coordinates(one)
-    if len(xy) < 4 or np.hypot(*(xy[0] - xy[-1])) > _CLOSED_DEG:
+    apart = np.hypot(*(xy[0] - xy[-1]))
+    if len(xy) < 4 or one.length < _ROUND_DEG:
+        return None
+    if apart > min(_CLOSED_DEG, _CLOSED_PART * one.length):
         return None
     return shapely.Polygon(xy)
 

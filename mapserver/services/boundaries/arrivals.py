@@ -14,10 +14,16 @@ from mapserver.domain.boundary.shifted import Shift, better_datum, in_cgcs2000
 from mapserver.domain.datums import Datum
 from mapserver.domain.polygons import InvalidArea, invalid_areas, repaired
 from mapserver.errors import ActRefused
-from mapserver.formats.boundary_reading import Shapes, read_shapes
+from mapserver.formats.boundary_reading import MOST_SHAPES, Shapes, read_shapes
 from mapserver.formats.shapes_in.shape import Area
 from mapserver.roles import Duty
-from mapserver.services.boundaries.asked import LONGEST_NAME, act_of, loading, refuse_places
+from mapserver.services.boundaries.asked import (
+    LONGEST_NAME,
+    MOST_VERTICES,
+    act_of,
+    loading,
+    refuse_places,
+)
 from mapserver.services.boundaries.drafts import require
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.boundaries.ground import Ground
@@ -27,6 +33,8 @@ _MINE = 0.5
 """An area is of the village in which more than this of it lies."""
 _BESIDE_DEG = 0.005
 """So far beyond the village, some 500 m, lines are taken along."""
+_SIMPLIFIED_DEG = 1e-5
+"""So far, some metre, lines may be from where they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,17 @@ def _lines(on: Ground, lines: NDArray[np.object_]) -> tuple[dict[str, Any], ...]
         north + _BESIDE_DEG,
     )
     through = lines[shapely.intersects(lines, on.outline)]
-    parts = shapely.get_parts(shapely.clip_by_rect(through, *around))
+    parts = shapely.simplify(
+        shapely.get_parts(shapely.clip_by_rect(through, *around)), _SIMPLIFIED_DEG
+    )
+    if len(parts) > MOST_SHAPES or shapely.get_num_coordinates(parts).sum() > MOST_VERTICES:
+        raise ActRefused(
+            f"经过{on.village_name}的线太多：最多 {MOST_SHAPES:,} 条、{MOST_VERTICES:,} 个角点。"
+            "只留主要的路和河。",
+            f"Too many lines pass through {on.village_name}: {MOST_SHAPES:,} lines and "
+            f"{MOST_VERTICES:,} corners are the most. Leave the main roads and rivers alone in "
+            "the file.",
+        )
     return tuple(shapely.geometry.mapping(one) for one in parts.tolist())
 
 

@@ -71,7 +71,7 @@ def _group(name: str, houses: Houses, mine: np.ndarray, codes: np.ndarray) -> Gr
 
 def _turn(name: str) -> tuple[bool, int, str]:
     """Return the place of a group in a list: numbers in their order, then names."""
-    return (not name.isdigit(), int(name) if name.isdigit() else 0, name)
+    return (not name.isdecimal(), int(name) if name.isdecimal() else 0, name)
 
 
 def moving(

@@ -35,9 +35,10 @@ async function bring(shop, asStated) {
     try {
       const { answer } = upload(`/boundaries/${desk.village}/files`, form, () => {});
       brought.found = /** @type {Arrival} */ (await answer);
+      if (asStated) brought.found.shift = null;
       const { act, lines, shift } = brought.found;
       if (lines.length) shop.asked.open = true;
-      if (act && (asStated || !shift)) await shop.do(act);
+      if (act && !shift) await shop.do(act);
     } finally {
       brought.busy = false;
       shop.show();

@@ -163,9 +163,8 @@ export class Desk {
   #standOn(number) {
     const before = this.overtaken;
     this.overtaken = number === this.base ? null : number;
-    if (this.overtaken === before) return;
-    this.beneath = null;
-    if (this.overtaken) this.#lookBeneath();
+    if (this.overtaken !== before) this.beneath = null;
+    if (this.overtaken && !this.beneath) this.#lookBeneath();
   }
 
   async #lookBeneath() {

@@ -8,10 +8,17 @@ import { carefully } from './carefully.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {import('../contract').Group} Group */
-/** @typedef {{open: boolean, found: Group[], of: object | null, name: string, to: string}} Grouped */
+/** @typedef {{open: boolean, found: Group[], of: object | null, known: boolean, name: string, to: string}} Grouped */
 
 /** @returns {Grouped} */
-export const noGroups = () => ({ open: false, found: [], of: null, name: '', to: '' });
+export const noGroups = () => ({
+  open: false,
+  found: [],
+  of: null,
+  known: false,
+  name: '',
+  to: '',
+});
 
 const OWN = 'own';
 
@@ -19,12 +26,15 @@ const OWN = 'own';
 async function read(shop) {
   const { desk, grouped } = shop;
   if (!desk?.now || desk.busy || grouped.of === desk.now) return;
-  grouped.of = desk.now;
+  const mine = desk.now;
+  grouped.of = mine;
   await carefully(shop, async () => {
     const { groups } = await send('POST', `/boundaries/${desk.village}/groups`, {
       acts: desk.acts,
     });
+    if (grouped.of !== mine) return;
     grouped.found = groups;
+    grouped.known = true;
     shop.show();
   });
 }
@@ -105,7 +115,7 @@ export function grouping(shop) {
             names: parted.map((one) => called(one.name)).join(t('listComma')),
           }),
         ),
-      grouped.of && !found.length && note('info', '', t('noGroups')),
+      grouped.known && !found.length && note('info', '', t('noGroups')),
       found.length > 0 && [
         choice(
           t('moveGroupWhich'),

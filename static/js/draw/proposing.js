@@ -16,6 +16,9 @@ export const nothingAsked = () => ({
   lines: true,
 });
 
+/** The lines of a file, once it is known where they lie. @param {import('./bringing.js').Brought} brought */
+const linesOf = ({ found }) => (found && !found.shift ? found.lines : []);
+
 /** @param {string} word @param {boolean} on @param {(on: boolean) => void} flip */
 function option(word, on, flip) {
   const node = h(
@@ -40,7 +43,7 @@ const ask = (shop) =>
       grids: asked.grids,
       whole_groups: asked.groups,
       drawn_lines: asked.drawn,
-      lines: asked.lines ? (brought.found?.lines ?? []) : [],
+      lines: asked.lines ? linesOf(brought) : [],
     });
     await shop.do(found.act);
   });
@@ -62,7 +65,7 @@ export function proposing(shop) {
   grids.addEventListener('input', () => {
     asked.grids = Number(grids.value);
   });
-  const lines = brought.found?.lines.length ?? 0;
+  const lines = linesOf(brought).length;
   const details = h(
     'details',
     { class: 'sect', id: 'propose', open: asked.open || !desk.inForce.grids.length },

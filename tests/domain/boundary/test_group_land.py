@@ -65,6 +65,16 @@ def test_lands_hold_the_houses_of_their_group_alone_and_cover_the_village_once(s
     assert shapely.covers(shapely.buffer(together, 1e-6), outline)
 
 
+def test_houses_a_hair_apart_are_at_one_place():
+    #  GEOS finds no Voronoi cells of places that differ in the last digit of a longitude
+    rng = np.random.default_rng(0)
+    at = rng.uniform(0, 20, (200, 2))
+    for seed in range(40):
+        near = at[:60] + np.random.default_rng(seed).uniform(-1, 1, (60, 2)) * 1e-10
+        lands = group_lands(OUTLINE, np.concatenate([at, near]), ["8", "11"] * 130)
+        assert set(lands) <= {"8", "11"}
+
+
 def test_a_place_that_groups_share_is_the_one_that_has_most_houses_there():
     tower = np.array([[5.0, 5.0]] * 3 + [[15.0, 5.0]])
     lands = group_lands(OUTLINE, tower, ["11", "8", "8", "11"])

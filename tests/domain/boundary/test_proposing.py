@@ -133,7 +133,7 @@ def test_two_faces_are_exchanged_where_no_single_one_can_be_given():
 def test_more_grids_than_blocks_are_refused():
     village = moved(box(0, 0, 900, 600))
     at, households = houses(np.random.default_rng(6), village, 300)
-    with pytest.raises(ActRefused, match="there are 2 at most"):
+    with pytest.raises(ActRefused, match="there are 2 grids at most"):
         proposed(
             village,
             at,
@@ -141,6 +141,32 @@ def test_more_grids_than_blocks_are_refused():
             3,
             blocks=[moved(box(0, 0, 450, 600)), moved(box(450, 0, 900, 600))],
         )
+
+
+def test_a_part_between_lines_is_due_no_more_grids_than_people_live_in_places_there():
+    #  60 households in one block of flats west of the road, 25 in five houses east of it
+    village, road = moved(box(0, 0, 1000, 1000)), moved(LineString([(500, -10), (500, 1010)]))
+    at = np.array([[100, 500], *([600 + 70 * k, 500] for k in range(5))]) + ORIGIN
+    grids = proposed(village, at, np.array([60.0, 5, 5, 5, 5, 5]), 4, [road])
+    assert sorted(one.households for one in grids)[-1] == 60
+    assert len(grids) == 4
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])
+def test_a_house_on_a_line_is_counted_once(count):
+    village, road = moved(box(0, 0, 1000, 1000)), moved(LineString([(500, -10), (500, 1010)]))
+    places = [[100, 100], [200, 500], [300, 900], [800, 500], [500, 250], [500, 750]]
+    grids = proposed(village, np.array(places) + ORIGIN, np.full(6, 5.0), count, [road])
+    assert sum(one.households for one in grids) == 30
+    assert len(grids) == count
+
+
+def test_lines_that_cross_too_often_are_refused():
+    village = moved(box(0, 0, 1000, 1000))
+    at, households = houses(np.random.default_rng(6), village, 50)
+    tangle = moved(LineString(np.random.default_rng(1).uniform(0, 1000, (400, 2))))
+    with pytest.raises(ActRefused, match="crossings are the most"):
+        proposed(village, at, households, 3, [tangle])
 
 
 def test_a_line_parts_a_block_that_it_crosses():

@@ -476,3 +476,16 @@ def test_grids_are_not_loaded_under_codes_that_were_never_given(workshop: Worksh
     )
     assert replay.refused is not None
     assert code in replay.refused.en
+
+
+def test_versions_are_not_there_for_who_may_not_see_the_village(workshop: Workshop):
+    workshop.redraw(TO_WEST)
+    stranger = workshop.as_(Role.GRID_HEAD, "430424101")
+    assert history.versions(stranger, VILLAGE) == []
+    assert not [
+        one
+        for one in history.grids_on(stranger, workshop.town.context.clock().date())
+        if one.village == VILLAGE
+    ]
+    with pytest.raises(NotFound):
+        history.as_act(stranger, VILLAGE, 1)

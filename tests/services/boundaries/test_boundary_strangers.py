@@ -3,6 +3,7 @@
 import io
 import json
 import sqlite3
+import struct
 import zipfile
 from pathlib import Path
 
@@ -100,3 +101,26 @@ def test_a_collection_is_its_areas_crossed_or_not():
     content = json.dumps(shapely.geometry.mapping(whole)).encode()
     (one,) = read_shapes(content, "a.geojson").areas
     assert shapely.get_num_geometries(one.shape) == 2
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", [4, 7, 1007])
+def test_collections_within_collections_do_not_take_the_server_down(
+    tmp_path: Path, order: str, kind: int
+):
+    #  GEOS calls itself for each of them
+    head = struct.pack("B", order == "<") + struct.pack(f"{order}II", kind, 1)
+    blob = b"GP\0\1" + struct.pack("<i", 4490) + head * 200_000
+    with pytest.raises(InvalidRequest):
+        read_shapes(
+            geopackage(tmp_path, f"CREATE TABLE grid AS SELECT x'{blob.hex()}' AS geom"), "a.gpkg"
+        )
+
+
+def test_a_short_line_that_ends_near_its_beginning_is_no_grid():
+    bend = [(113, 30), (113.0001, 30), (113.0001, 30.0001), (113.0002, 30.0001)]
+    around = shapely.get_coordinates(shapely.Point(113, 30).buffer(2e-4))
+    for places in (bend, around):
+        line = shapely.geometry.mapping(shapely.LineString(places))
+        read = read_shapes(json.dumps(line).encode(), "a.geojson")
+        assert (len(read.areas), len(read.lines)) == (0, 1)
