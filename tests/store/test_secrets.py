@@ -95,8 +95,9 @@ def test_a_value_with_any_byte_altered_is_refused(data: st.DataObject):
     mine = secrets()
     kept = mine.seal("people", "number", uid(1), NUMBER)
     at = data.draw(st.integers(0, len(kept) - 1))
-    other = data.draw(st.characters(min_codepoint=32, max_codepoint=126).filter(kept[at].__ne__))
-    cut = data.draw(st.sampled_from(["", kept[at:], kept[at] + kept[at + 1 :] + "A"]))
+    # what is drawn must not hang on the nonce, which is another every time
+    other = data.draw(st.characters(min_codepoint=32, max_codepoint=126))
+    cut = ("", kept[at:], kept[at:] + "A")[data.draw(st.integers(0, 2))]
     for altered in (kept[:at] + other + kept[at + 1 :], kept[:at] + cut):
         if altered != kept:
             with pytest.raises(SecretDamaged) as caught:
