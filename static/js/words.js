@@ -221,7 +221,6 @@ const WORDS = {
   handDrag: ['拖角点', 'Drag'],
   useShape: ['一块地', 'A piece'],
   useSplit: ['分界线', 'A line'],
-  onNode: ['吸到公用节点', 'On a shared corner'],
   onCorner: ['对准角点', 'On a corner'],
   cornerHere: ['在此加角点', 'Corner here'],
   cornerWhereIStand: ['在这里立角点', 'Corner where I stand'],

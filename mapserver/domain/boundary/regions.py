@@ -13,8 +13,6 @@ from mapserver.errors import ActRefused
 
 _SMALL = 0.5
 """A part that holds less than this of a grid's share goes with the one beside it."""
-
-
 _SIMPLIFIED_M = 1.0
 _MOST_CORNERS, _MOST_CROSSINGS = 5_000, 2_000
 """Of all lines together, about a village; its roads have some hundred."""

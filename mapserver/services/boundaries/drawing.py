@@ -15,7 +15,7 @@ from mapserver.domain.boundary_sum import Floats
 from mapserver.errors import ActRefused, Conflict
 from mapserver.roles import Right
 from mapserver.services.boundaries.asked import acts_of, in_degrees, placed
-from mapserver.services.boundaries.ground import Ground, ground, mark, no_village
+from mapserver.services.boundaries.ground import Ground, ground, mark, may_see, no_village
 from mapserver.services.context import Context
 from mapserver.services.kept import Kept
 from mapserver.store import village_points
@@ -56,7 +56,7 @@ class Drawing:
         """Return the grids of a village as they are in force; see `ground.ground`."""
         with context.read() as session:
             # what is kept is everybody's who may see the village, and nobody else's
-            if not session.scope.holds(Right.READ, session.layers["village"], village, None):
+            if not may_see(session, village):
                 raise no_village()
             return self._grounds.made(mark(session, village), lambda: ground(session, village))
 

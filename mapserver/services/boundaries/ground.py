@@ -13,6 +13,7 @@ from mapserver.domain.boundary.line import Line
 from mapserver.domain.boundary.plane import Plane
 from mapserver.domain.crs import meridian_for
 from mapserver.errors import Conflict, InvalidRequest, NotFound
+from mapserver.roles import Right
 from mapserver.services.assignment import FIRST_VERSION
 from mapserver.store import boundaries, columns
 from mapserver.store.boundaries import KeptGrid
@@ -95,6 +96,11 @@ def ground(session: Session, village: str) -> Ground:
     return _laid_out(
         session, wanted, grids.where([one == village for one in grids.values["village"]])
     )
+
+
+def may_see(session: Session, village: str) -> bool:
+    """Return whether a village is there for the caller, with its grids and its versions."""
+    return session.scope.holds(Right.READ, session.layers["village"], village, None)
 
 
 def no_village() -> NotFound:

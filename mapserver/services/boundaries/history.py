@@ -9,8 +9,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.errors import NotFound
-from mapserver.roles import Right
 from mapserver.services.boundaries.asked import loading
+from mapserver.services.boundaries.ground import may_see
 from mapserver.services.context import Context
 from mapserver.store import boundaries, columns
 from mapserver.store.boundaries import Kept, KeptGrid
@@ -20,7 +20,7 @@ from mapserver.store.store import Session
 def versions(context: Context, village: str) -> list[Kept]:
     """Return the approved versions of a village, the latest first."""
     with context.read() as session:
-        return boundaries.approved(session, village) if _may_read(session, village) else []
+        return boundaries.approved(session, village) if may_see(session, village) else []
 
 
 def as_act(context: Context, village: str, number: int) -> dict[str, Any]:
@@ -33,13 +33,9 @@ def as_act(context: Context, village: str, number: int) -> dict[str, Any]:
     """
     with context.read() as session:
         for one in boundaries.approved(session, village):
-            if one.number == number and _may_read(session, village):
+            if one.number == number and may_see(session, village):
                 return _loading(boundaries.shapes_of(session, one))
     raise NotFound(f"这个村没有第 {number} 版边界。", f"The village never had version {number}.")
-
-
-def _may_read(session: Session, village: str) -> bool:
-    return session.scope.holds(Right.READ, session.layers["village"], village, None)
 
 
 def _loading(shapes: Mapping[str, KeptGrid]) -> dict[str, Any]:
@@ -78,7 +74,7 @@ def grids_on(context: Context, day: date) -> list[GridThen]:
         found = [
             GridThen(code, grid.name, one.village, one.number, grid.geometry)
             for one in then.values()
-            if _may_read(session, one.village)
+            if may_see(session, one.village)
             for code, grid in boundaries.shapes_of(session, one).items()
         ]
         now = columns.shapes(session, "grid", ("code", "name", "village", "boundary_version"))
