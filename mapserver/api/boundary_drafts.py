@@ -75,7 +75,7 @@ def _tried(
 def propose(desk: TheDesk, context: TheContext, village: Village, asked: Wanted) -> Response:
     """Return an act that draws so many grids; it is drawn on, and never applied by itself."""
     found = proposals.propose(context, desk.drawing, village, asked.told())
-    return json_response({"act": found.act, "households": found.households})
+    return json_response(asdict(found))
 
 
 @drawing.post(

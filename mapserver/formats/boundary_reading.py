@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapserver.errors import InvalidRequest
 from mapserver.formats.shapes_in import dxf, geojson, gpkg, shapefile, xml
-from mapserver.formats.shapes_in.shape import Area, Feature, as_area, lines_of
+from mapserver.formats.shapes_in.shape import Area, Feature, area_and_lines
 
 MOST_BYTES = 50_000_000
 """Of a file, and of what a zip unpacks to."""
@@ -56,8 +56,7 @@ def read_shapes(data: bytes, name: str) -> Shapes:
     others = corners = 0
     try:
         for one in read(data):
-            area = as_area(one.shape)
-            along = [] if area is not None else lines_of(one.shape)
+            area, along = area_and_lines(one.shape)
             if area is not None:
                 areas.append(Area(one.code, one.name, area))
             lines += along

@@ -36,32 +36,23 @@ class Area:
     shape: BaseGeometry
 
 
-def as_area(shape: BaseGeometry | None) -> BaseGeometry | None:
-    """Return a shape as an area: itself, its areal parts, or what a closed line goes round.
+def area_and_lines(shape: BaseGeometry | None) -> tuple[BaseGeometry | None, list[BaseGeometry]]:
+    """Return the area of a shape, None where it has none, and the lines in it beside that.
 
-    None where it is none.
+    A line that goes round is an area, a walked one as well as a drawn one.
     """
     if shape is None or shape.is_empty:
-        return None
+        return None, []
     flat = shapely.force_2d(shape)
     if flat.geom_type in ("Polygon", "MultiPolygon"):
-        return flat
+        return flat, []
     if flat.geom_type == "GeometryCollection":
-        parts = [as_area(part) for part in shapely.get_parts(flat).tolist()]
-        return _areas_together([one for one in parts if one is not None])
-    if flat.geom_type == "MultiLineString":
-        flat = shapely.line_merge(flat)
-    return _round_of(flat) if flat.geom_type == "LineString" else None
-
-
-def lines_of(shape: BaseGeometry | None) -> list[BaseGeometry]:
-    """Return the lines that a shape is made of, in their order."""
-    if shape is None:
-        return []
-    parts = [shape]
-    while any(_is_several(one) for one in parts):
-        parts = shapely.get_parts(parts).tolist()
-    return [shapely.force_2d(one) for one in parts if one.geom_type == "LineString" and one.length]
+        parts = [area_and_lines(part) for part in shapely.get_parts(flat).tolist()]
+        areas = [area for area, _ in parts if area is not None]
+        return _areas_together(areas), [one for _, lines in parts for one in lines]
+    lines = [one for one in shapely.get_parts(flat).tolist() if one.length]
+    area = round_of(shapely.line_merge(flat)) if lines else None
+    return (None, lines) if area is None else (area, [])
 
 
 def line(places: Sequence[Any] | np.ndarray) -> BaseGeometry | None:
@@ -75,17 +66,15 @@ def together(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
     return shapely.GeometryCollection(found) if len(found) > 1 else next(iter(found), None)
 
 
-def _is_several(shape: BaseGeometry) -> bool:
-    return shape.geom_type.startswith("Multi") or shape.geom_type == "GeometryCollection"
-
-
 def _areas_together(areas: Sequence[BaseGeometry]) -> BaseGeometry | None:
     parts = shapely.get_parts(list(areas)).tolist() if areas else []
     return shapely.MultiPolygon(parts) if len(parts) > 1 else next(iter(parts), None)
 
 
-def _round_of(one: BaseGeometry) -> BaseGeometry | None:
-    """Return what a line goes round, None where its ends lie apart or it has too few corners."""
+def round_of(one: BaseGeometry | None) -> BaseGeometry | None:
+    """Return what a line goes round; None where its ends lie apart, or it has too few corners."""
+    if one is None or one.geom_type not in ("LineString", "LinearRing"):
+        return None
     xy = shapely.get_coordinates(one)
     apart = np.hypot(*(xy[0] - xy[-1]))
     if len(xy) < 4 or one.length < _ROUND_DEG:

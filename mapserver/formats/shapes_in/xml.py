@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.formats.shapes_in.shape import Feature, line, text_of, together
+from mapserver.formats.shapes_in.shape import Feature, line, round_of, text_of, together
 
 
 def kml(data: bytes) -> Iterator[Feature]:
@@ -19,13 +19,25 @@ def kml(data: bytes) -> Iterator[Feature]:
 
 
 def gpx(data: bytes) -> Iterator[Feature]:
-    """Yield each walk and each route."""
+    """Yield each walk and each route.
+
+    A walk has a segment for each time that it was taken up again. Where it goes round as a whole it
+    is one line, else each segment is a line: nobody walked between them.
+    """
     root = _root(data)
-    for kind, point in (("trk", "trkpt"), ("rte", "rtept")):
-        for way in root.iterfind(f".//{{*}}{kind}"):
-            told = [at.attrib for at in way.iterfind(f".//{{*}}{point}")]
-            places = [(float(at["lon"]), float(at["lat"])) for at in told]
-            yield Feature(None, _called(way), line(places))
+    for way in root.iterfind(".//{*}trk"):
+        segments = [_fixes(one, "trkpt") for one in way.iterfind("{*}trkseg")]
+        whole = line([place for one in segments for place in one])
+        shape = together([line(one) for one in segments]) if round_of(whole) is None else whole
+        yield Feature(None, _called(way), shape)
+    for way in root.iterfind(".//{*}rte"):
+        yield Feature(None, _called(way), line(_fixes(way, "rtept")))
+
+
+def _fixes(of: ET.Element, point: str) -> list[tuple[float, float]]:
+    return [
+        (float(at.attrib["lon"]), float(at.attrib["lat"])) for at in of.iterfind(f"{{*}}{point}")
+    ]
 
 
 def _root(data: bytes) -> ET.Element:

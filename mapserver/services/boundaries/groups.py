@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.group_land import group_lands
 from mapserver.errors import ActRefused
@@ -47,7 +48,11 @@ def groups(
     require(context, village, Duty.DRAW)
     on = drawing.ground(context, village)
     houses = drawing.all_standing(context, village).houses
-    shapes = on.degrees(drawing.done_on(on, acts).version.grids)
+    return groups_in(on.degrees(drawing.done_on(on, acts).version.grids), houses)
+
+
+def groups_in(shapes: Mapping[str, BaseGeometry], houses: Houses) -> list[Group]:
+    """Return groups as they lie in grids, by number and name; shapes are EPSG:4490 degrees."""
     codes = np.array(grids_of(houses.points, shapes), object)
     names = np.array(houses.groups, object)
     return [
@@ -100,16 +105,23 @@ def moving(
     NotAllowed, Conflict
         As `groups` does.
     ActRefused
-        If the group has no house that is placed in a grid, or all of it is in the grid already.
+        If the group has no house that is placed in a grid, if its houses stand nowhere but where
+        no fewer of another do, or if all of it is in the grid already.
     """
     found = {one.name: one for one in groups(context, drawing, village, acts)}.get(group)
     on, standing = drawing.ground(context, village), drawing.all_standing(context, village)
     lands = group_lands(on.version.outline, standing.homes(on.plane), standing.houses.groups)
-    if found is None or not found.grids or group not in lands:
+    if found is None or not found.grids:
         raise ActRefused(
             f"{group}组没有定了位、在网格里的房屋，没法知道它在哪里。先把房屋定位。",
             f"No house of group {group} is placed in a grid, so nobody knows where it lies. Place "
             "its houses first.",
+        )
+    if group not in lands:
+        raise ActRefused(
+            f"{group}组的房屋都和别的组的定在同一处，分不出{group}组的地方。先把每座房屋定到它自己的位置。",
+            f"The houses of group {group} are placed where houses of another group are, so it has "
+            "no land of its own. Put each house in its own place first.",
         )
     givers = [code for code in found.grids if code != to]
     if not givers:

@@ -17,6 +17,7 @@ from mapserver.services.boundaries.asked import lines_of, loading
 from mapserver.services.boundaries.drafts import require
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.boundaries.ground import Ground
+from mapserver.services.boundaries.groups import groups_in
 from mapserver.services.context import Context
 from mapserver.store import village_points
 
@@ -26,10 +27,21 @@ MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An act that draws the proposed grids, and the households in each, by code."""
+    """Grids to begin with.
+
+    Attributes
+    ----------
+    act : dict
+        That draws them.
+    households : dict of str to int
+        In each grid, by its code.
+    parted : tuple of str
+        The groups that have houses in several of the grids, by number and name.
+    """
 
     act: dict[str, Any]
     households: dict[str, int]
+    parted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,7 @@ def propose(context: Context, drawing: Drawing, village: str, wanted: Wanted) ->
     return Proposal(
         loading(shapes, codes=list(codes)),
         {code: round(one.households) for code, one in zip(codes, found, strict=True)},
+        tuple(one.name for one in groups_in(shapes, standing.houses) if len(one.grids) > 1),
     )
 
 

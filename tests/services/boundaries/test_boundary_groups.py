@@ -8,13 +8,17 @@
 """
 
 import pytest
+import shapely
 
+from mapserver.domain.records import Record
 from mapserver.errors import ActRefused, Conflict, NotAllowed
 from mapserver.roles import Role
 from mapserver.services.boundaries import groups
 from mapserver.services.boundaries.groups import Group
+from mapserver.services.identifiers import new_id
+from mapserver.store import writing
 from tests.services.boundaries.conftest import Workshop
-from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST
+from tests.services.small_town import COMMUNITY, DOORS, EAST, VILLAGE, WEST
 
 THIRD = f"{VILLAGE}003"
 # parts the two houses of 3组
@@ -74,6 +78,18 @@ def test_a_group_becomes_a_grid_of_its_own(workshop: Workshop):
 def test_a_group_that_has_no_house_there_is_refused(workshop: Workshop, group: str):
     with pytest.raises(ActRefused, match="No house of group"):
         moving(workshop, group=group, to=WEST)
+
+
+def test_a_group_whose_houses_stand_where_those_of_another_do_has_no_land(workshop: Workshop):
+    values = {"address": "新屋村9组1号", "address_key": "9-1", "door": "9组1号", "group": "9"}
+    at = shapely.Point(DOORS["新屋村8组5号"])
+    with workshop.town.context.write() as session:
+        writing.add(session, "house", [Record(new_id(), at, VILLAGE, values)])
+    assert [one.name for one in told(workshop)] == ["3", "8", "9", "11", "23"]
+    assert moving(workshop, group="8", to=WEST)["kind"] == "transfer"
+    with pytest.raises(ActRefused, match="where houses of another group are") as refused:
+        moving(workshop, group="9", to=WEST)
+    assert "分不出9组的地方" in refused.value.zh
 
 
 def test_a_grid_that_is_not_there_is_refused_when_the_act_is_done(workshop: Workshop):

@@ -86,6 +86,7 @@ def test_lines_on_the_map_are_followed_where_that_is_asked(any_workshop: Worksho
 
 def test_groups_stay_whole_where_that_is_asked(workshop: Workshop):
     found = proposed(workshop, 2, whole_groups=True)
+    assert found.parted == ()
     workshop.redraw(found.act)
     by_group: dict[str, set[str]] = {}
     for one in workshop.town.kept("house"):
@@ -97,6 +98,12 @@ def test_groups_stay_whole_where_that_is_asked(workshop: Workshop):
         "11": 1,
         "23": 1,
     }
+
+
+def test_groups_that_a_line_parts_are_named(workshop: Workshop):
+    between = {"type": "LineString", "coordinates": [[112.9055, 27.07], [112.9055, 27.11]]}
+    found = proposed(workshop, 2, whole_groups=True, lines=[between])
+    assert found.parted == ("3",)
 
 
 def test_more_grids_than_groups_with_people_are_refused(workshop: Workshop):
