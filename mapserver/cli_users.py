@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from mapserver.cli_words import Data, say, settings_of, told
-from mapserver.domain.appointments import Appointment, Period, day_of
+from mapserver.domain.appointments import Appointment, Period
 from mapserver.errors import InvalidRequest
 from mapserver.roles import Role
 from mapserver.services import accounts, appointing
@@ -101,7 +101,7 @@ def appoint(
 ) -> None:
     """任命 Appoint somebody to a role, for an area and a period."""
     with _at_the_machine(data) as context:
-        first = since.date() if since else day_of(context.clock())
+        first = since.date() if since else context.today()
         period = Period(first, until.date() if until else None)
         account = accounts.find(context, name).account
         place = area or context.scope.town
@@ -187,7 +187,7 @@ def _typed() -> str:
 
 def _held(context: Context, entry: Entry, role: Role, area: str | None) -> Appointment:
     """Return the appointment that is meant: one that has not ended."""
-    today, place = day_of(context.clock()), area or context.scope.town
+    today, place = context.today(), area or context.scope.town
     for one in entry.appointments:
         open_still = one.period.until is None or one.period.until > today
         if open_still and (one.role, one.area) == (role, place):

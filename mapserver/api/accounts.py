@@ -12,7 +12,7 @@ from mapserver.api.desk import TheContext, TheDesk
 from mapserver.api.parameters import FURTHEST, declared_only, identifier
 from mapserver.api.policy import for_those
 from mapserver.api.session import titled
-from mapserver.domain.appointments import Appointment, Period, day_of
+from mapserver.domain.appointments import Appointment, Period
 from mapserver.domain.linked import parted
 from mapserver.roles import Duty, Role
 from mapserver.services import accounts
@@ -81,7 +81,7 @@ def listed(
     return json_response(
         {
             "total": total,
-            "accounts": [_entry(one, names, _today(context)) for one in found],
+            "accounts": [_entry(one, names, context.today()) for one in found],
             "next": after + limit if after + limit < total else None,
         }
     )
@@ -99,7 +99,7 @@ def one(desk: TheDesk, context: TheContext, account: Id) -> Response:
     """Return an account with its appointments, former and later ones included."""
     refuse_others(context)
     found = accounts.get(context, account)
-    return json_response(_entry(found, _names(desk.system), _today(context)))
+    return json_response(_entry(found, _names(desk.system), context.today()))
 
 
 @router.put("/accounts/{account}", status_code=204, summary="Rename somebody")
@@ -159,9 +159,9 @@ def choices(desk: TheDesk) -> Response:
 @router.post("/appointments", status_code=201, summary="Appoint somebody")
 def appoint(desk: TheDesk, context: TheContext, wanted: NewAppointment) -> Response:
     """Appoint somebody, by default from today on and without end."""
-    period = Period(wanted.since or _today(context), wanted.until)
+    period = Period(wanted.since or context.today(), wanted.until)
     made = accounts.appoint(context, wanted.account, wanted.role, wanted.area, period)
-    return json_response(_appointment(made, _names(desk.system), _today(context)), 201)
+    return json_response(_appointment(made, _names(desk.system), context.today()), 201)
 
 
 @router.delete("/appointments/{appointment}", status_code=204, summary="End an appointment")
@@ -175,10 +175,6 @@ def _names(system: Context) -> dict[str, str]:
     # areas are called by their names for whoever appoints, whatever they may see of them
     with system.read() as session:
         return area_names(session)
-
-
-def _today(context: Context) -> date:
-    return day_of(context.clock())
 
 
 def _entry(entry: Entry, names: dict[str, str], today: date) -> dict[str, object]:

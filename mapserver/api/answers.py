@@ -41,7 +41,7 @@ def tag_of(request: Request, context: Context, sequence: int) -> str:
         request.url.query,
         language_of(request),
         *scope.mark,
-        str(context.clock().date()),
+        str(context.today()),
         str(sequence),
     )
     return f'"{hashlib.blake2b("|".join(parts).encode(), digest_size=12).hexdigest()}"'

@@ -45,7 +45,7 @@ def grids_on(
 
     `label` is a place within the grid for its name.
     """
-    day = as_of or context.clock().date()
+    day = as_of or context.today()
     with context.read() as session:
         tag = tag_of(request, context, session.sequence())
 
@@ -115,7 +115,7 @@ def file(
     made = KINDS[form]
     ending = ".zip" if form == "shp" else made.ending
     name = f'attachment; filename="grids-{village}{ending}"'
-    content = files.as_file(on, form, context.clock().date())
+    content = files.as_file(on, form, context.today())
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     return Response(content, media_type=made.media_type, headers=headers)
 

@@ -6,20 +6,13 @@ begins; none is ever rewritten, so that it can be told who answered for what on 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
 from mapserver.domain.areas import GRID, TOWN, VILLAGE
 from mapserver.roles import Role
 
-_CHINA = timezone(timedelta(hours=8))
-
 _WHOLE_TOWN = frozenset([Role.ADMINISTRATOR, Role.AUDITOR, Role.LEADER])
 _LEVELS = (TOWN, VILLAGE, GRID)
-
-
-def day_of(moment: datetime) -> date:
-    """Return the day on which a moment falls where the town is."""
-    return moment.astimezone(_CHINA).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ whose it is. Nobody but the owner ever knows the one that follows.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mapserver.domain.appointments import Appointment, day_of
+from mapserver.domain.appointments import Appointment
 from mapserver.domain.logins import KEPT, LONGEST, login_of, title_of
 from mapserver.errors import Conflict, InvalidRequest, NotFound
 from mapserver.roles import Role
@@ -189,7 +189,7 @@ def close(context: Context, account: str) -> None:
         refuse_own(session, found)
         if not found.is_open:
             return
-        today = day_of(session.at)
+        today = session.today
         for one in appointments.of_accounts(session, [account]):
             if one.period.until is None or one.period.until > today:
                 refuse_last_administrator(session, one, today)
@@ -214,7 +214,7 @@ def reopen(context: Context, account: str) -> str:
 def has_administrator(context: Context) -> bool:
     """Whether anybody may make accounts; if not, only `mapserver user` can."""
     with context.read() as session:
-        return bool(appointments.holding(session, Role.ADMINISTRATOR, day_of(session.at)))
+        return bool(appointments.holding(session, Role.ADMINISTRATOR, session.today))
 
 
 def _set_password(

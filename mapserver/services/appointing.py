@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mapserver.domain.appointments import Appointment, Period, clashing, day_of, fits
+from mapserver.domain.appointments import Appointment, Period, clashing, fits
 from mapserver.errors import Conflict, InvalidRequest, NotAllowed, NotFound
 from mapserver.roles import Duty, Role
 from mapserver.services.context import Context
@@ -26,7 +26,7 @@ def appoint(
         If they hold that already, the account is closed, or it is the caller's own.
     """
     refuse_others(context)
-    chosen = period or Period(day_of(context.clock()))
+    chosen = period or Period(context.today())
     one = Appointment(new_id(), account, role, area, chosen)
     _refuse_unfit(context, one)
     with context.write() as session:
@@ -45,7 +45,7 @@ def end(context: Context, appointment: str, day: date | None = None) -> Appointm
     """
     refuse_others(context)
     with context.write() as session:
-        return _end(session, appointments.get(session, appointment), day or day_of(session.at))
+        return _end(session, appointments.get(session, appointment), day or session.today)
 
 
 def replace(
@@ -54,7 +54,7 @@ def replace(
     """End an appointment, and let somebody else hold what it gave from that day on."""
     refuse_others(context)
     with context.write() as session:
-        chosen = day or day_of(session.at)
+        chosen = day or session.today
         before = appointments.get(session, appointment)
         # the successor first: an administrator who hands over is not the last one
         one = Appointment(new_id(), successor, before.role, before.area, Period(chosen))
@@ -140,7 +140,7 @@ def _refuse_unfit(context: Context, one: Appointment) -> None:
 
 
 def _end(session: Session, one: Appointment, day: date) -> Appointment:
-    if day < day_of(session.at):
+    if day < session.today:
         raise InvalidRequest(
             "结束日期不能在今天以前。", "An appointment cannot end before today.", parameter="until"
         )

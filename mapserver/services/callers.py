@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from mapserver.domain.appointments import day_of, in_force
+from mapserver.domain.appointments import in_force
+from mapserver.domain.days import day_of
 from mapserver.domain.moments import is_ahead, not_after
 from mapserver.services.caller import Caller, Must, granted, narrowed, still_to_do
 from mapserver.services.context import Context
@@ -168,7 +169,7 @@ def _span(found: SignedIn | Token) -> _Span:
 
 def _grants(context: Context, session: Session, account: str) -> tuple[Grant, ...]:
     all_of_them = appointments.of_accounts(session, [account])
-    return granted(in_force(all_of_them, day_of(context.clock())))
+    return granted(in_force(all_of_them, context.today()))
 
 
 def _must(

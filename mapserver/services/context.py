@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from mapserver.domain.days import day_of
 from mapserver.layers import Layer
 from mapserver.roles import Right
 from mapserver.services.policy import Policy
@@ -23,6 +24,10 @@ class Context:
     scope: Scope
     clock: Callable[[], datetime]
     policy: Policy = field(default_factory=Policy)
+
+    def today(self) -> date:
+        """Return the day where the town is."""
+        return day_of(self.clock())
 
     def read(self) -> AbstractContextManager[Session]:
         """Open a session that sees one consistent state."""

@@ -74,7 +74,7 @@ def open_secret(context: Context, limit: OpeningLimit, wanted: Wanted, purpose: 
         limit.hold(session)
         item = items.get(session, layer.id, wanted.item)
         _refuse_without_right(session, layer, item)
-        is_child = masking.is_child(layer, item.values, session.at.date())
+        is_child = masking.is_child(layer, item.values, session.today)
         _refuse_unfit(wanted, purpose, is_child=is_child)
         if wanted.field is None:
             values = masking.shown_whole(layer, item.values)

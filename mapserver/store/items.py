@@ -222,7 +222,7 @@ def _conditions(
         conditions.append(within(session, table, Right.PERSONAL))
     if layer.minors_by and not session.scope.sees_secrets and _tells(layer, query.equal):
         born = table.c[layer.minors_by]
-        conditions.append(or_(born.is_(None), born <= masking.last_birthday(session.at.date())))
+        conditions.append(or_(born.is_(None), born <= masking.last_birthday(session.today)))
         conditions.append(table.c[MINOR].is_(None))
     if query.boxes:
         met = [] if source is None else [_meets(session, layer, source, box) for box in query.boxes]
@@ -290,7 +290,7 @@ def _item(session: Session, layer: Layer, row: Row[Any]) -> Item:
     if values.get(MINOR) is not None:
         own = session.secrets.opened_minor(table, values["id"], {**own, MINOR: values[MINOR]})
     place = {name: values[name] for name in _PLACE if name in values}
-    today, sees = session.at.date(), session.scope.sees_secrets
+    today, sees = session.today, session.scope.sees_secrets
     of_people = session.scope.holds(Right.PERSONAL, layer, values["village"], place.get("grid"))
     if sees or (of_people and not masking.is_child(layer, own, today)):
         own = session.secrets.opened(table, values["id"], own)

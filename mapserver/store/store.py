@@ -8,11 +8,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, Table, make_url, select
 
+from mapserver.domain.days import day_of
 from mapserver.errors import KeyFileError, NotFound
 from mapserver.layers import Layer, digest
 from mapserver.store import (
@@ -83,6 +84,11 @@ class Session:
         """The moment as columns keep it: UTC without its zone, to the millisecond."""
         moment = self.at.astimezone(UTC).replace(tzinfo=None)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    @property
+    def today(self) -> date:
+        """The day where the town is."""
+        return day_of(self.at)
 
     @property
     def on_postgresql(self) -> bool:

@@ -45,7 +45,7 @@ def add(
     if not records:
         return
     table = session.table(layer_id)
-    today = session.at.date()
+    today = session.today
     plain = minors.folded(table, [_columns(record, table) for record in records], today)
     rows = session.secrets.sealed(table, plain)
     happened = [_added(table, batch, row) for row in rows]
@@ -175,7 +175,7 @@ def _differing(
         new = {name: value for name, value in values.items() if was[name] != value}
         if new and whole:
             folded = row.get(MINOR) is not None
-            new = minors.refolded(table, was, new, session.at.date(), was_folded=folded)
+            new = minors.refolded(table, was, new, session.today, was_folded=folded)
         if new:
             differing.append({"id": identifier, **new})
     return session.secrets.sealed(table, differing)

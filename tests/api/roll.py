@@ -11,7 +11,7 @@ import pyotp
 from fastapi import FastAPI
 
 from mapserver.api.desk import Desk
-from mapserver.domain.appointments import Appointment, Period, day_of, fits
+from mapserver.domain.appointments import Appointment, Period, fits
 from mapserver.roles import Role
 from mapserver.services import accounts, own_account, signing_in, tokens
 from mapserver.services.boundaries import drafts
@@ -89,7 +89,7 @@ def _appointed(context: Context, account: str, role: Role, area: str) -> Appoint
     """Return an appointment; what the door refuses is put into the store all the same."""
     if fits(role, area, small.TOWN):
         return accounts.appoint(context, account, role, area)
-    one = Appointment(new_id(), account, role, area, Period(day_of(context.clock())))
+    one = Appointment(new_id(), account, role, area, Period(context.today()))
     with context.write() as session:
         appointments.add(session, one)
     return one

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import pyotp
 
-from mapserver.domain.appointments import day_of
 from mapserver.roles import Duty
 from mapserver.services.boundaries import drafts
 from mapserver.services.boundaries.drawing import Drawing
@@ -91,7 +90,7 @@ def accounts(visit: Visit) -> Script:
     yield Ask("POST", f"{place}/password", {"second_factor": True})
     yield Ask("PUT", f"{place}/identity", {"subject": "42"})
     yield Ask("DELETE", f"{place}/identity")
-    today = day_of(visit.context.clock())
+    today = visit.context.today()
     wanted = {"account": somebody, "role": "patrol", "area": small.TOWN, "since": f"{today}"}
     given = yield Ask("POST", "/appointments", wanted)
     held = given.json()["id"] if given.status == 201 else visit.others[0].appointment

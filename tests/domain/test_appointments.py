@@ -1,6 +1,6 @@
 """Appointments: what holds on which day, held against a calendar counted day by day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,6 @@ from mapserver.domain.appointments import (
     Appointment,
     Period,
     clashing,
-    day_of,
     fits,
     in_force,
 )
@@ -102,11 +101,6 @@ def test_a_post_that_is_handed_on_is_held_by_one_person_each_day(changes: list[t
         held.append(Period(day))
     for day in CALENDAR:
         assert sum(one.holds_on(day) for one in held) == 1
-
-
-def test_a_day_begins_at_the_towns_midnight():
-    assert day_of(datetime(2026, 3, 31, 15, 59, tzinfo=UTC)) == date(2026, 3, 31)
-    assert day_of(datetime(2026, 3, 31, 16, 0, tzinfo=UTC)) == date(2026, 4, 1)
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.LEADER])

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 
-from mapserver.domain.appointments import Period, day_of
+from mapserver.domain.appointments import Period
+from mapserver.domain.days import day_of
 from mapserver.roles import Role
 from mapserver.services import accounts, callers, own_account, signing_in
 from mapserver.services.caller import Caller

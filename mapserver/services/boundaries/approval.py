@@ -76,7 +76,7 @@ def approve(
         is at fault.
     """
     require(context, village, Duty.APPROVE)
-    today = context.clock().date()
+    today = context.today()
     day = effective or today
     if not today - FURTHEST <= day <= today + FURTHEST:
         raise InvalidRequest(
@@ -135,7 +135,7 @@ def _readable(context: Context, houses: tuple[MovedHouse, ...]) -> tuple[MovedHo
 def put_due_in_force(context: Context, drawing: Drawing) -> None:
     """Put in force what was approved for today; one that cannot be goes back to who drew it."""
     with context.read() as session:
-        due = boundaries.due(session, context.clock().date())
+        due = boundaries.due(session, context.today())
     for one in sorted(due, key=lambda each: each.number or 0):
         try:
             _due(context, drawing, one)

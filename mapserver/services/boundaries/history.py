@@ -69,7 +69,7 @@ def grids_on(context: Context, day: date) -> list[GridThen]:
     Of a village whose boundaries were never drawn here, those in force are all that is known.
     """
     with context.read() as session:
-        then = _counting(session, day, context.clock().date())
+        then = _counting(session, day, context.today())
         drawn = boundaries.numbers(session)
         found = [
             GridThen(code, grid.name, one.village, one.number, grid.geometry)

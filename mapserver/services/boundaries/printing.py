@@ -8,7 +8,6 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain import crs
-from mapserver.domain.appointments import day_of
 from mapserver.domain.labels import deep_inside
 from mapserver.errors import NotFound
 from mapserver.formats.paper_map.page import Mark, Place
@@ -65,7 +64,7 @@ def _around(context: Context, drawing: Drawing, village: str, words: Printed) ->
     on = drawing.ground(context, village)
     found = answer(on, on.version, drawing.standing(context, village))
     meridian = crs.meridian_for(np.array([on.outline], object))
-    day = day_of(context.clock())
+    day = context.today()
     with context.read() as session:
         names = columns.drawn(session, "town", ("name", "name_en"))
         approved = boundaries.approved(session, village)

@@ -1,5 +1,4 @@
 // The day whose grids the map shows, kept in the address: `?as_of=2026-01-31`. Without one, today.
-import { day } from '../format.js';
 import { language } from '../prefs.js';
 
 const NAME = 'as_of';
@@ -7,7 +6,10 @@ const NAME = 'as_of';
 /** Nothing is known of the days before. */
 export const FIRST = '1900-01-01';
 
-export const today = () => day(new Date().toISOString());
+const CHINA = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }); // writes 2026-01-31
+
+/** The day where the town is, as the server counts it. */
+export const today = () => CHINA.format(new Date());
 
 /** Another day than today, or null: also for what is no day. @param {string | null} text */
 export function otherDay(text) {

@@ -8,7 +8,7 @@
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import shapely
@@ -20,7 +20,7 @@ from mapserver.services.boundaries import approval, drafts, history
 from mapserver.services.boundaries.answer import answer
 from mapserver.store import boundaries, writing
 from tests.services.boundaries.conftest import Workshop
-from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST
+from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST, moved
 
 THIRD = f"{VILLAGE}003"
 # the houses of 8组 and 11组 lie west of it, that of 23组 east
@@ -125,7 +125,7 @@ def test_what_nobody_drew_on_stays_as_it_was_and_has_no_event(workshop: Workshop
 
 
 def test_any_day_tells_the_grids_of_that_day(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     before = {code: one["geom"] for code, one in workshop.grids().items()}
     workshop.redraw(SPLIT)
     then = {one.code: one for one in history.grids_on(workshop.head, today - timedelta(days=1))}
@@ -137,7 +137,7 @@ def test_any_day_tells_the_grids_of_that_day(workshop: Workshop):
 
 
 def test_a_day_to_come_tells_what_was_approved_for_it(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     (week, month) = (today + timedelta(days=7), today + timedelta(days=30))
     one = workshop.submit(workshop.draft(SPLIT))
     workshop.approve(one, effective=week)
@@ -154,7 +154,7 @@ def test_a_day_to_come_tells_what_was_approved_for_it(workshop: Workshop):
 
 
 def test_a_version_of_a_later_day_moves_nobody_before_it_comes(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     one = workshop.submit(workshop.draft(TO_WEST))
     done = workshop.approve(one, effective=today + timedelta(days=3))
     assert done.houses == ()
@@ -167,8 +167,20 @@ def test_a_version_of_a_later_day_moves_nobody_before_it_comes(workshop: Worksho
     assert workshop.town.house("新屋村8组5号")["grid"] == WEST
 
 
+def test_a_version_of_the_day_counts_in_the_first_hours_of_it(workshop: Workshop):
+    town = workshop.town
+    early = datetime(2026, 11, 24, 6, 30, tzinfo=timezone(timedelta(hours=8)))
+    early_town = moved(town, lambda: early.astimezone(UTC))
+    morning = replace(workshop, town=early_town)
+    done = morning.approve(morning.submit(morning.draft(TO_WEST)), effective=early.date())
+    assert [one.door for one in done.houses] == ["8组5号"]
+    assert town.house("新屋村8组5号")["grid"] == WEST
+    now = {one.code: one.number for one in history.grids_on(morning.head, early.date())}
+    assert now[WEST] == 2
+
+
 def test_a_version_whose_day_comes_after_another_was_approved_goes_back(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     one = workshop.submit(workshop.draft(TO_WEST))
     workshop.approve(one, effective=today + timedelta(days=3))
     workshop.redraw(SPLIT)
@@ -182,7 +194,7 @@ def test_a_version_whose_day_comes_after_another_was_approved_goes_back(workshop
 
 
 def test_a_version_that_was_put_in_force_meanwhile_is_left_alone(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     one = workshop.submit(workshop.draft(TO_WEST))
     told = workshop.approve(one, effective=today + timedelta(days=1)).version
     system = workshop.town.context
@@ -196,7 +208,7 @@ def test_a_version_that_was_put_in_force_meanwhile_is_left_alone(workshop: Works
 
 
 def test_a_village_that_is_gone_does_not_keep_others_from_their_day(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     one = workshop.submit(workshop.draft(TO_WEST))
     workshop.approve(one, effective=today + timedelta(days=1))
     (village,) = (one for one in workshop.town.kept("village") if one["code"] == VILLAGE)
@@ -210,7 +222,7 @@ def test_a_village_that_is_gone_does_not_keep_others_from_their_day(workshop: Wo
 
 
 def test_the_latest_version_counts_although_it_counts_from_an_earlier_day(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     workshop.redraw(SPLIT)
     one = workshop.submit(workshop.draft({"kind": "merge", "grids": [EAST, THIRD]}))
     workshop.approve(one, effective=today - timedelta(days=5))
@@ -227,7 +239,7 @@ def test_a_draft_that_comes_to_what_is_in_force_is_not_handed_in(workshop: Works
 
 
 def test_a_code_of_a_version_that_is_to_come_is_not_given_again(workshop: Workshop):
-    today = workshop.town.context.clock().date()
+    today = workshop.town.context.today()
     workshop.ground()
     workshop.approve(workshop.submit(workshop.draft(SPLIT)), effective=today + timedelta(days=9))
     replay = workshop.drawing.done_on(workshop.ground(), [SPLIT])
@@ -244,7 +256,7 @@ def test_who_approves_and_may_not_read_people_is_told_no_count_of_them(workshop:
 def test_a_day_more_than_a_year_away_is_refused(workshop: Workshop):
     one = workshop.submit(workshop.draft(TO_WEST))
     with pytest.raises(InvalidRequest):
-        workshop.approve(one, effective=workshop.town.context.clock().date() + timedelta(days=400))
+        workshop.approve(one, effective=workshop.town.context.today() + timedelta(days=400))
 
 
 def test_a_faulty_draft_is_kept_and_not_submitted(workshop: Workshop):
@@ -484,7 +496,7 @@ def test_versions_are_not_there_for_who_may_not_see_the_village(workshop: Worksh
     assert history.versions(stranger, VILLAGE) == []
     assert not [
         one
-        for one in history.grids_on(stranger, workshop.town.context.clock().date())
+        for one in history.grids_on(stranger, workshop.town.context.today())
         if one.village == VILLAGE
     ]
     with pytest.raises(NotFound):

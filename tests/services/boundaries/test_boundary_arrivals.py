@@ -44,7 +44,7 @@ def grids(workshop: Workshop) -> dict:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_written_out_comes_in_again_as_it_was(workshop: Workshop, kind: str):
     on = workshop.ground()
-    content = as_file(on, kind, workshop.town.context.clock().date())
+    content = as_file(on, kind, workshop.town.context.today())
     found = bring(workshop, content, f"grids{SUFFIX[kind]}")
     assert (found.areas, found.elsewhere, found.repaired, found.shift) == (2, 0, (), None)
     drawn = {code: shapely.geometry.shape(one) for code, one in found.act["parts"].items()}
@@ -195,7 +195,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_lost(
 
 
 def test_a_zip_is_unpacked_nowhere_but_in_its_own_folder(workshop: Workshop):
-    whole = as_file(workshop.ground(), "shp", workshop.town.context.clock().date())
+    whole = as_file(workshop.ground(), "shp", workshop.town.context.today())
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(packed, "w") as new:
         for one in old.namelist():

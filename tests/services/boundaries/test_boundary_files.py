@@ -18,7 +18,7 @@ from tests.services.small_town import EAST, WEST
 @pytest.mark.parametrize("kind", KINDS)
 def test_grids_are_read_back_by_gdal_where_they_were(workshop: Workshop, tmp_path: Path, kind: str):
     on = workshop.ground()
-    content = as_file(on, kind, workshop.town.context.clock().date())
+    content = as_file(on, kind, workshop.town.context.today())
     path = tmp_path / f"grids{KINDS[kind].ending}"
     if kind == "shp":
         zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
