@@ -65,6 +65,25 @@ export function byId(id) {
 /** @param {Element} node @param {Child[]} children */
 export const fill = (node, ...children) => node.replaceChildren(...leaves(children));
 
+const REACHED = 'a, button, input, select, textarea, summary, [tabindex]';
+
+/** By what an element is known again: its id, or what it is and says. @param {Element} node */
+const sign = (node) =>
+  node.id || `${node.tagName} ${node.getAttribute('aria-label') ?? node.textContent}`;
+
+/** Fills a node anew; the keyboard stays where it was, if that is there again. @param {Element} node @param {Child[]} children */
+export function refill(node, ...children) {
+  const { activeElement: before } = document;
+  const held = before && before !== node && node.contains(before) ? sign(before) : null;
+  fill(node, ...children);
+  if (held === null || !before) return;
+  const again = [...node.querySelectorAll(REACHED)].find((one) => sign(one) === held);
+  if (!(again instanceof HTMLElement)) return;
+  again.focus({ preventScroll: true });
+  if (again instanceof HTMLTextAreaElement && before instanceof HTMLTextAreaElement)
+    again.setSelectionRange(before.selectionStart, before.selectionEnd);
+}
+
 /** Says something to a screen reader. @param {string} text */
 export function announce(text) {
   byId('live').textContent = text;

@@ -162,6 +162,11 @@ const WORDS = {
   ],
   proposeCount: ['几个网格', 'How many grids'],
   proposeNow: ['放到图上', 'Put it on the map'],
+  proposeDoing: ['正在划分……', 'Sharing out…'],
+  proposalParted: [
+    '没能不拆开的组：{names}。有线从中间过，或房屋和别的组的在同一处。',
+    'Could not stay whole: {names}. A line runs through, or houses share a place with those of another group.',
+  ],
   moveGroup: ['把一个组整个划给一个网格', 'Give a whole group to a grid'],
   moveGroupWhy: [
     '离这个组的房屋最近的地方跟着组走，只从现在有这个组房屋的网格里划。',
@@ -170,6 +175,7 @@ const WORDS = {
   moveGroupWhich: ['哪个组', 'Which group'],
   moveGroupTo: ['划给', 'To'],
   moveGroupNow: ['划过去', 'Give it'],
+  moveGroupDoing: ['正在划……', 'Giving…'],
   groupName: ['{name}组', 'group {name}'],
   groupWhole: ['{name}，{n} 户：{where}', '{name}, {n} households: {where}'],
   groupPart: ['{grid} {n} 户', '{n} in {grid}'],

@@ -8,7 +8,7 @@ import { address } from '../route.js';
 import { onMap } from '../then/link.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
-import { carefully } from './carefully.js';
+import { once } from './carefully.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 
@@ -44,7 +44,7 @@ export const downloads = ({ desk }) =>
 /** @param {Workshop} shop @param {number} number */
 function bringBack(shop, number) {
   const bring = () =>
-    carefully(shop, async () => {
+    once(shop, 'bring-back', async () => {
       await shop.do(await get(`/boundaries/${shop.desk?.village}/versions/${number}/act`));
     });
   const button = h('button', { class: 'btn sm', type: 'button', click: bring }, t('bringBack'));

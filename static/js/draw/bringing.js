@@ -6,12 +6,14 @@ import { DATUMS } from '../imports/choose.js';
 import { note } from '../panels/frame.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
-import { carefully } from './carefully.js';
+import { slow } from './button.js';
+import { once } from './carefully.js';
+import { fold } from './fold.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {import('../contract').Arrival} Arrival */
 /** @typedef {import('../contract').Datum} Datum */
-/** @typedef {{file: File | null, datum: Datum | '', busy: boolean, found: Arrival | null}} Brought */
+/** @typedef {{open: boolean, file: File | null, datum: Datum | '', found: Arrival | null}} Brought */
 
 const ENDINGS = '.geojson,.json,.gpkg,.zip,.kml,.gpx,.dxf';
 
@@ -19,31 +21,22 @@ const ENDINGS = '.geojson,.json,.gpkg,.zip,.kml,.gpx,.dxf';
 const CALLED = { cgcs2000: 'CGCS2000', wgs84: 'WGS 84', gcj02: 'GCJ-02', bd09: 'BD-09' };
 
 /** @returns {Brought} */
-export const nothingBrought = () => ({ file: null, datum: '', busy: false, found: null });
+export const nothingBrought = () => ({ open: false, file: null, datum: '', found: null });
 
 /** Sends the file; where it fits the village as stated it is drawn at once. @param {Workshop} shop @param {boolean} asStated */
 async function bring(shop, asStated) {
   const { brought, desk } = shop;
-  if (!desk || !brought.file || !brought.datum || brought.busy) return;
+  if (!desk || !brought.file || !brought.datum) return;
   const form = new FormData();
   form.set('file', brought.file);
   form.set('datum', brought.datum);
-  brought.busy = true;
   brought.found = null;
-  shop.show();
-  await carefully(shop, async () => {
-    try {
-      const { answer } = upload(`/boundaries/${desk.village}/files`, form, () => {});
-      brought.found = /** @type {Arrival} */ (await answer);
-      if (asStated) brought.found.shift = null;
-      const { act, lines, shift } = brought.found;
-      if (lines.length) shop.asked.open = true;
-      if (act && !shift) await shop.do(act);
-    } finally {
-      brought.busy = false;
-      shop.show();
-    }
-  });
+  const { answer } = upload(`/boundaries/${desk.village}/files`, form, () => {});
+  brought.found = /** @type {Arrival} */ (await answer);
+  if (asStated) brought.found.shift = null;
+  const { act, lines, shift } = brought.found;
+  if (lines.length) shop.asked.open = true;
+  if (act && !shift) await shop.do(act);
 }
 
 /** Another datum fits better: which, how far off, and the two ways on. @param {Workshop} shop */
@@ -52,16 +45,21 @@ function shifted(shop) {
   const shift = brought.found?.shift;
   if (!shift || !brought.datum) return null;
   const told = { datum: CALLED[shift.datum], n: number(Math.round(shift.distance_m)) };
-  const convert = () => {
-    brought.datum = shift.datum;
-    return bring(shop, true);
-  };
+  const convert = () =>
+    once(shop, 'bring', () => {
+      brought.datum = shift.datum;
+      return bring(shop, true);
+    });
   return h(
     'div',
     { class: 'stack' },
     note('warn', 'warn', h('b', null, t('datumShifted', told)), ' ', t('datumShiftedWhy')),
     h('button', { class: 'btn primary', type: 'button', click: convert }, t('convertDatum', told)),
-    h('button', { class: 'btn', type: 'button', click: () => bring(shop, true) }, t('keepDatum')),
+    h(
+      'button',
+      { class: 'btn', type: 'button', click: () => once(shop, 'bring', () => bring(shop, true)) },
+      t('keepDatum'),
+    ),
   );
 }
 
@@ -106,10 +104,8 @@ export function bringing(shop) {
     Object.assign(brought, { datum: datum.value, found: null });
     shop.show();
   });
-  return h(
-    'details',
-    { class: 'sect', open: Boolean(brought.file) },
-    h('summary', { class: 'strong' }, t('filesIn')),
+  return fold(
+    { id: 'bring', word: t('filesIn'), state: brought },
     h(
       'div',
       { class: 'stack' },
@@ -122,17 +118,13 @@ export function bringing(shop) {
         h('span', { class: 'clip' }, brought.file ? written(brought.file.name) : t('filesInFile')),
       ),
       h('label', { class: 'field' }, h('span', null, t('filesInDatum')), datum),
-      h(
-        'button',
-        {
-          class: 'btn',
-          type: 'button',
-          disabled: !brought.file || !brought.datum || brought.busy,
-          click: () => bring(shop, false),
-        },
-        icon('grid'),
-        t(brought.busy ? 'filesInReading' : 'proposeNow'),
-      ),
+      slow(shop, {
+        what: 'bring',
+        word: t('proposeNow'),
+        doing: t('filesInReading'),
+        act: () => bring(shop, false),
+        off: () => !brought.file || !brought.datum,
+      }),
       shifted(shop),
       brought.found && !brought.found.shift && told(brought.found),
     ),

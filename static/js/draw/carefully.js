@@ -13,3 +13,16 @@ export async function carefully(shop, act) {
     shop.show();
   }
 }
+
+/** Does what a button is for; until it is done, pressing any such button does nothing. @param {Workshop} shop @param {string} what @param {() => Promise<unknown>} act */
+export async function once(shop, what, act) {
+  if (shop.underway) return;
+  shop.underway = what;
+  shop.tell();
+  try {
+    await carefully(shop, act);
+  } finally {
+    shop.underway = null;
+    shop.tell();
+  }
+}

@@ -1,12 +1,12 @@
 // What a phone has under its thumb: the cross, walking, dragging, and the button that sets a corner.
-import { byId, fill, h, icon, onPhone } from '../dom.js';
+import { byId, h, icon, onPhone, refill } from '../dom.js';
 import { number } from '../format.js';
 import { tag } from '../panels/frame.js';
 import { address } from '../route.js';
 import { setSheet } from '../sheet.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
-import { carefully } from './carefully.js';
+import { once } from './carefully.js';
 import { GATE_M } from './corners.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
@@ -187,6 +187,7 @@ const pause = ({ corners }) =>
     {
       class: 'btn',
       type: 'button',
+      id: 'walkpause',
       click: () => (corners.walking ? corners.pause() : corners.walk()),
     },
     t(corners.walking ? 'walkPause' : 'walkResume'),
@@ -252,7 +253,7 @@ function top(shop) {
     ),
     flat('undo', t('undo'), () => shop.undo(), !desk?.canUndo),
     flat('redo', t('redo'), () => shop.redo(), !desk?.canRedo),
-    flat('save', t('keepDraft'), () => carefully(shop, () => shop.keep()), !desk?.acts.length),
+    flat('save', t('keepDraft'), () => once(shop, 'keep', () => shop.keep()), !desk?.acts.length),
   );
 }
 
@@ -269,8 +270,8 @@ const dragging = (shop) =>
 export function drawField(shop) {
   const off = shop.desk?.readOnly === true;
   byId('cross').hidden = shop.hand !== 'cross' || off;
-  fill(byId('fieldtop'), top(shop));
-  fill(
+  refill(byId('fieldtop'), top(shop));
+  refill(
     byId('field'),
     summary(shop),
     !off && (shop.hand === 'hand' ? dragging(shop) : setting(shop)),

@@ -1,11 +1,15 @@
 // What comes next with a draft: keep and submit it, take it back, send it back, approve it.
 import { h, icon } from '../dom.js';
+import { today } from '../then/day.js';
 import { t } from '../words.js';
 import { button } from './button.js';
-import { carefully } from './carefully.js';
+import { once } from './carefully.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {import('./desk.js').Desk} Desk */
+
+/** What an approver has written so far; the day is that of today until told. */
+export const nothingJudged = () => ({ remark: '', from: today() });
 
 /** @param {Workshop} shop */
 export function footer(shop) {
@@ -29,8 +33,8 @@ function drawer(shop, desk) {
   const none = !desk.acts.length;
   const why = hindrance(desk);
   const off = Boolean(why || desk.problem);
-  const keep = () => (none ? null : carefully(shop, () => shop.keep()));
-  const submit = () => (off ? null : carefully(shop, () => desk.submit()));
+  const keep = () => (none ? null : once(shop, 'keep', () => shop.keep()));
+  const submit = () => (off ? null : once(shop, 'submit', () => desk.submit()));
   const isKept = desk.kept && !none;
   return [
     h('p', { class: 'small sec row', id: 'why' }, icon('info', 'i-16'), why || t('readyToSubmit')),
@@ -43,7 +47,7 @@ function drawer(shop, desk) {
     (desk.draft || !none) &&
       h(
         'button',
-        { class: 'link small', type: 'button', click: () => carefully(shop, () => desk.drop()) },
+        { class: 'link small', type: 'button', click: () => once(shop, 'drop', () => desk.drop()) },
         t('dropDraft'),
       ),
   ];
@@ -55,23 +59,31 @@ const waits = (shop) =>
     'div',
     { class: 'row' },
     button('undo', t('withdraw'), () =>
-      carefully(shop, () => shop.desk?.withdraw() ?? Promise.resolve()),
+      once(shop, 'withdraw', () => shop.desk?.withdraw() ?? Promise.resolve()),
     ),
   );
 
 /** @param {Workshop} shop */
 function approver(shop) {
-  const remark = h('textarea', {
-    id: 'remark',
-    rows: 2,
-    maxlength: 500,
-    placeholder: t('remarkHint'),
+  const { judged } = shop;
+  const remark = h(
+    'textarea',
+    { id: 'remark', rows: 2, maxlength: 500, placeholder: t('remarkHint') },
+    judged.remark,
+  );
+  remark.addEventListener('input', () => {
+    judged.remark = remark.value;
   });
-  const from = h('input', { id: 'effective', type: 'date' });
-  from.value = new Date().toISOString().slice(0, 10);
+  const from = h('input', { id: 'effective', type: 'date', value: judged.from });
+  from.addEventListener('input', () => {
+    judged.from = from.value;
+  });
   const back_ = () => {
     const { lng, lat } = shop.view.map.getCenter();
-    return carefully(shop, async () => shop.desk?.sendBack(remark.value, [lng, lat]));
+    return once(shop, 'return', async () => {
+      await shop.desk?.sendBack(judged.remark, [lng, lat]);
+      Object.assign(judged, nothingJudged());
+    });
   };
   return [
     h('label', { class: 'field' }, h('span', null, t('effectiveFrom')), from),
@@ -84,8 +96,8 @@ function approver(shop) {
         'check',
         t('approve'),
         () =>
-          carefully(shop, async () => {
-            await shop.desk?.approve(from.value || null);
+          once(shop, 'approve', async () => {
+            await shop.desk?.approve(judged.from || null);
             shop.calls.written();
           }),
         { kind: 'primary' },

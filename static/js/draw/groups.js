@@ -1,10 +1,12 @@
 // Giving a whole 组 to a grid: which groups there are, where they lie, and who gets one.
 import { send } from '../api.js';
-import { h, icon } from '../dom.js';
+import { h } from '../dom.js';
 import { number } from '../format.js';
 import { note } from '../panels/frame.js';
 import { t } from '../words.js';
+import { slow } from './button.js';
 import { carefully } from './carefully.js';
+import { fold } from './fold.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {import('../contract').Group} Group */
@@ -40,21 +42,23 @@ async function read(shop) {
 }
 
 /** @param {Workshop} shop */
-const move = (shop) =>
-  carefully(shop, async () => {
-    const { desk, grouped } = shop;
-    if (!desk || !grouped.name || !grouped.to) return;
-    const { act } = await send('POST', `/boundaries/${desk.village}/group-moves`, {
-      acts: desk.acts,
-      group: grouped.name,
-      to: grouped.to === OWN ? null : grouped.to,
-    });
-    grouped.name = '';
-    await shop.do(act);
+async function move(shop) {
+  const { desk, grouped } = shop;
+  if (!desk) return;
+  const { act } = await send('POST', `/boundaries/${desk.village}/group-moves`, {
+    acts: desk.acts,
+    group: grouped.name,
+    to: grouped.to === OWN ? null : grouped.to,
   });
+  grouped.name = '';
+  await shop.do(act);
+}
 
 /** @param {string} name */
 const called = (name) => t('groupName', { name });
+
+/** @param {string[]} names */
+export const groupNames = (names) => names.map(called).join(t('listComma'));
 
 /** A group, its households, and where they lie. @param {Workshop} shop @param {Group} group */
 function told(shop, { name, households, grids }) {
@@ -70,11 +74,11 @@ function told(shop, { name, households, grids }) {
   });
 }
 
-/** @param {string} word @param {[value: string, text: string][]} choices @param {string} chosen @param {(value: string) => void} choose */
-function choice(word, choices, chosen, choose) {
+/** @param {string} id @param {string} word @param {[value: string, text: string][]} choices @param {string} chosen @param {(value: string) => void} choose */
+function choice(id, word, choices, chosen, choose) {
   const select = h(
     'select',
-    { class: 'input' },
+    { class: 'input', id },
     h('option', { value: '' }, t('chooseOne')),
     ...choices.map(([value, text]) => h('option', { value, selected: value === chosen }, text)),
   );
@@ -88,42 +92,37 @@ export function grouping(shop) {
   if (!desk || desk.readOnly || !desk.grids.length) return null;
   const { found, name, to } = grouped;
   if (grouped.open) read(shop);
-  const go = h(
-    'button',
-    { class: 'btn', type: 'button', disabled: !name || !to, click: () => move(shop) },
-    icon('grid'),
-    t('moveGroupNow'),
-  );
+  const go = slow(shop, {
+    what: 'move',
+    word: t('moveGroupNow'),
+    doing: t('moveGroupDoing'),
+    act: () => move(shop),
+    off: () => !grouped.name || !grouped.to,
+  });
   const set = (/** @type {'name' | 'to'} */ which) => (/** @type {string} */ value) => {
     grouped[which] = value;
-    go.disabled = !grouped.name || !grouped.to;
+    shop.tell();
   };
   const parted = found.filter(({ grids }) => Object.keys(grids).length > 1);
-  const details = h(
-    'details',
-    { class: 'sect', open: grouped.open, id: 'groups' },
-    h('summary', { class: 'strong' }, t('moveGroup')),
+  return fold(
+    { id: 'groups', word: t('moveGroup'), state: grouped, toggled: () => read(shop) },
     h(
       'div',
       { class: 'stack' },
       h('p', { class: 'small sec' }, t('moveGroupWhy')),
       parted.length > 0 &&
-        note(
-          'info',
-          '',
-          t('groupsParted', {
-            names: parted.map((one) => called(one.name)).join(t('listComma')),
-          }),
-        ),
+        note('info', '', t('groupsParted', { names: groupNames(parted.map((one) => one.name)) })),
       grouped.known && !found.length && note('info', '', t('noGroups')),
       found.length > 0 && [
         choice(
+          'group',
           t('moveGroupWhich'),
           found.map((one) => [one.name, told(shop, one)]),
           name,
           set('name'),
         ),
         choice(
+          'group-to',
           t('moveGroupTo'),
           [
             ...desk.grids.map(
@@ -138,10 +137,4 @@ export function grouping(shop) {
       ],
     ),
   );
-  details.addEventListener('toggle', () => {
-    if (details.open === grouped.open) return;
-    grouped.open = details.open;
-    read(shop);
-  });
-  return details;
 }

@@ -1,29 +1,34 @@
 // Grids to begin with: how many, and what they follow.
 import { send } from '../api.js';
-import { h, icon } from '../dom.js';
+import { h } from '../dom.js';
+import { note } from '../panels/frame.js';
 import { t } from '../words.js';
-import { carefully } from './carefully.js';
+import { slow } from './button.js';
+import { fold } from './fold.js';
+import { groupNames } from './groups.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
-/** @typedef {{open: boolean, grids: number, groups: boolean, drawn: boolean, lines: boolean}} Asked */
+/** @typedef {{open: boolean, grids: number, groups: boolean, drawn: boolean, lines: boolean, parted: string[], acts: number}} Asked */
 
 /** @returns {Asked} */
 export const nothingAsked = () => ({
   open: false,
-  grids: 0,
+  grids: 0, // until the village is seen
   groups: false,
   drawn: false,
   lines: true,
+  parted: [],
+  acts: 0,
 });
 
 /** The lines of a file, once it is known where they lie. @param {import('./bringing.js').Brought} brought */
 const linesOf = ({ found }) => (found && !found.shift ? found.lines : []);
 
-/** @param {string} word @param {boolean} on @param {(on: boolean) => void} flip */
-function option(word, on, flip) {
+/** @param {string} id @param {string} word @param {boolean} on @param {(on: boolean) => void} flip */
+function option(id, word, on, flip) {
   const node = h(
     'button',
-    { class: 'switch', role: 'switch', type: 'button', 'aria-checked': String(on) },
+    { class: 'switch', id, role: 'switch', type: 'button', 'aria-checked': String(on) },
     h('span', { class: 'grow' }, word),
     h('span', { class: 'sw' }),
   );
@@ -36,23 +41,33 @@ function option(word, on, flip) {
 }
 
 /** @param {Workshop} shop */
-const ask = (shop) =>
-  carefully(shop, async () => {
-    const { desk, asked, brought } = shop;
-    const found = await send('POST', `/boundaries/${desk?.village}/proposals`, {
-      grids: asked.grids,
-      whole_groups: asked.groups,
-      drawn_lines: asked.drawn,
-      lines: asked.lines ? linesOf(brought) : [],
-    });
-    await shop.do(found.act);
+async function ask(shop) {
+  const { desk, asked, brought } = shop;
+  const found = await send('POST', `/boundaries/${desk?.village}/proposals`, {
+    grids: asked.grids,
+    whole_groups: asked.groups,
+    drawn_lines: asked.drawn,
+    lines: asked.lines ? linesOf(brought) : [],
   });
+  await shop.do(found.act);
+  asked.parted = asked.groups ? found.parted : [];
+  asked.acts = shop.desk?.acts.length ?? 0;
+}
+
+/** The groups that could not stay whole, as long as the proposal is the last act. @param {Workshop} shop */
+const parted = ({ asked, desk }) =>
+  asked.parted.length > 0 &&
+  asked.acts === desk?.acts.length &&
+  note('info', 'warn', t('proposalParted', { names: groupNames(asked.parted) }));
 
 /** @param {Workshop} shop */
 export function proposing(shop) {
   const { desk, asked, brought } = shop;
   if (!desk || desk.readOnly) return null;
-  asked.grids ||= Math.max(1, desk.inForce.grids.length);
+  if (!asked.grids) {
+    asked.grids = Math.max(1, desk.inForce.grids.length);
+    asked.open ||= !desk.inForce.grids.length;
+  }
   const grids = h('input', {
     class: 'input',
     id: 'proposed',
@@ -66,22 +81,20 @@ export function proposing(shop) {
     asked.grids = Number(grids.value);
   });
   const lines = linesOf(brought).length;
-  const details = h(
-    'details',
-    { class: 'sect', id: 'propose', open: asked.open || !desk.inForce.grids.length },
-    h('summary', { class: 'strong' }, t('propose')),
+  return fold(
+    { id: 'propose', word: t('propose'), state: asked },
     h('p', { class: 'small sec' }, t('proposeWhy')),
     h(
       'div',
       { class: 'options' },
-      option(t('proposeGroups'), asked.groups, (on) => {
+      option('propose-groups', t('proposeGroups'), asked.groups, (on) => {
         asked.groups = on;
       }),
-      option(t('proposeDrawn'), asked.drawn, (on) => {
+      option('propose-drawn', t('proposeDrawn'), asked.drawn, (on) => {
         asked.drawn = on;
       }),
       lines > 0 &&
-        option(t('proposeLines', { n: lines }), asked.lines, (on) => {
+        option('propose-lines', t('proposeLines', { n: lines }), asked.lines, (on) => {
           asked.lines = on;
         }),
     ),
@@ -89,16 +102,13 @@ export function proposing(shop) {
       'div',
       { class: 'row' },
       h('label', { class: 'field' }, h('span', null, t('proposeCount')), grids),
-      h(
-        'button',
-        { class: 'btn', type: 'button', click: () => ask(shop) },
-        icon('grid'),
-        t('proposeNow'),
-      ),
+      slow(shop, {
+        what: 'propose',
+        word: t('proposeNow'),
+        doing: t('proposeDoing'),
+        act: () => ask(shop),
+      }),
     ),
+    parted(shop),
   );
-  details.addEventListener('toggle', () => {
-    asked.open = details.open;
-  });
-  return details;
 }

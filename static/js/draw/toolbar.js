@@ -1,5 +1,5 @@
 // The tools over the map, and the line under it that says what the one in hand does.
-import { byId, fill, h, icon } from '../dom.js';
+import { byId, fill, h, icon, refill } from '../dom.js';
 import { t } from '../words.js';
 
 /** @typedef {'select' | 'nodes' | 'shape' | 'split' | 'merge'} Tool */
@@ -26,8 +26,8 @@ const button = ({ sign, label, press, pressed, off, id }) =>
       title: label,
       'aria-label': label,
       'aria-pressed': pressed === undefined ? null : String(pressed),
-      disabled: off,
-      click: press,
+      'aria-disabled': off && 'true', // it keeps the keyboard
+      click: () => off || press(),
     },
     icon(sign),
   );
@@ -40,7 +40,7 @@ export function drawToolbar(shop) {
   const { desk, pens } = shop;
   if (!desk || !pens) return;
   const off = desk.readOnly;
-  fill(
+  refill(
     byId('tools'),
     h(
       'div',

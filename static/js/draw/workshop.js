@@ -8,6 +8,7 @@ import { nothingBrought } from './bringing.js';
 import { Corners, metresBetween } from './corners.js';
 import { Desk, readVillage } from './desk.js';
 import { showDetails } from './field.js';
+import { nothingJudged } from './footer.js';
 import { noGroups } from './groups.js';
 import { drawPanel } from './panel.js';
 import { Pens } from './pens.js';
@@ -61,6 +62,10 @@ export class Workshop {
   asked = nothingAsked();
   /** A group that is to be given to a grid, as far as it is chosen. */
   grouped = noGroups();
+  /** @type {string | null} what was pressed, until it is done */
+  underway = null;
+  /** What an approver decides with. */
+  judged = nothingJudged();
   /** @type {SnapChip | null} */
   #chip = null;
   /** @type {(() => void)[]} */
@@ -78,7 +83,7 @@ export class Workshop {
     this.desk = new Desk(inForce, {
       changed: () => this.show(),
       // the map keeps what was drawn until the answer is there
-      asking: () => this.#tell(),
+      asking: () => this.tell(),
     });
     this.chosen = grid ?? inForce.grids[0]?.code ?? null;
     this.pens = new Pens(this.view.map, {
@@ -365,13 +370,13 @@ export class Workshop {
       },
     });
     if (desk.readOnly && this.tool !== 'select') this.#putDown();
-    this.#tell();
+    this.tell();
     if (!this.pens?.drawing) this.pens?.lay(desk.grids, this.chosen);
     this.#chip?.look();
   }
 
   /** Says in the tools and the panel how things stand. */
-  #tell() {
+  tell() {
     drawToolbar(this);
     drawPanel(this);
   }

@@ -1,6 +1,6 @@
 // The one panel: its frame, and what it shows while loading and after a failure.
 import { Problem } from '../api.js';
-import { byId, fill, h, icon, s } from '../dom.js';
+import { byId, h, icon, refill, s } from '../dom.js';
 import { grabHandle } from '../sheet.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
@@ -27,7 +27,7 @@ let grab = null;
 export function show({ title, crumb, tag, sub, body, footer, busy = false, label }) {
   const panel = byId('panel');
   grab ??= grabHandle();
-  fill(
+  refill(
     panel,
     grab,
     h(
@@ -46,6 +46,7 @@ export function show({ title, crumb, tag, sub, body, footer, busy = false, label
       'div',
       {
         class: 'body',
+        id: 'panelbody',
         tabindex: '0',
         role: 'group',
         'aria-label': label ?? title,
