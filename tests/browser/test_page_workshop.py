@@ -189,6 +189,11 @@ def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
     signed_in(own_town, own_folder, SUPERVISOR)
     workshop.open()
     expect(workshop.panel.get_by_role("button", name="通过")).to_be_visible()
+    remark = workshop.panel.get_by_label("退回要改什么")
+    remark.fill("东边")
+    workshop.click(workshop.meeting(FOURTH, f"{VILLAGE}003"))
+    expect(workshop.map.title).not_to_contain_text("第5网格")
+    expect(remark).to_have_value("东边")
     with own_town.page.expect_response(
         lambda one: one.url.split("?")[0].endswith("/approval")
     ) as told:

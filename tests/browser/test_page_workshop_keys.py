@@ -1,0 +1,86 @@
+"""The workshop by keys alone: the keyboard stays where it was, and a press is done once."""
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.conftest import signed_in
+from tests.browser.map_page import MapPage
+from tests.browser.workshop import HEAD, LAST, VILLAGE, Workshop
+from tests.support.server import Server
+
+
+@pytest.fixture
+def workshop(demo_server: Server, page) -> Workshop:
+    """Return the open workshop of a grid head who keeps nothing."""
+    town = signed_in(MapPage(page, demo_server.url), demo_server.log.parent / "data", HEAD)
+    opened = Workshop(town)
+    opened.open()
+    return opened
+
+
+def press(button: Locator) -> None:
+    """Press a button by the keyboard."""
+    button.focus()
+    button.press("Enter")
+
+
+pytestmark = pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
+
+
+def test_acts_are_undone_and_done_again_without_leaving_the_buttons(workshop: Workshop) -> None:
+    workshop.drag(workshop.meeting(LAST, f"{VILLAGE}004"), (-6, 5))
+    undo, redo = (
+        workshop.map.page.locator("#tools").get_by_role("button", name=name)
+        for name in ("撤销", "重做")
+    )
+    workshop.answer(lambda: press(undo))
+    expect(undo).to_be_disabled()
+    expect(undo).to_be_focused()
+    undo.press("Enter")  # there is nothing to undo
+    workshop.answer(lambda: press(redo))
+    expect(redo).to_be_focused()
+    expect(workshop.why).to_contain_text("可以提交")
+
+
+def test_a_group_is_given_by_keys_alone(workshop: Workshop) -> None:
+    head = workshop.panel.locator("#groups summary")
+    press(head)
+    which = workshop.panel.get_by_label("哪个组")
+    expect(which).to_be_attached()
+    expect(head).to_be_focused()
+    which.focus()
+    which.select_option(index=1)
+    expect(which).to_be_focused()
+    workshop.panel.get_by_label("划给").select_option("own")
+    go = workshop.panel.get_by_role("button", name="划过去")
+    workshop.answer(lambda: press(go))
+    expect(go).to_be_focused()
+    expect(go).to_be_disabled()
+
+
+def test_a_proposal_that_is_under_way_is_asked_once(workshop: Workshop) -> None:
+    page, asked = workshop.map.page, list[Route]()
+    # playwright marks a handler, which a method of a list does not take
+    page.route("**/proposals*", lambda route: asked.append(route))  # noqa: PLW0108
+    press(workshop.panel.locator("#propose summary"))
+    go = workshop.panel.locator("#do-propose")
+    press(go)
+    expect(go).to_have_text("正在划分……")
+    go.press("Enter")
+    workshop.panel.get_by_label("几个网格").press("Enter")
+    page.wait_for_timeout(200)
+    (one,) = asked
+    answer = workshop.answer(one.continue_)
+    assert answer["refused"] is None
+    expect(go).to_have_text("放到图上")
+    expect(go).to_be_enabled()
+
+
+def test_what_is_left_closed_stays_closed_while_one_draws(workshop: Workshop) -> None:
+    bring = workshop.panel.locator("#bring")
+    bring.locator("summary").click()
+    workshop.map.page.keyboard.press("Escape")
+    expect(bring).to_have_attribute("open", "")
+    bring.locator("summary").click()
+    workshop.drag(workshop.meeting(LAST, f"{VILLAGE}004"), (-6, 5))
+    expect(bring).not_to_have_attribute("open", "")
