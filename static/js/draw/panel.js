@@ -95,6 +95,12 @@ const toMap = () =>
     h('span', null, t('backToDrawing')),
   );
 
+/** Whether the numbers are about to be others. @param {boolean} busy */
+export function showBusy(busy) {
+  if (busy) byId('panel').setAttribute('aria-busy', 'true');
+  else byId('panel').removeAttribute('aria-busy');
+}
+
 /** @param {Workshop} shop */
 export function drawPanel(shop) {
   const { desk } = shop;
@@ -127,8 +133,7 @@ export function drawPanel(shop) {
     footer: footer(shop),
   });
   const now = byId('panel').querySelector('.body');
-  if (now) now.scrollTop = scrolled;
-  if (desk.busy) byId('panel').setAttribute('aria-busy', 'true');
-  else byId('panel').removeAttribute('aria-busy');
+  if (now && scrolled) now.scrollTop = scrolled; // it wants a layout
+  showBusy(desk.busy);
   if (onPhone()) drawField(shop);
 }

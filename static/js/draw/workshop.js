@@ -10,7 +10,7 @@ import { Desk, readVillage } from './desk.js';
 import { showDetails } from './field.js';
 import { nothingJudged } from './footer.js';
 import { noGroups } from './groups.js';
-import { drawPanel } from './panel.js';
+import { drawPanel, showBusy } from './panel.js';
 import { Pens } from './pens.js';
 import { nothingAsked } from './proposing.js';
 import { SnapChip } from './snapchip.js';
@@ -68,6 +68,7 @@ export class Workshop {
   judged = nothingJudged();
   /** @type {SnapChip | null} */
   #chip = null;
+  #laying = false;
   /** @type {(() => void)[]} */
   #leave = [];
 
@@ -82,8 +83,11 @@ export class Workshop {
     const { inForce, drafts } = await readVillage(village);
     this.desk = new Desk(inForce, {
       changed: () => this.show(),
-      // the map keeps what was drawn until the answer is there
-      asking: () => this.tell(),
+      // map and panel keep what was drawn until the answer is there
+      asking: () => {
+        drawToolbar(this);
+        showBusy(true);
+      },
     });
     this.chosen = grid ?? inForce.grids[0]?.code ?? null;
     this.pens = new Pens(this.view.map, {
@@ -371,8 +375,18 @@ export class Workshop {
     });
     if (desk.readOnly && this.tool !== 'select') this.#putDown();
     this.tell();
-    if (!this.pens?.drawing) this.pens?.lay(desk.grids, this.chosen);
-    this.#chip?.look();
+    this.#layPens();
+  }
+
+  /** Lays the corners that can be dragged, after the numbers are there. */
+  #layPens() {
+    if (this.#laying) return;
+    this.#laying = true;
+    requestAnimationFrame(() => {
+      this.#laying = false;
+      if (this.desk && !this.pens?.drawing) this.pens?.lay(this.desk.grids, this.chosen);
+      this.#chip?.look();
+    });
   }
 
   /** Says in the tools and the panel how things stand. */
