@@ -211,7 +211,8 @@ def load(
     gone = dict.fromkeys(old.keys() - sound.keys())
     if not changed and not gone:
         raise nothing(version.village)
-    after = version.after(changed | gone, version.outline, "load", old)
+    # what the grids before gave the outline goes with them
+    after = version.after(changed | gone, version.opened, "load", old)
     _, outline = Desk.of(after, []).as_it_is()
     return version.after(changed | gone, outline, "load", old), codes
 

@@ -46,6 +46,8 @@ class Version:
         Twelve digits.
     outline : Polygon or MultiPolygon
         The village, which the grids should fill; it has a vertex wherever two grids meet on it.
+    opened : Polygon or MultiPolygon
+        The outline before any act gave it vertices.
     grids : mapping of code to Polygon or MultiPolygon
     used : frozenset of str
         Every code that was ever given in the village, those of `grids` included.
@@ -55,6 +57,7 @@ class Version:
 
     village: str
     outline: BaseGeometry
+    opened: BaseGeometry
     grids: Mapping[str, BaseGeometry]
     used: frozenset[str]
     lineage: tuple[Lineage, ...] = ()
@@ -79,7 +82,7 @@ class Version:
         refuse_invalid(shapes, codes)
         refuse_invalid(np.array([outline], object), [village])
         kept = MappingProxyType(dict(zip(codes, shapes, strict=True)))
-        return cls(village, outline, kept, frozenset(used) | frozenset(codes))
+        return cls(village, outline, outline, kept, frozenset(used) | frozenset(codes))
 
     def grid(self, code: str) -> BaseGeometry:
         """Return a grid.

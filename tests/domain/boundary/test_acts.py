@@ -8,6 +8,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from mapserver.domain.boundary import (
     Version,
     cut_out,
+    load,
     merge,
     move_node,
     reshape,
@@ -219,3 +220,19 @@ def test_versions_are_never_changed_by_an_act(four: Version):
     assert {code: one.wkb for code, one in four.grids.items()} == before
     with pytest.raises(TypeError):
         four.grids[A] = Point(0, 0)  # type: ignore[index]
+
+
+def test_grids_in_place_of_all_take_with_them_what_the_others_gave_the_outline():
+    """Two proposals one after the other: the first has an edge that ends at the south, at 7."""
+    west = Polygon([(0, 0), (7, 0), (7, 20), (0, 20), (0, 10)])
+    seven = {"a": west, "b": OUTLINE.difference(west)}
+    ten = {
+        "a": Polygon([(0, 0), (10, 0), (10, 20), (0, 20), (0, 10)]),
+        "b": Polygon([(10, 0), (20, 0), (20, 10), (20, 20), (10, 20)]),
+    }
+    version = Version.of(VILLAGE, OUTLINE, SQUARES)
+    first, _ = load(version, seven, list(seven))
+    assert (7.0, 0.0) in first.outline.exterior.coords
+    second, _ = load(first, ten, list(ten))
+    assert second.outline.equals_exact(OUTLINE, 0, normalize=True)
+    assert defects(second) == []
