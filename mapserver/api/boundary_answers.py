@@ -60,6 +60,7 @@ def _grid(one: DraftGrid, norm: Norm | None) -> dict[str, Any]:
         "code": one.code,
         "name": one.name,
         "geometry": geojson.geometry(one.geometry),
+        "label": one.label,
         "changed": one.changed,
         "counts": None if one.counts is None else asdict(one.counts),
         "was": None if one.was is None else asdict(one.was),

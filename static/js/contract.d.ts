@@ -314,6 +314,7 @@ export type Act = {
   reach_m?: number;
   codes?: string[];
   capture?: Capture;
+  parts?: Record<string, Geometry>;
 };
 export type GridCounts = {
   houses: number;
@@ -339,6 +340,8 @@ export type DraftGrid = {
   code: string;
   name: string;
   geometry: Geometry;
+  /** where its name stands */
+  label: Lonlat;
   changed: boolean;
   /** null for those who may not read all that stands in the village */
   counts: GridCounts | null;

@@ -116,6 +116,8 @@ def test_a_lost_network_loses_nothing(workshop: Workshop, watch) -> None:
     workshop.map.page.reload()
     expect(workshop.why).to_contain_text("可以提交")
     workshop.panel.get_by_role("button", name="丢掉这份草稿").click()
+    expect(workshop.panel).to_contain_text("丢掉以后找不回来")
+    workshop.panel.get_by_role("button", name="丢掉", exact=True).click()
     expect(workshop.why).to_contain_text("还没有画什么")
 
 
@@ -203,6 +205,12 @@ def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
     assert {one["before"] for one in done["moved"]} == {LAST}
     codes = {one["properties"]["code"] for one in own_town.api("/boundaries")["features"]}
     assert f"{VILLAGE}006" in codes
+    outcome = workshop.panel.locator("#outcome")
+    expect(outcome).to_contain_text("第 2 版已生效")
+    expect(outcome).to_contain_text(f"第5网格 → 第6网格：房屋 {len(done['moved'])} 处")
+    outcome.locator("summary").click()
+    expect(outcome).to_contain_text(done["moved"][0]["door"])
+    expect(workshop.panel.locator(".flow")).to_have_count(0)
     moved = done["moved"][0]["id"]
     assert own_town.api(f"/collections/house/items/{moved}")["properties"]["grid"] != LAST
 

@@ -47,6 +47,14 @@ class DraftGrid:
     was: Counts | None
     measures: Measures
 
+    @property
+    def label(self) -> tuple[float, float]:
+        """Where on the map its name stands: its centroid, or another place within it."""
+        if shapely.contains_xy(self.geometry, *self.measures.middle):
+            return self.measures.middle
+        at = shapely.point_on_surface(self.geometry)
+        return at.x, at.y
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:

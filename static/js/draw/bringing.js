@@ -9,6 +9,7 @@ import { written } from '../written.js';
 import { slow } from './button.js';
 import { once } from './carefully.js';
 import { fold } from './fold.js';
+import { withNames } from './naming.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {import('../contract').Arrival} Arrival */
@@ -36,7 +37,17 @@ async function bring(shop, asStated) {
   if (asStated) brought.found.shift = null;
   const { act, lines, shift } = brought.found;
   if (lines.length) shop.asked.open = true;
-  if (act && !shift) await shop.do(act);
+  if (!act || shift) return;
+  const alone = onlyArea(act);
+  if (alone && desk.grids.length > 1) shop.bring(alone.shape, alone.capture, alone.code);
+  else await shop.do(act);
+}
+
+/** The area of an act that draws one grid alone, and the code if the village has it. @param {import('../contract').Act} act */
+function onlyArea({ parts = {}, codes = [], capture }) {
+  const [[code, shape], ...others] = Object.entries(parts);
+  if (others.length || !capture) return null;
+  return { shape, capture, code: codes.includes(code) ? null : code };
 }
 
 /** Another datum fits better: which, how far off, and the two ways on. @param {Workshop} shop */
@@ -63,16 +74,17 @@ function shifted(shop) {
   );
 }
 
-/** What came, and what was left out or mended. @param {Arrival} found */
-function told(found) {
+/** What came, and what was left out or mended. @param {Workshop} shop @param {Arrival} found */
+function told({ nameOf }, found) {
   const came = [
     found.areas && t('broughtAreas', { n: found.areas }),
     found.lines.length && t('broughtLines', { n: found.lines.length }),
   ].filter(Boolean);
   const left = [
+    found.areas > 1 && t('broughtInstead'),
     found.elsewhere && t('broughtElsewhere', { n: found.elsewhere }),
     found.others && t('broughtOthers', { n: found.others }),
-    ...found.repaired.map((one) => t('broughtRepaired', { name: one.code })),
+    ...found.repaired.map((one) => t('broughtRepaired', { name: withNames(one.code, nameOf) })),
   ].filter(Boolean);
   return note(
     'check',
@@ -126,7 +138,7 @@ export function bringing(shop) {
         off: () => !brought.file || !brought.datum,
       }),
       shifted(shop),
-      brought.found && !brought.found.shift && told(brought.found),
+      brought.found && !brought.found.shift && told(shop, brought.found),
     ),
   );
 }

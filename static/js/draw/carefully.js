@@ -9,7 +9,7 @@ export async function carefully(shop, act) {
     await act();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (shop.desk) shop.desk.problem = error;
+    shop.problem = error;
     shop.show();
   }
 }
@@ -18,6 +18,7 @@ export async function carefully(shop, act) {
 export async function once(shop, what, act) {
   if (shop.underway) return;
   shop.underway = what;
+  shop.hush();
   shop.tell();
   try {
     await carefully(shop, act);

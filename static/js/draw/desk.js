@@ -14,16 +14,21 @@ import { readBeneath } from './beneath.js';
 /** @typedef {{zh: string, en: string, at?: import('../contract').Lonlat, grid?: string, code?: string}} Refusal */
 /** @typedef {{acts: Act[], at: number, base: number, draft: {id: string, revision: number} | null}} Memory */
 
+/** So long after no answer came it is asked again. */
+const AGAIN_MS = 5000;
+
 export class Desk {
   /** @type {Act[]} */
   #acts = [];
   #at = 0;
   #turn = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later;
   /** @type {Tried | null} what the acts come to */
   now = null;
   /** @type {Refusal | null} why the last act could not be */
   refused = null;
-  /** @type {Problem | null} */
+  /** @type {Problem | null} why there is no answer to what was drawn last */
   problem = null;
   busy = false;
   /** @type {BoundaryVersion | null} */
@@ -99,9 +104,9 @@ export class Desk {
     this.base = base;
   }
 
-  /** @param {Act} act */
-  async do(act) {
-    this.#acts = [...this.acts, act];
+  /** @param {Act} act @param {{instead?: boolean}} [how] whether in place of the last */
+  async do(act, { instead = false } = {}) {
+    this.#acts = [...(instead ? this.acts.slice(0, -1) : this.acts), act];
     this.#at = this.#acts.length;
     await this.#drawn();
   }
@@ -126,6 +131,7 @@ export class Desk {
 
   /** Asks what the acts come to; an answer that comes after a newer stroke is dropped. */
   async ask() {
+    clearTimeout(this.#later);
     this.#turn += 1;
     const mine = this.#turn;
     this.busy = true;
@@ -189,7 +195,16 @@ export class Desk {
       this.#at -= 1;
       this.refused = { zh: problem.message, en: problem.message };
       this.#remember();
-    } else this.problem = problem;
+      return;
+    }
+    this.problem = problem;
+    if (!problem.status || problem.status >= 500)
+      this.#later = setTimeout(() => this.ask(), AGAIN_MS);
+  }
+
+  /** Asks no more. */
+  stop() {
+    clearTimeout(this.#later);
   }
 
   /** Keeps the draft on the server. */

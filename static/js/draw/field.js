@@ -1,13 +1,14 @@
 // What a phone has under its thumb: the cross, walking, dragging, and the button that sets a corner.
 import { byId, h, icon, onPhone, refill } from '../dom.js';
 import { number } from '../format.js';
-import { tag } from '../panels/frame.js';
+import { note, tag } from '../panels/frame.js';
 import { address } from '../route.js';
 import { setSheet } from '../sheet.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { once } from './carefully.js';
 import { GATE_M } from './corners.js';
+import { isJudging } from './cross.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {'cross' | 'walk' | 'hand'} Hand */
@@ -213,8 +214,13 @@ function summary(shop) {
     h('span', { class: 'grow' }),
     h(
       'button',
-      { class: 'btn sm', type: 'button', id: 'details', click: () => showDetails(true) },
-      t('details'),
+      {
+        class: isJudging(shop) ? 'btn sm primary' : 'btn sm',
+        type: 'button',
+        id: 'details',
+        click: () => showDetails(true),
+      },
+      t(isJudging(shop) ? 'judgeIt' : 'details'),
     ),
   );
 }
@@ -229,9 +235,25 @@ export function showDetails(open) {
   }
 }
 
+/** How far the draft has come, in a word. @param {Workshop} shop */
+function howFar({ desk }) {
+  if (desk?.draft?.state === 'submitted') return t('stateSubmitted');
+  if (!desk?.acts.length) return t('nothingDrawn');
+  return t(desk.kept ? 'draftKept' : 'draftUnkept');
+}
+
+/** Why the last stroke or press could not be, where the panel is out of sight. @param {Workshop} shop */
+function unable(shop) {
+  const { desk, problem } = shop;
+  if (desk?.refused) return note('warn', 'bad', shop.said(desk.refused));
+  const one = problem ?? desk?.problem;
+  return one && note('warn', 'bad', one.code === 'offline' ? t('drawnOffline') : one.message);
+}
+
 /** The bar at the top: back, what is drawn, undo, redo, keep. @param {Workshop} shop */
 function top(shop) {
   const { desk } = shop;
+  const keeps = desk?.acts.length && !desk.readOnly;
   const title = shop.chosen ? shop.nameOf(shop.chosen) : (desk?.inForce.name ?? '');
   return h(
     'div',
@@ -249,11 +271,11 @@ function top(shop) {
       'div',
       { class: 'grow' },
       h('b', { class: 'strong' }, written(title)),
-      h('span', { class: 'sub' }, t(desk?.kept ? 'draftKept' : 'draftUnkept')),
+      h('span', { class: 'sub' }, howFar(shop)),
     ),
     flat('undo', t('undo'), () => shop.undo(), !desk?.canUndo),
     flat('redo', t('redo'), () => shop.redo(), !desk?.canRedo),
-    flat('save', t('keepDraft'), () => once(shop, 'keep', () => shop.keep()), !desk?.acts.length),
+    flat('save', t('keepDraft'), () => once(shop, 'keep', () => shop.keep()), !keeps),
   );
 }
 
@@ -269,10 +291,10 @@ const dragging = (shop) =>
 /** @param {Workshop} shop */
 export function drawField(shop) {
   const off = shop.desk?.readOnly === true;
-  byId('cross').hidden = shop.hand !== 'cross' || off;
   refill(byId('fieldtop'), top(shop));
   refill(
     byId('field'),
+    unable(shop),
     summary(shop),
     !off && (shop.hand === 'hand' ? dragging(shop) : setting(shop)),
     !off && segment(shop),

@@ -1,5 +1,6 @@
 // What comes next with a draft: keep and submit it, take it back, send it back, approve it.
 import { h, icon } from '../dom.js';
+import { asking } from '../fields.js';
 import { today } from '../then/day.js';
 import { t } from '../words.js';
 import { button } from './button.js';
@@ -25,6 +26,7 @@ export function footer(shop) {
 function hindrance(desk) {
   const many = desk.now?.faults.length ?? 0;
   if (!desk.acts.length) return t('nothingDrawn');
+  if (desk.problem) return t('notAnswered');
   return many ? t('faultsLeft', { n: many }) : '';
 }
 
@@ -32,7 +34,7 @@ function hindrance(desk) {
 function drawer(shop, desk) {
   const none = !desk.acts.length;
   const why = hindrance(desk);
-  const off = Boolean(why || desk.problem);
+  const off = Boolean(why);
   const keep = () => (none ? null : once(shop, 'keep', () => shop.keep()));
   const submit = () => (off ? null : once(shop, 'submit', () => desk.submit()));
   const isKept = desk.kept && !none;
@@ -45,11 +47,12 @@ function drawer(shop, desk) {
       button('send', t('submit'), submit, { kind: 'primary', off }),
     ),
     (desk.draft || !none) &&
-      h(
-        'button',
-        { class: 'link small', type: 'button', click: () => once(shop, 'drop', () => desk.drop()) },
-        t('dropDraft'),
-      ),
+      asking({
+        text: t('dropDraft'),
+        sure: t('dropSure'),
+        yes: t('dropYes'),
+        act: () => desk.drop(),
+      }),
   ];
 }
 
@@ -77,16 +80,20 @@ function approver(shop) {
   const from = h('input', { id: 'effective', type: 'date', value: judged.from });
   from.addEventListener('input', () => {
     judged.from = from.value;
+    past.hidden = !isPast();
   });
+  const isPast = () => Boolean(judged.from) && judged.from < today();
+  const past = h('p', { class: 'small warn', hidden: !isPast() }, t('effectivePast'));
   const back_ = () => {
-    const { lng, lat } = shop.view.map.getCenter();
     return once(shop, 'return', async () => {
-      await shop.desk?.sendBack(judged.remark, [lng, lat]);
+      await shop.desk?.sendBack(judged.remark, shop.underCross().at);
+      shop.calls.written();
       Object.assign(judged, nothingJudged());
     });
   };
   return [
     h('label', { class: 'field' }, h('span', null, t('effectiveFrom')), from),
+    past,
     h('label', { class: 'field' }, h('span', null, t('remark')), remark),
     h(
       'div',
@@ -97,8 +104,10 @@ function approver(shop) {
         t('approve'),
         () =>
           once(shop, 'approve', async () => {
-            await shop.desk?.approve(judged.from || null);
+            const done = await shop.desk?.approve(judged.from || null);
+            Object.assign(judged, nothingJudged());
             shop.calls.written();
+            if (done) await shop.goOn(done);
           }),
         { kind: 'primary' },
       ),

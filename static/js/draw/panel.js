@@ -4,18 +4,19 @@ import { groupedCode, moment } from '../format.js';
 import { gridName } from '../model.js';
 import { back, heading, note, show } from '../panels/frame.js';
 import { measures } from '../panels/measures.js';
-import { language } from '../prefs.js';
 import { address } from '../route.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { downloads, history } from './beside.js';
 import { bringing } from './bringing.js';
 import { button } from './button.js';
+import { isJudging, showCross } from './cross.js';
 import { drawField, showDetails } from './field.js';
 import { faults, moves } from './findings.js';
 import { footer } from './footer.js';
 import { grouping } from './groups.js';
 import { households } from './numbers.js';
+import { outcome } from './outcome.js';
 import { proposing } from './proposing.js';
 import { stateTag } from './states.js';
 
@@ -31,9 +32,12 @@ function giving(shop) {
     { class: 'sect give', 'data-give': '', role: 'group', 'aria-label': t('giveTo') },
     heading(t('giveTo')),
     chosen &&
+      !shop.isWithinChosen &&
       button('plus', t('giveChosen', { name }), () => shop.give('transfer'), { kind: 'primary' }),
     chosen && button('draw', t('giveShape', { name }), () => shop.give('reshape')),
-    button('split', t('giveOwn'), () => shop.give('cut-out')),
+    button('split', t('giveOwn'), () => shop.give('cut-out'), {
+      kind: shop.isWithinChosen ? 'primary' : '',
+    }),
     (desk?.now?.faults.some(({ kind }) => kind === 'gap') || !desk?.grids.length) &&
       button('grid', t('giveFree'), () => shop.give('add')),
     button('close', t('giveUp'), () => shop.discard(), { kind: 'quiet' }),
@@ -64,21 +68,49 @@ function overtaken({ desk }) {
 const named = (word, grids) =>
   grids.length > 0 && t(word, { names: grids.map(gridName).join(t('listComma')) });
 
+/** Grids that were in one piece, or in fewer, before they were drawn on. @param {Workshop} shop */
+function inPieces({ desk, nameOf }) {
+  if (!desk) return [];
+  return desk.grids
+    .filter(({ changed }) => changed)
+    .map(({ code, geometry }) => {
+      const before = desk.inForce.grids.find((one) => one.code === code);
+      const n = pieces(geometry);
+      return n > (before ? pieces(before.geometry) : 1)
+        ? note('split', 'warn', t('gridInPieces', { name: nameOf(code), n }))
+        : null;
+    });
+}
+
+/** @param {import('../contract').Geometry} geometry */
+const pieces = ({ type, coordinates }) =>
+  type === 'MultiPolygon' ? /** @type {any[]} */ (coordinates).length : 1;
+
 /** @param {Workshop} shop */
 function notes(shop) {
   const { desk } = shop;
   if (!desk) return [];
   const { draft, refused, problem } = desk;
   return [
-    problem &&
-      note('off', 'warn', problem.code === 'offline' ? t('drawnOffline') : problem.message),
-    refused && note('warn', 'bad', language() === 'en' ? refused.en : refused.zh),
+    problem?.code === 'offline' && note('off', 'warn', t('drawnOffline')),
+    ...[problem, shop.problem].map(
+      (one) => one && one.code !== 'offline' && note('warn', 'bad', one.message),
+    ),
+    shop.problem?.code === 'offline' && !problem && note('off', 'warn', shop.problem.message),
+    refused && note('warn', 'bad', shop.said(refused)),
     overtaken(shop),
+    ...inPieces(shop),
     draft?.state === 'returned' &&
       draft.remark &&
       note('warn', 'warn', t('sentBack', { who: draft.decided_by ?? '' }), written(draft.remark)),
     draft?.state === 'submitted' &&
-      note('clock', 'act', t('waitsForApproval', { at: moment(draft.submitted_at ?? '') })),
+      note(
+        'clock',
+        'act',
+        t(isJudging(shop) ? 'waitsForYou' : 'waitsForApproval', {
+          at: moment(draft.submitted_at ?? ''),
+        }),
+      ),
   ].filter(Boolean);
 }
 
@@ -95,6 +127,16 @@ const toMap = () =>
     h('span', null, t('backToDrawing')),
   );
 
+/** @type {unknown} */
+let told;
+
+/** Whether something could not be done, and is not told yet. @param {Workshop} shop */
+function isNews({ desk, problem }) {
+  const last = told;
+  told = problem ?? desk?.refused ?? null;
+  return told !== null && told !== last;
+}
+
 /** Whether the numbers are about to be others. @param {boolean} busy */
 export function showBusy(busy) {
   if (busy) byId('panel').setAttribute('aria-busy', 'true');
@@ -108,6 +150,7 @@ export function drawPanel(shop) {
   const grid = shop.chosen ? desk.grid(shop.chosen) : undefined;
   const body = [
     h('div', { class: 'sect notes', 'aria-live': 'polite' }, ...notes(shop)),
+    outcome(shop),
     giving(shop),
     grid
       ? households(grid, desk.inForce.norm)
@@ -121,7 +164,7 @@ export function drawPanel(shop) {
     bringing(shop),
     downloads(shop),
   ];
-  const scrolled = byId('panel').querySelector('.body')?.scrollTop ?? 0;
+  const scrolled = isNews(shop) ? 0 : (byId('panel').querySelector('.body')?.scrollTop ?? 0);
   show({
     title: grid
       ? t('boundaryOf', { name: shop.nameOf(grid.code) })
@@ -136,4 +179,5 @@ export function drawPanel(shop) {
   if (now && scrolled) now.scrollTop = scrolled; // it wants a layout
   showBusy(desk.busy);
   if (onPhone()) drawField(shop);
+  showCross(shop);
 }

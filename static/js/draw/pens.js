@@ -9,6 +9,7 @@ import { TerraDrawMapLibreGLAdapter } from '../../vendor/terra-draw/terra-draw-m
 import { token } from '../map/paint.js';
 import { PREFIX } from '../map/view.js';
 import { actBetween, ringsOf } from './acts.js';
+import { metresBetween } from './corners.js';
 import { Fingers } from './fingers.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
@@ -186,9 +187,21 @@ export class Pens {
         geometry: { type: /** @type {const} */ ('Polygon'), coordinates: [ring] },
       })),
     );
-    this.#held = chosen && `${chosen}/0`;
+    if (!this.#held?.startsWith(`${chosen}/`) || !this.#rings.has(this.#held))
+      this.#held = chosen && `${chosen}/0`;
     if (this.pen !== 'none') this.draw.setMode(this.pen);
     this.#hold();
+  }
+
+  /** Takes in hand that ring of the chosen grid which passes nearest to a place: its outline, a hole, another part. @param {Lonlat} at */
+  holdNearest(at) {
+    const away = (/** @type {Lonlat[]} */ ring) =>
+      Math.min(...ring.map((node) => metresBetween(at, node)));
+    const own = [...this.#rings].filter(([id]) => id.startsWith(`${this.#laid[1]}/`));
+    const [nearest] = own.sort(([, a], [, b]) => away(a) - away(b))[0] ?? [null];
+    if (own.length < 2 || nearest === this.#held) return;
+    this.#held = nearest;
+    this.cancel();
   }
 
   /** Puts back what a stroke that does not count has moved. */

@@ -49,16 +49,21 @@ async function ask(shop) {
     drawn_lines: asked.drawn,
     lines: asked.lines ? linesOf(brought) : [],
   });
-  await shop.do(found.act);
+  // one proposal after another is a look at several, not an act on the first
+  await shop.do(found.act, { instead: isLast(shop) });
   asked.parted = asked.groups ? found.parted : [];
   asked.acts = shop.desk?.acts.length ?? 0;
 }
 
+/** Whether the last act is a proposal. @param {Workshop} shop */
+const isLast = ({ asked, desk }) =>
+  asked.acts > 0 && asked.acts === desk?.acts.length && desk.acts[asked.acts - 1].kind === 'load';
+
 /** The groups that could not stay whole, as long as the proposal is the last act. @param {Workshop} shop */
-const parted = ({ asked, desk }) =>
-  asked.parted.length > 0 &&
-  asked.acts === desk?.acts.length &&
-  note('info', 'warn', t('proposalParted', { names: groupNames(asked.parted) }));
+const parted = (shop) =>
+  shop.asked.parted.length > 0 &&
+  isLast(shop) &&
+  note('info', 'warn', t('proposalParted', { names: groupNames(shop.asked.parted) }));
 
 /** @param {Workshop} shop */
 export function proposing(shop) {

@@ -17,7 +17,7 @@ export class SnapChip {
 
   /** Looks once a frame at most, and touches the page only where the answer is another. */
   look = () => {
-    if (byId('cross').hidden || this.#asked) return;
+    if (byId('cross').hidden || this.shop.desk?.readOnly || this.#asked) return;
     this.#asked = requestAnimationFrame(() => {
       this.#asked = 0;
       const off = !this.shop.underCross().onNode;

@@ -1,6 +1,7 @@
 // The tools over the map, and the line under it that says what the one in hand does.
 import { byId, fill, h, icon, refill } from '../dom.js';
 import { t } from '../words.js';
+import { isJudging } from './cross.js';
 
 /** @typedef {'select' | 'nodes' | 'shape' | 'split' | 'merge'} Tool */
 /** @typedef {import('./workshop.js').Workshop} Workshop */
@@ -78,32 +79,35 @@ export function drawToolbar(shop) {
         sign: 'undo',
         label: named(t('undo'), 'Z'),
         off: !desk.canUndo,
-        press: () => desk.undo(),
+        press: () => shop.undo(),
       }),
       button({
         sign: 'redo',
         label: named(t('redo'), 'Y'),
         off: !desk.canRedo,
-        press: () => desk.redo(),
+        press: () => shop.redo(),
       }),
     ),
   );
   drawHint(shop);
 }
 
+/** What to do now. @param {Workshop} shop */
+function hint(shop) {
+  const { desk, tool, merging } = shop;
+  if (isJudging(shop)) return t('hintJudge');
+  if (desk?.readOnly) return t(desk.draft?.state === 'submitted' ? 'hintReadOnly' : 'onlyLooking');
+  if (tool === 'merge' && merging) return t('hintMergeSecond');
+  const [, , , , word] = TOOLS.find(([name]) => name === tool) ?? TOOLS[0];
+  return t(word);
+}
+
 /** @param {Workshop} shop */
-function drawHint({ desk, tool, merging }) {
-  const [, , , , hint] = TOOLS.find(([name]) => name === tool) ?? TOOLS[0];
-  const text =
-    tool === 'merge' && merging
-      ? t('hintMergeSecond')
-      : desk?.readOnly
-        ? t('hintReadOnly')
-        : t(hint);
+function drawHint(shop) {
   fill(
     byId('hint'),
-    h('span', null, text),
-    (desk?.now?.moved.length ?? 0) > 0 && [
+    h('span', null, hint(shop)),
+    (shop.desk?.now?.moved.length ?? 0) > 0 && [
       h('span', { class: 'sep', 'aria-hidden': 'true' }),
       h('i', { class: 'dot-moved', 'aria-hidden': 'true' }),
       h('span', null, t('legendMoved')),

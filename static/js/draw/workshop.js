@@ -3,6 +3,7 @@ import { announce, byId, onPhone } from '../dom.js';
 import { gridName } from '../model.js';
 import { boundsOf } from '../panels/bounds.js';
 import { language } from '../prefs.js';
+import { t } from '../words.js';
 import { lineOf, polygonOf, ringsOf } from './acts.js';
 import { nothingBrought } from './bringing.js';
 import { Corners, metresBetween } from './corners.js';
@@ -10,6 +11,7 @@ import { Desk, readVillage } from './desk.js';
 import { showDetails } from './field.js';
 import { nothingJudged } from './footer.js';
 import { noGroups } from './groups.js';
+import { withNames } from './naming.js';
 import { drawPanel, showBusy } from './panel.js';
 import { Pens } from './pens.js';
 import { nothingAsked } from './proposing.js';
@@ -62,6 +64,12 @@ export class Workshop {
   asked = nothingAsked();
   /** A group that is to be given to a grid, as far as it is chosen. */
   grouped = noGroups();
+  /** @type {import('../api.js').Problem | null} why what was pressed could not be done */
+  problem = null;
+  /** @type {Lonlat[] | null} what was drawn and could not be */
+  failed = null;
+  /** @type {import('../contract').Approved | null} what was just put in force */
+  approved = null;
   /** @type {string | null} what was pressed, until it is done */
   underway = null;
   /** What an approver decides with. */
@@ -81,14 +89,7 @@ export class Workshop {
   /** @param {string} village @param {string | null} grid */
   async open(village, grid) {
     const { inForce, drafts } = await readVillage(village);
-    this.desk = new Desk(inForce, {
-      changed: () => this.show(),
-      // map and panel keep what was drawn until the answer is there
-      asking: () => {
-        drawToolbar(this);
-        showBusy(true);
-      },
-    });
+    this.desk = this.#deskOf(inForce);
     this.chosen = grid ?? inForce.grids[0]?.code ?? null;
     this.pens = new Pens(this.view.map, {
       act: (act) => this.do(act),
@@ -102,6 +103,29 @@ export class Workshop {
     else this.take(inForce.grids.length ? 'nodes' : 'shape');
     await this.desk.begin(drafts[0] ?? null);
     if (grid) this.#lookAt(grid);
+  }
+
+  /** @param {import('../contract').Boundaries} inForce */
+  #deskOf(inForce) {
+    return new Desk(inForce, {
+      changed: () => this.show(),
+      // map and panel keep what was drawn until the answer is there
+      asking: () => {
+        drawToolbar(this);
+        showBusy(true);
+      },
+    });
+  }
+
+  /** Goes on with what is in force now. @param {import('../contract').Approved} done */
+  async goOn(done) {
+    const { inForce, drafts } = await readVillage(done.village);
+    if (this.desk?.village !== done.village) return;
+    this.desk.stop();
+    this.desk = this.#deskOf(inForce);
+    this.approved = done;
+    await this.desk.begin(drafts[0] ?? null);
+    if (onPhone()) showDetails(true);
   }
 
   /** @param {string} code */
@@ -119,6 +143,7 @@ export class Workshop {
     this.#chip = null;
     this.pens?.stop();
     this.pens = null;
+    this.desk?.stop();
     this.desk = null;
     byId('stage').classList.remove('work');
     byId('tools').replaceChildren();
@@ -149,6 +174,7 @@ export class Workshop {
     this.tool = tool;
     this.merging = null;
     this.node = null;
+    this.hush();
     this.pens?.take(PEN[tool]);
     this.show();
   }
@@ -165,15 +191,34 @@ export class Workshop {
     this.show();
   }
 
-  /** @param {Act} act */
-  async do(act) {
+  /** What was said of an earlier stroke or press says nothing of what comes now. */
+  hush() {
+    this.problem = null;
+    this.failed = null;
+    this.approved = null;
+    if (this.desk) this.desk.refused = null;
+  }
+
+  /** @param {Act} act @param {{instead?: boolean}} [how] whether in place of the last @returns {Promise<boolean>} whether it could be */
+  async do(act, how) {
     this.node = null;
     this.drawn = null;
-    await this.desk?.do(act);
+    this.hush();
+    await this.desk?.do(act, how);
     const { refused } = this.desk ?? {};
-    if (!refused) return;
-    announce(language() === 'en' ? refused.en : refused.zh);
-    if (refused.at) this.view.moveTo(refused.at);
+    if (!refused) return true;
+    announce(this.said(refused));
+    const shape = /** @type {{type: string, coordinates: any} | undefined} */ (act.shape);
+    if (shape?.type === 'LineString') this.failed = shape.coordinates;
+    else if (act.shape) this.failed = ringsOf(act.shape)[0];
+    if (refused.at && !this.view.map.getBounds().contains(refused.at)) this.view.moveTo(refused.at);
+    this.show();
+    return false;
+  }
+
+  /** A refusal in words, with the names of grids. @param {import('./desk.js').Refusal} refused */
+  said(refused) {
+    return withNames(language() === 'en' ? refused.en : refused.zh, this.nameOf);
   }
 
   /** How near counts as on it, in metres at this zoom. */
@@ -191,6 +236,7 @@ export class Workshop {
 
   /** @param {Geometry} shape @param {import('../contract').Capture} capture */
   #shaped(shape, capture) {
+    this.hush();
     this.drawn = { shape, reach: this.#reach(), capture };
     this.show();
     if (onPhone()) showDetails(true);
@@ -198,17 +244,33 @@ export class Workshop {
   }
 
   /** Gives what was drawn: to the chosen grid, or to a new one. @param {'transfer' | 'cut-out' | 'add' | 'reshape'} kind */
-  give(kind) {
-    if (!this.drawn) return;
-    const { shape, reach, capture } = this.drawn;
+  async give(kind) {
+    const given = this.drawn;
+    if (!given) return;
+    const { shape, reach, capture } = given;
     const grids = kind === 'transfer' || kind === 'reshape' ? [this.chosen ?? ''] : undefined;
-    this.corners.clear();
     showDetails(false);
-    this.do({ kind, grids, shape, reach_m: reach, capture });
+    if (await this.do({ kind, grids, shape, reach_m: reach, capture })) return this.corners.clear();
+    this.drawn = given; // to be given to somebody else
+    this.show();
+  }
+
+  /** An area of a file, to be given to a grid like one that is drawn. @param {Geometry} shape @param {import('../contract').Capture} capture @param {string | null} code */
+  bring(shape, capture, code) {
+    if (code) this.chosen = code;
+    this.#shaped(shape, capture);
+  }
+
+  /** Whether what was drawn lies within the chosen grid, so that it has it already. */
+  get isWithinChosen() {
+    const grid = this.chosen ? this.desk?.grid(this.chosen) : undefined;
+    if (!grid || !this.drawn) return false;
+    return ringsOf(this.drawn.shape)[0].every((at) => isInside(at, grid.geometry));
   }
 
   discard() {
     this.drawn = null;
+    this.hush();
     showDetails(false);
     this.corners.clear();
     this.pens?.cancel();
@@ -216,28 +278,29 @@ export class Workshop {
   }
 
   /** @param {Lonlat[]} corners @param {import('../contract').Capture} capture */
-  #cut(corners, capture) {
+  async #cut(corners, capture) {
     const grid = this.#crossed(corners) ?? this.chosen;
     if (!grid) return;
-    this.corners.clear();
-    this.do({
+    const done = await this.do({
       kind: 'split',
       grids: [grid],
       shape: lineOf(corners),
       reach_m: this.#reach(),
       capture,
     });
+    if (done) this.corners.clear();
   }
 
-  /** The grid in which most corners of a line lie, the chosen one first. @param {Lonlat[]} corners */
+  /** The grid that a line goes through from side to side: the chosen one if it is one of them, else the one in which most of it lies. @param {Lonlat[]} corners */
   #crossed(corners) {
-    const middles = corners.slice(1).map((at, i) => {
-      const before = corners[i];
-      return /** @type {Lonlat} */ ([(at[0] + before[0]) / 2, (at[1] + before[1]) / 2]);
-    });
-    const hits = [...corners, ...middles].map((at) => this.#gridAt(at)).filter(Boolean);
-    if (this.chosen && hits.includes(this.chosen)) return this.chosen;
-    return hits[0] ?? null;
+    const hits = along(corners).map((at) => this.#gridAt(at));
+    const ends = [hits[0], hits.at(-1)];
+    const met = [...new Set(hits)].filter((code) => code !== null);
+    const through = met.filter((code) => !ends.includes(code));
+    const those = through.length ? through : met;
+    if (this.chosen && those.includes(this.chosen)) return this.chosen;
+    const share = (/** @type {string} */ code) => hits.filter((hit) => hit === code).length;
+    return those.sort((a, b) => share(b) - share(a))[0] ?? null;
   }
 
   /** @param {Lonlat} at */
@@ -283,6 +346,7 @@ export class Workshop {
   /** @param {Lonlat} at @param {{x: number, y: number}} _ */
   #pressed(at, _) {
     if (this.tool === 'nodes') {
+      this.pens?.holdNearest(at);
       this.node = this.#nodeOfChosen(at);
       if (this.node) return this.show();
     }
@@ -342,8 +406,14 @@ export class Workshop {
   }
 
   keep = async () => this.desk?.keep();
-  undo = () => this.desk?.undo();
-  redo = () => this.desk?.redo();
+  undo = () => {
+    this.hush();
+    return this.desk?.undo();
+  };
+  redo = () => {
+    this.hush();
+    return this.desk?.redo();
+  };
 
   /** @type {Record<string, () => unknown>} */
   #keys = {
@@ -367,10 +437,10 @@ export class Workshop {
         faults: desk.now?.faults ?? [],
         moved: (desk.now?.moved ?? []).flatMap((one) => one.points),
         chosen: this.chosen,
-        corners: this.drawn ? ringsOf(this.drawn.shape)[0] : this.corners.places,
+        corners: this.drawn ? ringsOf(this.drawn.shape)[0] : (this.failed ?? this.corners.places),
         trace: this.corners.trace.map(([lon, lat]) => [lon, lat]),
         node: this.node,
-        pin: desk.draft?.place ?? null,
+        pin: desk.refused?.at ?? desk.draft?.place ?? null,
       },
     });
     if (desk.readOnly && this.tool !== 'select') this.#putDown();
@@ -395,8 +465,31 @@ export class Workshop {
     drawPanel(this);
   }
 
-  /** What a grid is called, by its code. @param {string} code */
-  nameOf = (code) => gridName({ code, name: this.desk?.grid(code)?.name ?? code });
+  /** What a grid is called, by its code, also where it is no more. @param {string} code */
+  nameOf = (code) => {
+    const grid = this.desk?.grid(code) ?? this.desk?.inForce.grids.find((one) => one.code === code);
+    return gridName({
+      code,
+      name: grid?.name ?? t('gridNumber', { number: Number(code.slice(12)) }),
+    });
+  };
+}
+
+const STEPS = 24;
+
+/** Places along a line, its corners among them. @param {Lonlat[]} corners @returns {Lonlat[]} */
+function along(corners) {
+  const steps = corners.slice(1).flatMap((to, i) => {
+    const from = corners[i];
+    return Array.from({ length: STEPS }, (_, k) => {
+      const part = k / STEPS;
+      return /** @type {Lonlat} */ ([
+        from[0] + (to[0] - from[0]) * part,
+        from[1] + (to[1] - from[1]) * part,
+      ]);
+    });
+  });
+  return [...steps, corners[corners.length - 1]];
 }
 
 /** Whether a place lies in an area, by the ray to the east. @param {Lonlat} at @param {Geometry} area */

@@ -197,13 +197,13 @@ const feature = (type, coordinates, properties) => ({
 });
 
 /** @param {DraftGrid} grid @param {string | null} chosen */
-const gridFeatures = ({ code, geometry, middle, counts }, chosen) => [
+const gridFeatures = ({ code, geometry, label, counts }, chosen) => [
   {
     type: /** @type {const} */ ('Feature'),
     properties: { t: 'grid', code, chosen: code === chosen },
     geometry,
   },
-  feature('Point', middle, { t: 'name', text: nameOf(code, counts?.households ?? null) }),
+  feature('Point', label, { t: 'name', text: nameOf(code, counts?.households ?? null) }),
 ];
 
 /** @param {string} code @param {number | null} households */
