@@ -161,7 +161,7 @@ def draw_area(pen: Pen, look: Look, shape: BaseGeometry, *, fills: bool) -> None
     canvas, fill = pen.canvas, FILLS[look]
     color, width = LINES[look]
     path = canvas.beginPath()
-    for ring in shapely.get_rings(shape):
+    for ring in shapely.get_rings(shapely.get_parts(shape)):
         first, *rest = shapely.get_coordinates(ring) * mm
         path.moveTo(*first)
         for at in rest:
