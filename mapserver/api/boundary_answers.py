@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from mapserver.api.written import instant, instant_if
 from mapserver.domain.boundary.measures import Norm
 from mapserver.formats import geojson
 from mapserver.services.boundaries import approval
@@ -31,10 +32,10 @@ def version(one: Kept) -> dict[str, Any]:
         "base": one.base,
         "revision": one.revision,
         "author": one.author,
-        "changed_at": one.changed_at,
-        "submitted_at": one.submitted_at,
+        "changed_at": instant(one.changed_at),
+        "submitted_at": instant_if(one.submitted_at),
         "decided_by": one.decided_by,
-        "decided_at": one.decided_at,
+        "decided_at": instant_if(one.decided_at),
         "effective": None if one.effective == approval.BEGINNING else one.effective,
         "in_force": one.applied_at is not None,
         "remark": one.remark,

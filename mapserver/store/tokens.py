@@ -1,7 +1,7 @@
 """Bearer tokens, for QGIS and scripts. Of a token itself only the hash is kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, insert, select, update
@@ -50,7 +50,7 @@ def add(session: Session, one: Token, digest: bytes) -> None:
         "account": one.account,
         "area": one.area,
         "writes": one.writes,
-        "until": one.expires_at.isoformat(),
+        "until": one.expires_at.replace(tzinfo=UTC).isoformat(),
     }
     session.append([Event("add", "token", one.id, None, {"note": told})])
 
