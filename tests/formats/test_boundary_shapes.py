@@ -78,3 +78,27 @@ def test_lines_of_a_drawing_are_joined_where_they_meet_layer_by_layer():
     ]
     assert [one.length for one in found.lines] == pytest.approx([0.02])
     assert found.others == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        ('<Data name="code"><value>430424100201001</value></Data>', "430424100201001"),
+        (
+            '<SchemaData schemaUrl="#a"><SimpleData name="village">新屋村</SimpleData>'
+            '<SimpleData name="CODE"> 430424100201002 </SimpleData></SchemaData>',
+            "430424100201002",
+        ),
+        ('<Data name="village"><value>新屋村</value></Data><Data name="code"/>', None),
+    ],
+)
+def test_a_placemark_keeps_the_code_that_it_holds_beside_its_name(held: str, code: str | None):
+    ring = " ".join(f"{x},{y},0" for x, y in [*CORNERS, CORNERS[0]])
+    placemark = (
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>东片</name>'
+        f"<ExtendedData>{held}</ExtendedData><Polygon><outerBoundaryIs><LinearRing>"
+        f"<coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+        "</Placemark></Document></kml>"
+    )
+    (area,) = read_shapes(placemark.encode(), "a.kml").areas
+    assert (area.code, area.name) == (code, "东片")

@@ -15,7 +15,7 @@ def kml(data: bytes) -> Iterator[Feature]:
     for placemark in _root(data).iterfind(".//{*}Placemark"):
         polygons = [_polygon(one) for one in placemark.iterfind(".//{*}Polygon")]
         lines = [line(_places(one)) for one in placemark.iterfind(".//{*}LineString")]
-        yield Feature(None, _called(placemark), together([*polygons, *lines]))
+        yield Feature(_code(placemark), _called(placemark), together([*polygons, *lines]))
 
 
 def gpx(data: bytes) -> Iterator[Feature]:
@@ -48,6 +48,16 @@ def _root(data: bytes) -> ET.Element:
 
 def _called(of: ET.Element) -> str | None:
     return text_of(of.findtext("{*}name"))
+
+
+def _code(of: ET.Element) -> str | None:
+    """Return the `code` that a placemark's ExtendedData holds, as Data or by a schema."""
+    told = [
+        *((one, one.findtext("{*}value")) for one in of.iterfind("{*}ExtendedData/{*}Data")),
+        *((one, one.text) for one in of.iterfind("{*}ExtendedData/{*}SchemaData/{*}SimpleData")),
+    ]
+    found = (text_of(text) for one, text in told if one.get("name", "").lower() == "code")
+    return next((code for code in found if code), None)
 
 
 def _polygon(of: ET.Element) -> BaseGeometry | None:

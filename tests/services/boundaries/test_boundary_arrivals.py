@@ -48,8 +48,7 @@ def test_what_was_written_out_comes_in_again_as_it_was(workshop: Workshop, kind:
     found = bring(workshop, content, f"grids{SUFFIX[kind]}")
     assert (found.areas, found.elsewhere, found.repaired, found.shift) == (2, 0, (), None)
     drawn = {code: shapely.geometry.shape(one) for code, one in found.act["parts"].items()}
-    if kind != "kml":  # it has names and no codes of its own
-        assert set(drawn) == {WEST, EAST}
+    assert set(drawn) == {WEST, EAST}
     whole = shapely.union_all(list(drawn.values()))
     assert shapely.area(shapely.symmetric_difference(whole, on.outline)) < 1e-12
 
