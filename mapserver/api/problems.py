@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from mapserver import errors
 from mapserver.api.language import language_of
 from mapserver.api.refusing import REFUSED, note_refusal
+from mapserver.api.unreadable import unreadable
 from mapserver.logs import request_id
 
 _log = logging.getLogger(__name__)
@@ -75,25 +76,6 @@ _HTTP = {
 }
 _UNREADABLE = ("invalid-request", "请求看不懂", "The request cannot be read")
 """Code and words for what the framework refuses by itself."""
-
-_REASONS = {
-    "missing": "没有填",
-    "int_parsing": "要填整数",
-    "int_type": "要填整数",
-    "string_type": "要填文字",
-    "greater_than_equal": "不能小于 {ge}",
-    "less_than_equal": "不能大于 {le}",
-    "string_too_long": "最多 {max_length} 个字",
-    "string_pattern_mismatch": "写法不对",
-    "literal_error": "只能是 {expected}",
-    "enum": "只能是 {expected}",
-    "too_short": "至少 {min_length} 个",
-    "too_long": "最多 {max_length} 个",
-    "extra_forbidden": "不认识",
-    "json_invalid": "不是 JSON",
-    "value_error": "类型不对",
-}
-"""What pydantic finds wrong, in Chinese; its own words are English."""
 
 
 def kind_of(error: errors.MapserverError) -> Kind:
@@ -161,17 +143,7 @@ def _own(request: Request, error: Exception) -> Response:
 
 def _unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"] if part not in ("query", "body", "path"))
-    reason = _REASONS.get(first["type"], "看不懂").format_map(first.get("ctx", {}))
-    return respond(
-        request,
-        errors.InvalidRequest(
-            f"参数 {name or '正文'} 看不懂：{reason}。",
-            f"The parameter {name or 'body'} cannot be read: {first['msg']}.",
-            parameter=name,
-        ),
-    )
+    return respond(request, unreadable(error.errors()[0]))
 
 
 def _http(request: Request, error: Exception) -> Response:
