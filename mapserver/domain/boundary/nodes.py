@@ -105,11 +105,11 @@ def _node_at(version: Version, at: At, reach: float) -> Floats:
     places = shapely.get_coordinates(np.array(list(version.grids.values()), object))
     away = np.hypot(*(places - at).T)
     if not len(away) or away.min() > reach:
-        raise ActRefused("这里没有节点。", "There is no node here.", at=list(at))
+        raise ActRefused("这里没有角点。", "There is no corner here.", at=list(at))
     node: Floats = places[away.argmin()]
     if turns(version.outline, complex(*node)):
         raise ActRefused(
-            "这是村界的拐点，不能移动。村界要改，先改村的边界。",
+            "这是村界的角点，不能移动。村界要改，先改村的边界。",
             "This is a corner of the village and stays. Change the village's boundary first.",
             at=list(at),
         )
@@ -211,8 +211,8 @@ def _refuse_crossing(before: Version, changed: Mapping[str, BaseGeometry], at: A
         if _twice_m2({**before.grids, **changed}, changed) <= was + _rounding_m2(shapes):
             return
     raise ActRefused(
-        "移到这里边界会互相交叉。放近一点，或先把旁边的节点挪开。",
-        "Here an edge would cross another. Put it nearer, or move the nodes beside it first.",
+        "移到这里边界会互相交叉。放近一点，或先把旁边的角点挪开。",
+        "Here an edge would cross another. Put it nearer, or move the corners beside it first.",
         at=list(at),
     )
 

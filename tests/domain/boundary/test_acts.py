@@ -174,8 +174,8 @@ def test_a_node_on_the_villages_edge_slides_along_it():
         (lambda v: merge(v, [A, D]), "不相邻"),
         (lambda v: merge(v, [A]), "两个以上"),
         (lambda v: merge(v, [A, "430424100205001"]), "两个村"),
-        (lambda v: move_node(v, (5, 5), (6, 6)), "没有节点"),
-        (lambda v: move_node(v, (0, 0), (1, 1)), "村界的拐点"),
+        (lambda v: move_node(v, (5, 5), (6, 6)), "没有角点"),
+        (lambda v: move_node(v, (0, 0), (1, 1)), "村界的角点"),
         (lambda v: move_node(v, (10, 10), (25, 10)), "互相交叉"),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_node_that_was_added_is_taken_away_again(four: Version):
 
 @pytest.mark.parametrize(
     ("at", "why"),
-    [((10, 10), "Three edges"), ((0, 0), "corner of the village"), ((3, 3), "no node")],
+    [((10, 10), "Three edges"), ((0, 0), "corner of the village"), ((3, 3), "no corner")],
 )
 def test_a_node_where_edges_meet_stays(four: Version, at: tuple[float, float], why: str):
     with pytest.raises(ActRefused, match=why):
