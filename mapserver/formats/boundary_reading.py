@@ -21,7 +21,10 @@ MOST_SHAPES, MOST_CORNERS = 5_000, 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The areas of a file, its lines that go round nothing, and how many are neither."""
+    """The areas of a file, its lines that go round nothing, and how many are neither.
+
+    An area whose rings enclose nothing is among the areas, and may be empty.
+    """
 
     areas: tuple[Area, ...]
     lines: tuple[BaseGeometry, ...]
@@ -55,10 +58,10 @@ def read_shapes(data: bytes, name: str) -> Shapes:
     lines: list[BaseGeometry] = []
     others = corners = 0
     try:
-        for one in read(data):
+        for number, one in enumerate(read(data), 1):
             area, along = area_and_lines(one.shape)
             if area is not None:
-                areas.append(Area(one.code, one.name, area))
+                areas.append(Area(one.code, one.name, area, number))
             lines += along
             others += area is None and not along
             corners += int(shapely.get_num_coordinates(one.shape))

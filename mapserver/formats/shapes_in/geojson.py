@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.formats.shapes_in.shape import Feature, text_of
+from mapserver.formats.shapes_in.shape import Feature, text_of, together, within
 
 
 def read(data: bytes) -> Iterator[Feature]:
@@ -22,4 +23,20 @@ def read(data: bytes) -> Iterator[Feature]:
 
 
 def _shape(geometry: Any) -> BaseGeometry | None:
-    return None if geometry is None else shapely.from_geojson(orjson.dumps(geometry))
+    if geometry is None:
+        return None
+    try:
+        return shapely.from_geojson(orjson.dumps(geometry))
+    except shapely.errors.GEOSException:
+        # it may have a ring that is open, or one of a single place
+        return _areas(geometry)
+
+
+def _areas(geometry: dict[str, Any]) -> BaseGeometry | None:
+    told = geometry["coordinates"]
+    areas = {"Polygon": [told], "MultiPolygon": told}[geometry["type"]]
+    return together([within(_ring(shell), map(_ring, holes)) for shell, *holes in areas])
+
+
+def _ring(told: list[list[float]]) -> np.ndarray:
+    return np.array([place[:2] for place in told], np.float64).reshape(-1, 2)

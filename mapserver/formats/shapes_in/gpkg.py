@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.geopackage_blob import from_blob, wkb_of
+from mapserver.domain.geopackage_blob import wkb_of
 from mapserver.formats.shapes_in.degrees import in_degrees
 from mapserver.formats.shapes_in.nesting import refuse_deep
 from mapserver.formats.shapes_in.shape import Feature, text_of
@@ -80,5 +81,9 @@ def _shape(blob: bytes | None) -> BaseGeometry | None:
         return None
     if not blob.startswith(b"GP"):
         raise ValueError("no geometry")
-    refuse_deep(wkb_of(blob))
-    return from_blob(blob)
+    wkb = wkb_of(blob)
+    refuse_deep(wkb)
+    shape = shapely.from_wkb(wkb, on_invalid="fix")
+    if shape is None:
+        raise ValueError("no geometry")
+    return shape

@@ -1,6 +1,6 @@
 """One shape of a file, and what of it is an area or a line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,15 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A feature that is an area."""
+    """A feature that is an area, empty where its rings enclose nothing.
+
+    `number` is which feature of the file it is, from 1 on.
+    """
 
     code: str | None
     name: str | None
     shape: BaseGeometry
+    number: int
 
 
 def area_and_lines(shape: BaseGeometry | None) -> tuple[BaseGeometry | None, list[BaseGeometry]]:
@@ -41,7 +45,7 @@ def area_and_lines(shape: BaseGeometry | None) -> tuple[BaseGeometry | None, lis
 
     A line that goes round is an area, a walked one as well as a drawn one.
     """
-    if shape is None or shape.is_empty:
+    if shape is None:
         return None, []
     flat = shapely.force_2d(shape)
     if flat.geom_type in ("Polygon", "MultiPolygon"):
@@ -60,6 +64,28 @@ def line(places: Sequence[Any] | np.ndarray) -> BaseGeometry | None:
     return shapely.LineString(places) if len(places) > 1 else None
 
 
+def within(shell: np.ndarray, holes: Iterable[np.ndarray] = ()) -> BaseGeometry:
+    """Return the area within a ring and outside of its holes; open rings are closed.
+
+    What has fewer than three corners encloses nothing: such a hole is left out, and within such a
+    shell the area is empty.
+
+    Parameters
+    ----------
+    shell : ndarray of float64, shape (n, 2)
+    holes : iterable of the same
+    """
+    if not _has_corners(shell):
+        return shapely.Polygon()
+    return shapely.Polygon(shell, [ring for ring in holes if _has_corners(ring)])
+
+
+def _has_corners(ring: np.ndarray) -> bool:
+    """Return whether a ring has three places at least that differ."""
+    others = ring[(ring != ring[:1]).any(axis=1)]
+    return bool((others != others[:1]).any())
+
+
 def together(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
     """Return shapes as one, as they are; None where there are none."""
     found = [one for one in shapes if one is not None]
@@ -67,8 +93,10 @@ def together(shapes: Sequence[BaseGeometry | None]) -> BaseGeometry | None:
 
 
 def _areas_together(areas: Sequence[BaseGeometry]) -> BaseGeometry | None:
-    parts = shapely.get_parts(list(areas)).tolist() if areas else []
-    return shapely.MultiPolygon(parts) if len(parts) > 1 else next(iter(parts), None)
+    if not areas:
+        return None
+    parts = [one for one in shapely.get_parts(list(areas)).tolist() if not one.is_empty]
+    return shapely.MultiPolygon(parts) if len(parts) > 1 else next(iter(parts), areas[0])
 
 
 def round_of(one: BaseGeometry | None) -> BaseGeometry | None:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.formats.shapes_in.shape import Feature, line, round_of, text_of, together
+from mapserver.formats.shapes_in.shape import Feature, line, round_of, text_of, together, within
 
 
 def kml(data: bytes) -> Iterator[Feature]:
@@ -66,7 +65,7 @@ def _polygon(of: ET.Element) -> BaseGeometry | None:
         for side in ("outerBoundaryIs", "innerBoundaryIs")
     }
     shells = rings["outerBoundaryIs"]
-    return shapely.Polygon(shells[0], rings["innerBoundaryIs"]) if shells else None
+    return within(shells[0], rings["innerBoundaryIs"]) if shells else None
 
 
 def _places(of: ET.Element) -> np.ndarray:

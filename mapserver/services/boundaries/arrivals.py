@@ -31,6 +31,11 @@ from mapserver.services.context import Context
 
 _MINE = 0.5
 """An area is of the village in which more than this of it lies."""
+_LEAST_DEG2 = 1e-12
+"""Less surface than this, some 100 square centimetres, is none: a ring along a line has it by
+rounding."""
+_NAMED = 10
+"""So many areas without surface are named."""
 _BESIDE_DEG = 0.005
 """So far beyond the village, some 500 m, lines are taken along."""
 _SIMPLIFIED_DEG = 1e-5
@@ -49,7 +54,8 @@ class Arrival:
     lines : tuple of dict
         Lines through the village, as GeoJSON: what a proposal may follow.
     areas, elsewhere, others : int
-        Areas in the village, areas and lines of other villages, and what is neither.
+        Areas in the village, areas and lines of other villages, and what is neither, or has no
+        surface.
     repaired : tuple of InvalidArea
         Areas that were made valid: which, why and where.
     shift : Shift, optional
@@ -84,8 +90,8 @@ def arrived(
     InvalidRequest
         If the file cannot be read.
     ActRefused
-        If its coordinates are none of this country, nothing of it lies in the village, or a shape
-        has too many corners.
+        If its coordinates are none of this country, nothing of it lies in the village, its areas
+        have no surface, or a shape has too many corners.
     """
     require(context, village, Duty.DRAW)
     on = drawing.ground(context, village)
@@ -96,12 +102,16 @@ def arrived(
         return _with_areas(on, read, lines, datum)
     if not lines:
         raise _elsewhere(on, None)
+    return _of_lines(read, lines)
+
+
+def _of_lines(read: Shapes, lines: tuple[dict[str, Any], ...]) -> Arrival:
     return Arrival(
         act=None,
         lines=lines,
         areas=0,
         elsewhere=len(read.lines) - len(lines),
-        others=read.others,
+        others=read.others + len(read.areas),
         repaired=(),
         shift=None,
     )
@@ -111,12 +121,16 @@ def _with_areas(
     on: Ground, read: Shapes, lines: tuple[dict[str, Any], ...], datum: Datum
 ) -> Arrival:
     given = np.array([one.shape for one in read.areas], object)
-    names = [one.name or one.code or str(n) for n, one in enumerate(read.areas, 1)]
+    names = [one.name or one.code or str(one.number) for one in read.areas]
     faults = invalid_areas(given, names)
     sound = repaired(given)
-    whole = shapely.is_valid(sound) & (shapely.area(sound) > 0)
+    whole = shapely.is_valid(sound) & (shapely.area(sound) > _LEAST_DEG2)
+    if not whole.any():
+        if lines:
+            return _of_lines(read, lines)
+        raise _without_surface(read.areas)
     try:
-        shift = better_datum(sound[whole], on.outline, datum) if whole.any() else None
+        shift = better_datum(sound[whole], on.outline, datum)
         # where two corners are a hair apart a shift may cross them
         shapes = repaired(in_cgcs2000(sound, datum))
         mine = whole & shapely.is_valid(shapes)
@@ -192,6 +206,25 @@ def _act(
     }
     named = {"names": names} if names else {}
     return loading(parts, codes=new, capture={"how": "file", "datum": datum}, **named)
+
+
+def _without_surface(areas: Sequence[Area]) -> ActRefused:
+    shown, more = areas[:_NAMED], len(areas[_NAMED:])
+    zh = "、".join(_called(one, "「{}」", "第 {} 个图形") for one in shown)
+    en = ", ".join(_called(one, "“{}”", "shape {}") for one in shown)
+    if more:
+        zh, en = f"{zh}，还有 {more} 个", f"{en} and {more} more"
+    return ActRefused(
+        f"文件里的面没有面积：{zh}。角点太少，或来回都在一条线上。"
+        "每个面至少要三个不在一条线上的角点，改好再试。",
+        f"Areas of the file have no surface: {en}. They have too few corners, or go to and fro "
+        "along a line. Give each three corners at least that are not on one line, then try again.",
+    )
+
+
+def _called(one: Area, named: str, numbered: str) -> str:
+    name = one.name or one.code
+    return named.format(name[:LONGEST_NAME]) if name else numbered.format(one.number)
 
 
 def _elsewhere(on: Ground, shift: Shift | None) -> ActRefused:

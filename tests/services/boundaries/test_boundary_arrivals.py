@@ -136,6 +136,83 @@ def test_an_area_that_crosses_itself_is_mended_and_named(workshop: Workshop):
     assert found.repaired[0].zh == "边界自相交"
 
 
+CORNER, NEXT, BEYOND = [112.905, 27.09], [112.906, 27.091], [112.907, 27.092]
+WITHOUT_SURFACE = {
+    "two corners": [[CORNER, NEXT, CORNER]],
+    "two corners, open": [[CORNER, NEXT]],
+    "one corner": [[CORNER]],
+    "a line there and back": [[CORNER, NEXT, BEYOND, CORNER]],
+    "no corner": [[]],
+}
+
+
+def feature(rings: list, **told: str) -> dict:
+    """Return a feature of a GeoJSON file."""
+    shape = {"type": "Polygon", "coordinates": rings}
+    return {"type": "Feature", "geometry": shape, "properties": told}
+
+
+def features(*those: dict) -> bytes:
+    """Return a GeoJSON file."""
+    return json.dumps({"type": "FeatureCollection", "features": those}).encode()
+
+
+def placemarks(*rings: list) -> bytes:
+    """Return a KML file, each placemark an area of one ring."""
+    told = "".join(
+        "<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        + " ".join(f"{x},{y}" for x, y in ring)
+        + "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+        for ring in rings
+    )
+    return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{told}</Document></kml>'.encode()
+
+
+@pytest.mark.parametrize("rings", WITHOUT_SURFACE.values(), ids=WITHOUT_SURFACE)
+def test_areas_without_surface_are_told_by_name_code_or_number(workshop: Workshop, rings: list):
+    content = features(feature(rings, name="东片"), feature(rings, code="乙"), feature(rings))
+    with pytest.raises(ActRefused) as refused:
+        bring(workshop, content)
+    assert "没有面积：「东片」、「乙」、第 3 个图形。角点太少" in refused.value.zh
+    assert "no surface: “东片”, “乙”, shape 3." in refused.value.en
+    with pytest.raises(ActRefused, match="no surface: shape 1, shape 2"):
+        bring(workshop, placemarks(rings[0], rings[0]), "a.kml")
+
+
+def test_of_many_areas_without_surface_some_are_named(workshop: Workshop):
+    content = features(*[feature([[CORNER, NEXT, CORNER]])] * 12)
+    with pytest.raises(ActRefused, match="shape 10 and 2 more"):
+        bring(workshop, content)
+
+
+@pytest.mark.parametrize("rings", WITHOUT_SURFACE.values(), ids=WITHOUT_SURFACE)
+def test_an_area_without_surface_loses_no_other_of_its_file(workshop: Workshop, rings: list):
+    west, south, east, north = workshop.ground().outline.bounds
+    whole = list(shapely.box(west, south, east, north).exterior.coords)
+    found = bring(workshop, features(feature(rings), feature([whole], name="全村")))
+    assert (found.areas, found.elsewhere, found.others) == (1, 0, 1)
+    assert list(found.act["names"].values()) == ["全村"]
+    found = bring(workshop, placemarks(rings[0], whole), "a.kml")
+    assert (found.areas, found.elsewhere, found.others) == (1, 0, 1)
+
+
+def test_an_area_without_surface_takes_no_line_away(workshop: Workshop):
+    content = features(
+        feature([[CORNER, NEXT, CORNER]]),
+        {"type": "Feature", "geometry": shapely.geometry.mapping(ROAD), "properties": {}},
+    )
+    found = bring(workshop, content)
+    assert (found.act, found.areas, len(found.lines), found.others) == (None, 0, 1, 1)
+
+
+def test_a_ring_that_was_left_open_is_closed(workshop: Workshop):
+    west, south, east, north = workshop.ground().outline.bounds
+    whole = shapely.box(west, south, east, north)
+    found = bring(workshop, features(feature([list(whole.exterior.coords)[:-1]])))
+    (drawn,) = found.act["parts"].values()
+    assert shapely.geometry.shape(drawn).equals(whole)
+
+
 def test_a_walk_that_ends_where_it_began_is_an_area(workshop: Workshop):
     ring = shapely.get_parts(next(iter(grids(workshop).values())))[0].exterior
     walked = "".join(f'<trkpt lat="{y}" lon="{x}"/>' for x, y in ring.coords[:-1])

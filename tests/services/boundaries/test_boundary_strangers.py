@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import shapely
 
+from mapserver.domain.geopackage_blob import to_blob
 from mapserver.errors import InvalidRequest
 from mapserver.formats.boundary_reading import read_shapes
 
@@ -83,6 +84,19 @@ def geopackage(tmp_path: Path, *statements: str) -> bytes:
 def test_a_table_that_is_made_up_as_it_is_read_is_none(tmp_path: Path, made: str):
     with pytest.raises(InvalidRequest):
         read_shapes(geopackage(tmp_path, made), "a.gpkg")
+
+
+def test_a_ring_that_a_geopackage_has_open_loses_no_other_area(tmp_path: Path):
+    whole = shapely.box(112.9, 27.0, 112.91, 27.01)
+    closed = to_blob(whole).hex()
+    count = (5).to_bytes(4, "little").hex()
+    assert closed.count(count) == 1
+    # the last of its five places is left away
+    opened = closed.replace(count, (4).to_bytes(4, "little").hex())[:-32]
+    rows = ", ".join(f"('{code}', X'{blob}')" for code, blob in (("1", opened), ("2", closed)))
+    made = ("CREATE TABLE grid (code, geom)", f"INSERT INTO grid VALUES {rows}")
+    read = read_shapes(geopackage(tmp_path, *made), "a.gpkg").areas
+    assert [(one.code, one.shape.equals(whole)) for one in read] == [("1", True), ("2", True)]
 
 
 def test_shapes_are_read_however_oddly_their_fields_are_filled():
