@@ -232,8 +232,8 @@ const WORDS = {
   ],
   broughtElsewhere: ['别村的 {n} 个没有取', '{n} of other villages left out'],
   broughtOthers: [
-    '既不是面也不是线的 {n} 个没有取',
-    '{n} that are neither areas nor lines left out',
+    '不是面、线，或没有面积的 {n} 个没有取',
+    '{n} that are no areas, no lines or without surface left out',
   ],
   broughtLines: [
     '{n} 条线，提方案时可以沿着走',

@@ -37,10 +37,12 @@ function faultRow(shop, fault) {
         'p',
         { class: 'sub' },
         written(names),
-        names && t('stop'),
-        fault.houses
-          ? t('faultInside', { n: number(fault.households), people: number(fault.people) })
-          : t('faultEmpty'),
+        fault.area_m2 > 0 && [
+          names && t('stop'),
+          fault.houses
+            ? t('faultInside', { n: number(fault.households), people: number(fault.people) })
+            : t('faultEmpty'),
+        ],
       ),
     ),
     fault.geometry &&
