@@ -17,10 +17,11 @@ import { go, goInstead, here, onRoute } from './route.js';
 import { drawSearch } from './search.js';
 import { may, readSession, seesMap, signedIn } from './session.js';
 import { followWindow, setSheet } from './sheet.js';
-import { drawRail, drawTopRight, drawWaiting, moreMenu, skipLink, watchReach } from './shell.js';
+import { drawRail, drawTopRight, moreMenu, skipLink, watchReach } from './shell.js';
 import { askToSignIn } from './signin.js';
 import { onDay } from './then/day.js';
 import { followDay } from './then/grids.js';
+import { askDrafts, tellRows } from './waiting.js';
 import { t } from './words.js';
 
 /** @typedef {import('./map/view.js').View} View */
@@ -53,16 +54,11 @@ const sheet = new ImportSheet({
 /** Reads counts and layers again, and lets the map fetch new tiles. */
 async function refresh() {
   if (!view && !seesMap()) return;
+  askDrafts();
   await load();
   drawLayers(layersChanged);
-  drawWaiting(waiting());
+  tellRows();
   view?.refresh(model.layers);
-}
-
-function waiting() {
-  const counts = model.town?.counts;
-  if (!counts) return 0;
-  return counts.unplaced + counts.unassigned + counts.contradictions + counts.doubles;
 }
 
 const layersChanged = () => view?.update({ hidden: hidden() });
@@ -197,9 +193,10 @@ let started = false;
 
 /** Reads the town, for those who may see it. */
 async function openMap() {
+  askDrafts();
   await load();
   drawLayers(layersChanged);
-  drawWaiting(waiting());
+  tellRows();
   await drawMap();
 }
 

@@ -122,9 +122,9 @@ export function drawRail() {
   onRoute(markCurrent);
 }
 
-/** How many things wait, on the rail. @param {number} count */
-export function drawWaiting(count) {
-  const link = byId('rail').querySelector('[data-nav=worklist]');
+/** How many things wait, on the rail. @param {'draw' | 'worklist'} where @param {number} count */
+export function drawWaiting(where, count) {
+  const link = byId('rail').querySelector(`[data-nav=${where}]`);
   link?.querySelector('.dot')?.remove();
   if (!count || !link) return;
   const shown = count > 99 ? '99+' : String(count);

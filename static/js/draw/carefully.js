@@ -1,5 +1,6 @@
 // What may fail is said in the panel, and nothing is lost by it.
 import { Problem } from '../api.js';
+import { askDrafts } from '../waiting.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 
@@ -20,10 +21,13 @@ export async function once(shop, what, act) {
   shop.underway = what;
   shop.hush();
   shop.tell();
+  const before = shop.desk?.draft?.state;
   try {
     await carefully(shop, act);
   } finally {
     shop.underway = null;
     shop.tell();
+    // handed in, sent back, approved or thrown away
+    if (shop.desk?.draft?.state !== before) askDrafts();
   }
 }

@@ -6,6 +6,7 @@ import { model, townName, villageName } from '../model.js';
 import { back, heading, note } from '../panels/frame.js';
 import { address } from '../route.js';
 import { isMine } from '../session.js';
+import { tellDrafts } from '../waiting.js';
 import { t } from '../words.js';
 import { written } from '../written.js';
 import { stateTag } from './states.js';
@@ -43,6 +44,7 @@ function row(village, draft) {
 export async function villagesContent() {
   /** @type {{drafts: BoundaryVersion[]}} */
   const { drafts } = await get('/boundary-drafts');
+  tellDrafts(drafts);
   const town = model.town;
   const mine = (town?.villages ?? []).filter(({ code }) => isMine(code));
   /** @param {Village} village */
