@@ -19,7 +19,7 @@ import { may, readSession, seesMap, signedIn } from './session.js';
 import { followWindow, setSheet } from './sheet.js';
 import { drawRail, drawTopRight, moreMenu, skipLink, watchReach } from './shell.js';
 import { askToSignIn } from './signin.js';
-import { onDay } from './then/day.js';
+import { dayAsked, onDay } from './then/day.js';
 import { followDay } from './then/grids.js';
 import { askDrafts, tellRows } from './waiting.js';
 import { t } from './words.js';
@@ -68,6 +68,8 @@ function moveMap({ point, bounds }, jump) {
   if (!view) return;
   if (point) view.moveTo(point, { jump });
   else if (bounds) view.fit(bounds, { jump });
+  // the note of another day came over what the map began with
+  else if (jump && onPhone() && dayAsked()) view.fit(townBounds(), { jump });
 }
 
 /** @type {typeof import('./draw/index.js') | null} the workshop, once somebody was there */

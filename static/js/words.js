@@ -567,6 +567,14 @@ const WORDS = {
     '今天还没有这个网格。图上是它截至 {day} 的边界。',
     'There is no such grid yet. The map shows it as of {day}.',
   ],
+  gridNotYet: [
+    '截至 {day} 还没有这个网格。下面是它今天的情况。',
+    'As of {day} there was no such grid yet. Below it is as of today.',
+  ],
+  gridNoMore: [
+    '到 {day} 就没有这个网格了。下面是它今天的情况。',
+    'As of {day} there is no such grid any more. Below it is as of today.',
+  ],
   noWebgl: ['这个浏览器画不出地图', 'This browser cannot draw the map'],
   noWebglText: [
     '地图要用 WebGL 2。换新版的 Edge、Chrome 或火狐，或者打开硬件加速。搜索、清单、导入照常能用。',

@@ -130,6 +130,48 @@ def test_a_day_to_come_shows_what_is_approved_for_it(
     expect(own_town.title).to_have_text("金峨村")
 
 
+def split(town: MapPage) -> dict[str, Any]:
+    """Return the act that cuts the last grid from north to south."""
+    (grid,) = town.api("/collections/grid/items", code=LAST)["features"]
+    ring = grid["geometry"]["coordinates"][0][0]
+    lats = [lat for _, lat in ring]
+    middle = sum(lon for lon, _ in ring) / len(ring)
+    line = [[middle, min(lats) - 0.0002], [middle, max(lats) + 0.0002]]
+    return {
+        "kind": "split",
+        "grids": [LAST],
+        "shape": {"type": "LineString", "coordinates": line},
+    }
+
+
+def test_a_grid_of_today_says_that_there_is_none_on_the_day(
+    own_town: MapPage, approve: Approve
+) -> None:
+    approve(split(own_town), TODAY - timedelta(days=3))
+    approve(MERGE, LATER)
+    own_town.open(f"grid={VILLAGE}006", as_of=BEFORE.isoformat())
+    expect(own_town.panel).to_contain_text(f"截至 {spoken(BEFORE)} 还没有这个网格")
+    note(own_town).get_by_role("button", name="回到今天").click()
+    expect(own_town.panel).not_to_contain_text("没有这个网格")
+    own_town.open(f"grid={LAST}", as_of=BEFORE.isoformat())
+    expect(own_town.panel).not_to_contain_text("没有这个网格")
+    choose(own_town, LATER)
+    expect(own_town.panel).to_contain_text(f"到 {spoken(LATER)} 就没有这个网格了")
+
+
+@pytest.mark.parametrize("viewport", ["phone"], indirect=True)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("day", [BEFORE, LATER])
+def test_the_town_lies_beneath_the_note_on_a_phone(town: MapPage, lang: str, day: date) -> None:
+    town.open(as_of=day.isoformat(), lang=lang)
+    said, sheet = note(town).bounding_box(), town.panel.bounding_box()
+    assert said is not None
+    assert sheet is not None
+    west, south, east, north = town.api("/town")["bounds"]
+    assert town.on_screen((west, north))[1] >= said["y"] + said["height"]
+    assert town.on_screen((east, south))[1] <= sheet["y"]
+
+
 @pytest.mark.parametrize("day", ["2026-02-30", "gestern", "", TODAY.isoformat()])
 def test_what_is_no_other_day_is_the_map_of_today(town: MapPage, day: str) -> None:
     asked: list[str] = []

@@ -15,10 +15,12 @@ import {
 } from '../model.js';
 import { address } from '../route.js';
 import { isMine, may } from '../session.js';
+import { dayInWords, today } from '../then/day.js';
+import { dayWithout } from '../then/grids.js';
 import { t } from '../words.js';
 import { boundsOf } from './bounds.js';
 import { factsOf } from './facts.js';
-import { back, figures, heading } from './frame.js';
+import { back, figures, heading, note } from './frame.js';
 import { measures } from './measures.js';
 import { normBand, stands } from './norm.js';
 import { onPaper } from './paper.js';
@@ -77,13 +79,22 @@ function drawingWay(code) {
   );
 }
 
+/** That the grid is none on the day that the map shows. @param {string} code */
+async function noneThen(code) {
+  const day = await dayWithout(code);
+  if (!day) return null;
+  const why = t(day > today() ? 'gridNoMore' : 'gridNotYet', { day: dayInWords(day) });
+  return h('div', { class: 'sect' }, note('info', '', why));
+}
+
 /** @param {string} key @returns {Promise<import('./frame.js').Content & import('./index.js').Place>} */
 export async function gridContent(key) {
   const grid = await find(key);
   const { code, village_name } = grid.properties;
   const village = villageOf(grid.properties.village ?? String(code).slice(0, 12));
   const layers = inGrids();
-  const [inside, ...counts] = await Promise.all([
+  const [none, inside, ...counts] = await Promise.all([
+    noneThen(String(code)),
     get(`/grids/${encodeURIComponent(code)}`),
     ...layers.map(({ id }) => countOf(id, { grid: code })),
   ]);
@@ -96,6 +107,7 @@ export async function gridContent(key) {
       : back('#', village_name ?? ''),
     sub: h('span', { class: 'coderow' }, groupedCode(String(code)), copyButton(String(code))),
     body: [
+      none,
       h(
         'div',
         { class: 'sect' },

@@ -63,3 +63,10 @@ export async function gridThen(code) {
   const grid = grids?.find(({ properties }) => properties.code === code);
   return day && grid ? { day, grid } : null;
 }
+
+/** The day that is shown, where it has no such grid; null where it has, and until that is known. @param {string} code */
+export async function dayWithout(code) {
+  const day = shown;
+  const grids = await asked?.catch(() => null);
+  return grids?.every(({ properties }) => properties.code !== code) ? day : null;
+}

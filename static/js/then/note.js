@@ -27,9 +27,10 @@ function whyNot(error) {
 
 /** @param {Told} told */
 function under({ day, state, error }) {
-  if (state === 'asked') return t('opening');
   if (state === 'failed') return whyNot(error);
-  return t(day > today() ? 'thenToCome' : 'thenRest');
+  const rest = t(day > today() ? 'thenToCome' : 'thenRest');
+  // room for what comes is kept, so that the note covers no more of the map then
+  return state === 'asked' ? [h('span', null, t('opening')), h('span', null, rest)] : rest;
 }
 
 /** @param {string} text @param {() => void} click */
