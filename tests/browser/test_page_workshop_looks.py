@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser.checks import faults
 from tests.browser.conftest import signed_in
@@ -20,6 +21,24 @@ def heads(demo_server: Server, page) -> MapPage:
     return signed_in(town, demo_server.log.parent / "data", HEAD)
 
 
+# what is not wholly within the window, of all that one presses or reads
+CUT = """() => [...document.querySelectorAll("#field *, #fieldtop *, #controls *")]
+    .filter((one) => {
+        const {left, right, top, bottom, width} = one.getBoundingClientRect();
+        const beyond = left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
+        return width && one.checkVisibility() && beyond;
+    })
+    .map((one) => one.outerHTML.slice(0, 160))"""
+HANDS = ("cross", "walk", "drag")
+
+
+def hold(page: Page, hand: str) -> None:
+    """Choose how a phone draws."""
+    radio = page.locator("#field .seg.full").get_by_role("radio").nth(HANDS.index(hand))
+    radio.click()
+    expect(radio).to_be_checked()
+
+
 def states(workshop: Workshop, look: Look) -> Iterator[str]:
     """Go through the workshop, and yield the name of each state."""
     workshop.map.open("draw", lang=look.lang, theme=look.theme)
@@ -31,6 +50,9 @@ def states(workshop: Workshop, look: Look) -> Iterator[str]:
         page.locator("#corner").click()
         workshop.map.settle()
         yield "corner"
+        for hand in ("walk", "drag"):
+            hold(page, hand)
+            yield hand
         page.locator("#details").click()
         yield "details"
     else:
@@ -45,3 +67,21 @@ def states(workshop: Workshop, look: Look) -> Iterator[str]:
 @each_look(*LOOKS)
 def test_the_workshop_is_without_fault(heads: MapPage, look: Look) -> None:
     assert faults(heads, states(Workshop(heads), look), look) == []
+
+
+@pytest.mark.parametrize("viewport", ["phone"], indirect=True)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_is_cut_by_the_edge_of_a_phone(heads: MapPage, lang: str) -> None:
+    page = heads.page
+    page.context.grant_permissions(["geolocation"])
+    Workshop(heads).open(LAST, lang=lang)
+    for hand in HANDS:
+        hold(page, hand)
+        assert page.evaluate(CUT) == [], hand
+    hold(page, "walk")
+    page.locator("#walkpause").click()  # then it says to go on
+    assert page.evaluate(CUT) == []
+    page.locator("#details").click()
+    expect(page.locator("#grab")).to_have_attribute("aria-expanded", "true")
+    heads.settle()
+    assert page.evaluate(CUT) == []
