@@ -4,7 +4,8 @@ import { language } from './prefs.js';
 /** @type {0 | 1} */
 const COLUMN = language() === 'en' ? 1 : 0;
 
-// Chinese, English, and English for one where it differs.
+// Chinese, English, and English for one where it differs; where a sentence has several numbers,
+// {people|person|people} is one word or the other.
 const WORDS = {
   product: ['网格一张图', 'One map of grids'],
   comma: ['，', ', '],
@@ -38,7 +39,7 @@ const WORDS = {
   drawThis: ['改边界', 'Redraw'],
   drawWhere: ['选一个村，画它的网格', 'Choose a village to draw its grids'],
   noVillageToDraw: ['没有归你划界的村。', 'No village is yours to draw.'],
-  gridsCount: ['{n} 个网格', '{n} grids'],
+  gridsCount: ['{n} 个网格', '{n} grids', '1 grid'],
   boundaryOf: ['{name}的边界', 'Boundary of {name}'],
   boundariesOf: ['{name}的网格', 'Grids of {name}'],
   toolKey: ['{tool}（{key}）', '{tool} ({key})'],
@@ -69,12 +70,16 @@ const WORDS = {
   normRight: ['在参考内，{least} 至 {most} 户', 'Within {least} to {most}'],
   normFew: ['少于参考 {least} 户', 'Fewer than {least}'],
   normMany: ['多于参考 {most} 户', 'More than {most}'],
-  normSays: ['{n} 户，参考 {least} 至 {most} 户', '{n} households; {least} to {most} are usual'],
+  normSays: [
+    '{n} 户，参考 {least} 至 {most} 户',
+    '{n} households; {least} to {most} are usual',
+    '1 household; {least} to {most} are usual',
+  ],
   wasMore: ['原 {was}，多 {n}', 'was {was}, {n} more'],
   wasFewer: ['原 {was}，少 {n}', 'was {was}, {n} fewer'],
   alsoInside: [
     '房屋 {houses} 处，{people} 人，学校 {schools} 所，组织 {organizations} 个',
-    '{houses} houses, {people} people, {schools} schools, {organizations} organizations',
+    '{houses} {houses|house|houses}, {people} {people|person|people}, {schools} {schools|school|schools}, {organizations} {organizations|organization|organizations}',
   ],
   gridInPieces: ['{name}不再连成一片，分成 {n} 块', '{name} is no longer of one piece: {n} pieces'],
   mustMend: ['必须改好', 'Must be mended'],
@@ -86,14 +91,20 @@ const WORDS = {
   faultOutside: ['出了村界', 'Outside the village'],
   faultMissing: ['没有画', 'Never drawn'],
   faultUnmatched: ['角点没对上', 'Corner without a match'],
-  faultInside: ['内有 {n} 户 {people} 人', '{n} households, {people} people inside'],
+  faultInside: [
+    '内有 {n} 户 {people} 人',
+    '{n} {n|household|households}, {people} {people|person|people} inside',
+  ],
   faultEmpty: ['里面没有房屋', 'no house inside'],
   mendGap: ['补上', 'Close it'],
   mendOutside: ['贴合村界', 'Fit to the line'],
   whoMoves: ['谁会换网格', 'Who would move'],
   nobodyMoves: ['没有人换网格', 'Nobody'],
   noGrid: ['网格以外', 'no grid'],
-  flowCount: ['{n} 户 {people} 人', '{n} households, {people} people'],
+  flowCount: [
+    '{n} 户 {people} 人',
+    '{n} {n|household|households}, {people} {people|person|people}',
+  ],
   andOthers: ['等', ' and others'],
   surface: ['面积', 'Surface'],
   perimeter: ['周长', 'Perimeter'],
@@ -202,7 +213,11 @@ const WORDS = {
   moveGroupNow: ['划过去', 'Give it'],
   moveGroupDoing: ['正在划……', 'Giving…'],
   groupName: ['{name}组', 'group {name}'],
-  groupWhole: ['{name}，{n} 户：{where}', '{name}, {n} households: {where}'],
+  groupWhole: [
+    '{name}，{n} 户：{where}',
+    '{name}, {n} households: {where}',
+    '{name}, 1 household: {where}',
+  ],
   groupPart: ['{grid} {n} 户', '{n} in {grid}'],
   groupsParted: ['分在几个网格里的组：{names}', 'Groups that lie in several grids: {names}'],
   noGroups: ['这个村的门牌里没有组。', 'No door of this village names a group.'],
@@ -269,14 +284,14 @@ const WORDS = {
   walkPaused: ['停着', 'Paused'],
   walkPause: ['暂停', 'Pause'],
   walkResume: ['继续', 'Go on'],
-  householdsUnit: ['户', 'households'],
+  householdsUnit: ['户', 'households', 'household'],
   noFaults: ['没有缺口', 'No gaps'],
   faultsCount: ['{n} 处没画好', '{n} faults', '1 fault'],
   details: ['详情', 'Details'],
   backToDrawing: ['回到图上', 'Back to the map'],
   leaveDrawing: ['退出划界', 'Leave the workshop'],
   draftUnkept: ['草稿，还没存', 'Draft, not kept yet'],
-  walked: ['已走 {m} 米，记 {n} 点', '{m} m walked, {n} corners'],
+  walked: ['已走 {m} 米，记 {n} 点', '{m} m walked, {n} corners', '{m} m walked, 1 corner'],
 
   // signing in
   signIn: ['登录', 'Sign in'],
@@ -613,12 +628,12 @@ const WORDS = {
   ],
   synthetic: ['示例数据，人员均为虚构', 'Sample data, people invented'],
   house: ['房屋', 'House'],
-  houses: ['房屋', 'houses'],
+  houses: ['房屋', 'houses', 'house'],
   households: ['户', 'households'],
-  people: ['人', 'people'],
-  schools: ['学校', 'schools'],
-  organizations: ['组织', 'organizations'],
-  grids: ['网格', 'grids'],
+  people: ['人', 'people', 'person'],
+  schools: ['学校', 'schools', 'school'],
+  organizations: ['组织', 'organizations', 'organization'],
+  grids: ['网格', 'grids', 'grid'],
   hectares: ['公顷', 'hectares'],
   placing: ['各村房屋定位', 'Houses placed, by village'],
   placingLabel: [
@@ -947,5 +962,9 @@ export function t(word, values = {}) {
   const forms = WORDS[word] ?? [];
   const one = COLUMN === 1 && String(values.n) === '1' ? forms[2] : undefined;
   const sentence = one ?? forms[COLUMN] ?? '';
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+  return sentence.replace(/\{(\w+)(?:\|(\w+)\|(\w+))?\}/g, (_, name, single, several) => {
+    const value = String(values[name] ?? '');
+    if (!single) return value;
+    return value === '1' ? single : several;
+  });
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.checks import faults
 from tests.browser.conftest import signed_in
@@ -85,3 +85,17 @@ def test_nothing_is_cut_by_the_edge_of_a_phone(heads: MapPage, lang: str) -> Non
     expect(page.locator("#grab")).to_have_attribute("aria-expanded", "true")
     heads.settle()
     assert page.evaluate(CUT) == []
+
+
+def test_one_of_each_is_told_in_the_singular(heads: MapPage) -> None:
+    ones = dict.fromkeys(("houses", "households", "people", "schools", "organizations"), 1)
+
+    def answer(route: Route) -> None:
+        true = route.fetch()
+        tried = true.json()
+        grids = [one | {"counts": ones} for one in tried["grids"]]
+        route.fulfill(response=true, json=tried | {"grids": grids})
+
+    heads.page.route("**/tries*", answer)
+    Workshop(heads).open(LAST, lang="en")
+    expect(heads.panel).to_contain_text("1 house, 1 person, 1 school, 1 organization")

@@ -112,9 +112,9 @@ export async function gridContent(key) {
         'div',
         { class: 'sect' },
         figures([
-          [counted(inside.houses), t('houses')],
-          [counted(inside.households), t('householdsUnit')],
-          [counted(inside.people), t('people')],
+          [counted(inside.houses), t('houses', { n: inside.houses })],
+          [counted(inside.households), t('householdsUnit', { n: inside.households })],
+          [counted(inside.people), t('people', { n: inside.people })],
           [number(Math.round(inside.measures.area_m2 / 1e4)), t('hectares')],
         ]),
       ),

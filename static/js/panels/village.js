@@ -84,9 +84,9 @@ export async function villageContent(key) {
         'div',
         { class: 'sect' },
         figures([
-          [number(village.houses), t('houses')],
-          [number(village.people), t('people')],
-          [number(village.grids), t('grids')],
+          [number(village.houses), t('houses', { n: village.houses })],
+          [number(village.people), t('people', { n: village.people })],
+          [number(village.grids), t('grids', { n: village.grids })],
           [number(village.unplaced), t('unplaced')],
         ]),
       ),
