@@ -207,7 +207,7 @@ function summary(shop) {
       { class: 'big' },
       h('b', null, number(grid?.counts?.households ?? 0)),
       ' ',
-      t('householdsUnit'),
+      t('householdsUnit', { n: grid?.counts?.households ?? 0 }),
     ),
     desk && desk.acts.length > 0 && faults === 0 && tag('ok', 'check', t('noFaults')),
     faults > 0 && tag('bad', 'warn', t('faultsCount', { n: faults })),
