@@ -32,8 +32,9 @@ function giving(shop) {
     { class: 'sect give', 'data-give': '', role: 'group', 'aria-label': t('giveTo') },
     heading(t('giveTo')),
     chosen &&
-      !shop.isWithinChosen &&
-      button('plus', t('giveChosen', { name }), () => shop.give('transfer'), { kind: 'primary' }),
+      button('plus', t('giveChosen', { name }), () => shop.give('transfer'), {
+        kind: shop.isWithinChosen ? '' : 'primary',
+      }),
     chosen && button('draw', t('giveShape', { name }), () => shop.give('reshape')),
     button('split', t('giveOwn'), () => shop.give('cut-out'), {
       kind: shop.isWithinChosen ? 'primary' : '',

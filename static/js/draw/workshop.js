@@ -261,7 +261,7 @@ export class Workshop {
     this.#shaped(shape, capture);
   }
 
-  /** Whether what was drawn lies within the chosen grid, so that it has it already. */
+  /** Whether all corners that were drawn lie in the chosen grid: most likely it has the piece already. */
   get isWithinChosen() {
     const grid = this.chosen ? this.desk?.grid(this.chosen) : undefined;
     if (!grid || !this.drawn) return false;
