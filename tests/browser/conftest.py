@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 
 from mapserver.demo.registers import CLEAN_NAME, IRREGULAR_NAME
 from tests.browser.map_page import MapPage
+from tests.browser.workshop import HEAD, Workshop
 from tests.support.accounts import AUDITOR, OFFICER, demo_password, sign_in
 from tests.support.server import Server
 
@@ -35,6 +36,13 @@ def signed_in(town: MapPage, folder: Path, name: str = OFFICER) -> MapPage:
     """Return the page of a demo's data folder, signed in."""
     sign_in(town.page, town.url, name, demo_password(folder))
     return town
+
+
+@pytest.fixture
+def workshop(demo_server: Server, page: Page) -> Workshop:
+    """Return the workshop of a grid head who keeps nothing, not opened yet."""
+    town = MapPage(page, demo_server.url)
+    return Workshop(signed_in(town, demo_server.log.parent / "data", HEAD))
 
 
 @pytest.fixture

@@ -11,16 +11,8 @@ from mapserver.domain.datums import from_cgcs2000
 from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Workshop, changed
-from tests.support.server import Server
 
 FOURTH = f"{VILLAGE}004"
-
-
-@pytest.fixture
-def workshop(demo_server: Server, page) -> Workshop:
-    """Return the workshop of a grid head who keeps nothing."""
-    town = MapPage(page, demo_server.url)
-    return Workshop(signed_in(town, demo_server.log.parent / "data", HEAD))
 
 
 def split(workshop: Workshop) -> dict[str, Any]:

@@ -2,21 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import signed_in
-from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, LAST, VILLAGE, Workshop, answering, changed
+from tests.browser.workshop import LAST, VILLAGE, Workshop, answering, changed
 from tests.support.browser import Watch
-from tests.support.server import Server
-
-
-@pytest.fixture
-def workshop(demo_server: Server, page) -> Workshop:
-    """Return the workshop of a grid head who keeps nothing."""
-    town = MapPage(page, demo_server.url)
-    return Workshop(signed_in(town, demo_server.log.parent / "data", HEAD))
 
 
 def opened(workshop: Workshop) -> tuple[Locator, list[dict]]:

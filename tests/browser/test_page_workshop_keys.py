@@ -3,19 +3,14 @@
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.conftest import signed_in
-from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, LAST, VILLAGE, Workshop
-from tests.support.server import Server
+from tests.browser.workshop import LAST, VILLAGE, Workshop
 
 
 @pytest.fixture
-def workshop(demo_server: Server, page) -> Workshop:
-    """Return the open workshop of a grid head who keeps nothing."""
-    town = signed_in(MapPage(page, demo_server.url), demo_server.log.parent / "data", HEAD)
-    opened = Workshop(town)
-    opened.open()
-    return opened
+def workshop(workshop: Workshop) -> Workshop:
+    """Return the workshop, opened."""
+    workshop.open()
+    return workshop
 
 
 def press(button: Locator) -> None:

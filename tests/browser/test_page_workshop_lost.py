@@ -11,7 +11,6 @@ from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Lonlat, Workshop, answering
 from tests.support.browser import Watch
-from tests.support.server import Server
 
 SIXTH = f"{VILLAGE}006"
 DRAWN = """() => window.mapserver.map.getStyle().sources.draft.data.features
@@ -22,12 +21,10 @@ pytestmark = pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 
 
 @pytest.fixture
-def workshop(demo_server: Server, page) -> Workshop:
-    """Return the open workshop of a grid head who keeps nothing."""
-    town = signed_in(MapPage(page, demo_server.url), demo_server.log.parent / "data", HEAD)
-    opened = Workshop(town)
-    opened.open()
-    return opened
+def workshop(workshop: Workshop) -> Workshop:
+    """Return the workshop, opened."""
+    workshop.open()
+    return workshop
 
 
 def middle(workshop: Workshop) -> Lonlat:

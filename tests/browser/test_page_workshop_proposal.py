@@ -2,21 +2,10 @@
 
 import json
 
-import pytest
 import shapely
 from playwright.sync_api import expect
 
-from tests.browser.conftest import signed_in
-from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, Workshop, answering
-from tests.support.server import Server
-
-
-@pytest.fixture
-def workshop(demo_server: Server, page) -> Workshop:
-    """Return the workshop of a grid head who keeps nothing."""
-    town = MapPage(page, demo_server.url)
-    return Workshop(signed_in(town, demo_server.log.parent / "data", HEAD))
+from tests.browser.workshop import Workshop, answering
 
 
 def across(workshop: Workshop) -> shapely.LineString:

@@ -8,11 +8,8 @@ from math import dist
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import signed_in
 from tests.browser.fingers import Fingers, Spot
-from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, LAST, VILLAGE, Lonlat, Workshop, changed
-from tests.support.server import Server
+from tests.browser.workshop import LAST, VILLAGE, Lonlat, Workshop, changed
 
 THIRD, FOURTH = f"{VILLAGE}003", f"{VILLAGE}004"
 CORNERS = """() => window.mapserver.map.getStyle().sources.draft.data.features
@@ -33,10 +30,8 @@ tablet = pytest.mark.parametrize("viewport", ["tablet"], indirect=True)
 
 
 @pytest.fixture
-def workshop(demo_server: Server, page) -> Workshop:
-    """Return the workshop of a grid head, opened."""
-    town = MapPage(page, demo_server.url)
-    workshop = Workshop(signed_in(town, demo_server.log.parent / "data", HEAD))
+def workshop(workshop: Workshop) -> Workshop:
+    """Return the workshop, opened."""
     workshop.open()
     return workshop
 

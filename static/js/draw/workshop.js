@@ -17,6 +17,7 @@ import { Pens } from './pens.js';
 import { nothingAsked } from './proposing.js';
 import { SnapChip } from './snapchip.js';
 import { drawToolbar, TOOLS } from './toolbar.js';
+import { crossedBy, gridAt, isInside } from './where.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
 /** @typedef {import('../contract').Act} Act */
@@ -279,7 +280,7 @@ export class Workshop {
 
   /** @param {Lonlat[]} corners @param {import('../contract').Capture} capture */
   async #cut(corners, capture) {
-    const grid = this.#crossed(corners) ?? this.chosen;
+    const grid = crossedBy(corners, this.desk?.grids ?? [], this.chosen) ?? this.chosen;
     if (!grid) return;
     const done = await this.do({
       kind: 'split',
@@ -289,24 +290,6 @@ export class Workshop {
       capture,
     });
     if (done) this.corners.clear();
-  }
-
-  /** The grid that a line goes through from side to side: the chosen one if it is one of them, else the one in which most of it lies. @param {Lonlat[]} corners */
-  #crossed(corners) {
-    const hits = along(corners).map((at) => this.#gridAt(at));
-    const ends = [hits[0], hits.at(-1)];
-    const met = [...new Set(hits)].filter((code) => code !== null);
-    const through = met.filter((code) => !ends.includes(code));
-    const those = through.length ? through : met;
-    if (this.chosen && those.includes(this.chosen)) return this.chosen;
-    const share = (/** @type {string} */ code) => hits.filter((hit) => hit === code).length;
-    return those.sort((a, b) => share(b) - share(a))[0] ?? null;
-  }
-
-  /** @param {Lonlat} at */
-  #gridAt(at) {
-    const found = this.desk?.grids.find(({ geometry }) => isInside(at, geometry));
-    return found?.code ?? null;
   }
 
   /** Ends what was set corner by corner on a phone. */
@@ -351,7 +334,7 @@ export class Workshop {
       if (this.node) return this.show();
     }
     if (this.pens?.drawing || this.tool === 'shape' || this.tool === 'split') return undefined;
-    const code = this.#gridAt(at);
+    const code = gridAt(at, this.desk?.grids ?? []);
     if (!code) return undefined;
     if (this.tool === 'merge') return this.#merge(code);
     this.choose(code);
@@ -473,33 +456,4 @@ export class Workshop {
       name: grid?.name ?? t('gridNumber', { number: Number(code.slice(12)) }),
     });
   };
-}
-
-const STEPS = 24;
-
-/** Places along a line, its corners among them. @param {Lonlat[]} corners @returns {Lonlat[]} */
-function along(corners) {
-  const steps = corners.slice(1).flatMap((to, i) => {
-    const from = corners[i];
-    return Array.from({ length: STEPS }, (_, k) => {
-      const part = k / STEPS;
-      return /** @type {Lonlat} */ ([
-        from[0] + (to[0] - from[0]) * part,
-        from[1] + (to[1] - from[1]) * part,
-      ]);
-    });
-  });
-  return [...steps, corners[corners.length - 1]];
-}
-
-/** Whether a place lies in an area, by the ray to the east. @param {Lonlat} at @param {Geometry} area */
-function isInside([lon, lat], area) {
-  let inside = false;
-  for (const ring of ringsOf(area))
-    for (let i = 1; i < ring.length; i++) {
-      const [[x1, y1], [x2, y2]] = [ring[i - 1], ring[i]];
-      if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1)
-        inside = !inside;
-    }
-  return inside;
 }
