@@ -71,17 +71,27 @@ const REACHED = 'a, button, input, select, textarea, summary, [tabindex]';
 const sign = (node) =>
   node.id || `${node.tagName} ${node.getAttribute('aria-label') ?? node.textContent}`;
 
+/** Those elements of a node that are known by the same sign. @param {Element} node @param {string} held */
+const alike = (node, held) =>
+  [...node.querySelectorAll(REACHED)].filter((one) => sign(one) === held);
+
 /** Fills a node anew; the keyboard stays where it was, if that is there again. @param {Element} node @param {Child[]} children */
 export function refill(node, ...children) {
   const { activeElement: before } = document;
   const held = before && before !== node && node.contains(before) ? sign(before) : null;
+  const turn = before && held !== null ? alike(node, held).indexOf(before) : 0;
   fill(node, ...children);
   if (held === null || !before) return;
-  const again = [...node.querySelectorAll(REACHED)].find((one) => sign(one) === held);
+  const again = alike(node, held)[turn];
   if (!(again instanceof HTMLElement)) return;
   again.focus({ preventScroll: true });
   if (again instanceof HTMLTextAreaElement && before instanceof HTMLTextAreaElement)
     again.setSelectionRange(before.selectionStart, before.selectionEnd);
+  else if (again instanceof HTMLInputElement && again.type === 'number') {
+    const { value } = again;
+    again.value = '';
+    again.value = value; // one types on behind it
+  }
 }
 
 /** Says something to a screen reader. @param {string} text */

@@ -162,7 +162,7 @@ const WORDS = {
   dropSure: ['画的都不要了？丢掉以后找不回来。', 'Is all of it to go? It cannot be had back.'],
   dropYes: ['丢掉', 'Throw away'],
   dropDraft: ['丢掉这份草稿', 'Throw this draft away'],
-  notAnswered: ['还没有算出来，过几秒再算', 'Not worked out yet; asked again in a moment'],
+  notAnswered: ['还没有算出来', 'Not worked out yet'],
   judgeIt: ['审核', 'Decide'],
   approvedNow: ['第 {n} 版已生效，{day} 起算', 'Version {n} is in force, from {day} on'],
   approvedLater: [
@@ -173,7 +173,7 @@ const WORDS = {
   nobodyMoved: ['没有人换网格', 'Nobody moved'],
   movedFlow: [
     '{before} → {after}：房屋 {n} 处，{people} 人',
-    '{before} → {after}: {n} houses, {people} people',
+    '{before} → {after}: {n} {n|house|houses}, {people} {people|person|people}',
   ],
   effectivePast: [
     '这一天已经过去：查那天以后的边界，都按这一版',

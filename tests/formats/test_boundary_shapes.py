@@ -52,9 +52,16 @@ def test_nobody_walked_between_the_segments_of_a_walk_that_does_not_go_round():
     assert [one.length for one in found.lines] == pytest.approx([0.01, 0.01])
 
 
+def test_two_rounds_that_were_walked_from_one_corner_are_two_areas():
+    west = [*CORNERS, CORNERS[0]]
+    east = [CORNERS[0], (112.89, 27.00), (112.89, 27.01), (112.895, 27.01), CORNERS[0]]
+    found = walked(west, east)
+    assert [one.name for one in found.areas] == ["走", "走"]
+
+
 def test_a_walk_without_a_step_is_neither():
     found = walked(CORNERS[:2], [], [(112.95, 27.0)])
-    assert (len(found.areas), len(found.lines), found.others) == (0, 1, 0)
+    assert (len(found.areas), len(found.lines), found.others) == (0, 1, 2)
 
 
 def test_lines_beside_an_area_in_one_feature_come_along():

@@ -14,6 +14,9 @@ _SEVERAL = range(4, 8)
 def refuse_deep(wkb: bytes) -> None:
     """Raise ValueError for WKB that nests its collections deeper than any that was drawn.
 
+    So it does for curves and surfaces (kinds from 8 on): they have collections of their own, and
+    no reader here takes them.
+
     Whatever else is wrong with it is left to who reads it.
     """
     at, left = 0, [1]
@@ -51,7 +54,7 @@ def _next(wkb: bytes, at: int, order: str) -> tuple[int, int | None]:
         return at, None
     if kind in _SEVERAL:
         return at, count
-    raise struct.error("no kind that is known")
+    raise ValueError("no kind that is read")
 
 
 def _told(told: int) -> tuple[int, int]:

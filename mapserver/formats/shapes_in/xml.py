@@ -20,15 +20,18 @@ def kml(data: bytes) -> Iterator[Feature]:
 def gpx(data: bytes) -> Iterator[Feature]:
     """Yield each walk and each route.
 
-    A walk has a segment for each time that it was taken up again. Where it goes round as a whole it
-    is one line, else each segment is a line: nobody walked between them.
+    A walk has a segment for each time that it was taken up again. Where it goes round as a whole,
+    and no segment does by itself, it is one line; else each segment is: nobody walked between them.
     """
     root = _root(data)
     for way in root.iterfind(".//{*}trk"):
         segments = [_fixes(one, "trkpt") for one in way.iterfind("{*}trkseg")]
         whole = line([place for one in segments for place in one])
-        shape = together([line(one) for one in segments]) if round_of(whole) is None else whole
-        yield Feature(None, _called(way), shape)
+        apart = [line(one) for one in segments]
+        if round_of(whole) is not None and all(round_of(one) is None for one in apart):
+            apart = [whole]
+        for one in apart:
+            yield Feature(None, _called(way), one)
     for way in root.iterfind(".//{*}rte"):
         yield Feature(None, _called(way), line(_fixes(way, "rtept")))
 

@@ -100,33 +100,39 @@ def arrived(
     lines = _lines(on, in_cgcs2000(np.array(read.lines, object), datum))
     if read.areas:
         return _with_areas(on, read, lines, datum)
-    if not lines:
+    if not lines.through:
         raise _elsewhere(on, None)
     return _of_lines(read, lines)
 
 
-def _of_lines(read: Shapes, lines: tuple[dict[str, Any], ...]) -> Arrival:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What of lines passes through a village, as GeoJSON, and how many lines do not."""
+
+    through: tuple[dict[str, Any], ...]
+    elsewhere: int
+
+
+def _of_lines(read: Shapes, lines: _Lines) -> Arrival:
     return Arrival(
         act=None,
-        lines=lines,
+        lines=lines.through,
         areas=0,
-        elsewhere=len(read.lines) - len(lines),
+        elsewhere=lines.elsewhere,
         others=read.others + len(read.areas),
         repaired=(),
         shift=None,
     )
 
 
-def _with_areas(
-    on: Ground, read: Shapes, lines: tuple[dict[str, Any], ...], datum: Datum
-) -> Arrival:
+def _with_areas(on: Ground, read: Shapes, lines: _Lines, datum: Datum) -> Arrival:
     given = np.array([one.shape for one in read.areas], object)
     names = [one.name or one.code or str(one.number) for one in read.areas]
     faults = invalid_areas(given, names)
     sound = repaired(given)
     whole = shapely.is_valid(sound) & (shapely.area(sound) > _LEAST_DEG2)
     if not whole.any():
-        if lines:
+        if lines.through:
             return _of_lines(read, lines)
         raise _without_surface(read.areas)
     try:
@@ -148,16 +154,16 @@ def _with_areas(
     act_of(act, on)
     return Arrival(
         act=act,
-        lines=lines,
+        lines=lines.through,
         areas=len(kept),
-        elsewhere=int((whole & ~mine).sum()) + len(read.lines) - len(lines),
+        elsewhere=int((whole & ~mine).sum()) + lines.elsewhere,
         others=read.others + int((~whole).sum()),
         repaired=tuple(one for one in faults if mine[one.index]),
         shift=shift,
     )
 
 
-def _lines(on: Ground, lines: NDArray[np.object_]) -> tuple[dict[str, Any], ...]:
+def _lines(on: Ground, lines: NDArray[np.object_]) -> _Lines:
     """Return the lines that pass through the village, as far as its surroundings."""
     west, south, east, north = on.outline.bounds
     around = (
@@ -178,7 +184,8 @@ def _lines(on: Ground, lines: NDArray[np.object_]) -> tuple[dict[str, Any], ...]
             f"{MOST_VERTICES:,} corners are the most. Leave the main roads and rivers alone in "
             "the file.",
         )
-    return tuple(shapely.geometry.mapping(one) for one in parts.tolist())
+    told = tuple(shapely.geometry.mapping(one) for one in parts.tolist())
+    return _Lines(told, len(lines) - len(through))
 
 
 def _of_village(shapes: NDArray[np.object_], outline: BaseGeometry) -> NDArray[np.bool_]:

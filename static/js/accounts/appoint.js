@@ -4,12 +4,11 @@ import { fill, h } from '../dom.js';
 import { field, formOf, selectField } from '../fields.js';
 import { shifted } from '../format.js';
 import { titled } from '../model.js';
+import { today } from '../then/day.js';
 import { t } from '../words.js';
 
 /** @typedef {import('../contract').Choices} Choices */
 /** @typedef {import('../contract').Account} Account */
-
-const today = () => new Date().toLocaleDateString('sv'); // the one locale that writes 2026-11-24
 
 /** @param {string} code @param {string} name */
 const option = (code, name) => h('option', { value: code, translate: 'no' }, name);

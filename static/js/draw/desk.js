@@ -22,6 +22,10 @@ export class Desk {
   #acts = [];
   #at = 0;
   #turn = 0;
+  #strokes = 0;
+  #stopped = false;
+  /** @type {Promise<void>} the answer to what was drawn last */
+  #answer = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later;
   /** @type {Tried | null} what the acts come to */
@@ -59,9 +63,9 @@ export class Desk {
   get canRedo() {
     return this.#at < this.#acts.length && !this.readOnly;
   }
-  /** What is submitted waits, and is not drawn on. */
+  /** What is submitted waits, and what is approved is done: neither is drawn on. */
   get readOnly() {
-    return this.draft?.state === 'submitted' || !this.inForce.may.draw;
+    return ['submitted', 'approved'].includes(this.draft?.state ?? '') || !this.inForce.may.draw;
   }
   /** The grids that what is drawn is held against. */
   get before() {
@@ -104,11 +108,13 @@ export class Desk {
     this.base = base;
   }
 
-  /** @param {Act} act @param {{instead?: boolean}} [how] whether in place of the last */
+  /** @param {Act} act @param {{instead?: boolean}} [how] whether in place of the last @returns {Promise<boolean>} whether it stands */
   async do(act, { instead = false } = {}) {
     this.#acts = [...(instead ? this.acts.slice(0, -1) : this.acts), act];
-    this.#at = this.#acts.length;
+    const mine = this.#acts.length;
+    this.#at = mine;
     await this.#drawn();
+    return this.#at >= mine;
   }
 
   async undo() {
@@ -124,13 +130,21 @@ export class Desk {
   }
 
   async #drawn() {
+    this.#strokes += 1;
     this.kept = false;
     this.#remember();
     await this.ask();
   }
 
-  /** Asks what the acts come to; an answer that comes after a newer stroke is dropped. */
-  async ask() {
+  /** Asks what the acts come to, and waits for the answer to the last of them. */
+  ask() {
+    this.#answer = this.#ask();
+    return this.#answer;
+  }
+
+  /** An answer that comes after a newer stroke is dropped. */
+  async #ask() {
+    if (this.#stopped) return;
     clearTimeout(this.#later);
     this.#turn += 1;
     const mine = this.#turn;
@@ -141,7 +155,7 @@ export class Desk {
       const found = await asked;
       if (mine === this.#turn) this.#answered(found);
     } catch (error) {
-      if (mine !== this.#turn) return;
+      if (mine !== this.#turn) return await this.#answer;
       if (!(error instanceof Problem)) throw error;
       this.#failed(error);
     } finally {
@@ -150,6 +164,7 @@ export class Desk {
         this.changed();
       }
     }
+    if (mine !== this.#turn) await this.#answer;
   }
 
   /** @param {Tried} found */
@@ -177,19 +192,21 @@ export class Desk {
     const { base, overtaken } = this;
     try {
       const beneath = await readBeneath(this.village, base);
-      if (overtaken !== this.overtaken) return;
+      if (overtaken !== this.overtaken || this.#stopped) return;
       this.beneath = beneath;
       this.inForce = beneath.inForce;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      if (this.#stopped) return;
       this.problem = error;
+      this.#askLater();
     }
     this.changed();
   }
 
   /** @param {Problem} problem */
   #failed(problem) {
-    if (problem.status === 422 && this.#at > 0) {
+    if ([400, 422].includes(problem.status) && this.#at > 0) {
       // a shape that cannot be read: taken off, and said
       this.#acts = this.#acts.slice(0, this.#at - 1);
       this.#at -= 1;
@@ -198,17 +215,25 @@ export class Desk {
       return;
     }
     this.problem = problem;
-    if (!problem.status || problem.status >= 500)
-      this.#later = setTimeout(() => this.ask(), AGAIN_MS);
+    if (!problem.status || problem.status >= 500) this.#askLater();
   }
 
-  /** Asks no more. */
+  #askLater() {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.ask(), AGAIN_MS);
+  }
+
+  /** Asks no more, and hears no more. */
   stop() {
     clearTimeout(this.#later);
+    this.#stopped = true;
+    this.#turn += 1;
+    this.#answer = Promise.resolve();
   }
 
-  /** Keeps the draft on the server. */
+  /** Keeps the draft on the server; what is drawn meanwhile is not kept yet. */
   async keep() {
+    const mine = this.#strokes;
     const path = `/boundaries/${this.village}/drafts`;
     const body = { acts: this.acts };
     this.draft = this.draft
@@ -216,13 +241,14 @@ export class Desk {
       : await send('POST', path, body);
     this.base = /** @type {BoundaryVersion} */ (this.draft).base;
     this.#standOn(this.base);
-    this.kept = true;
+    this.kept = mine === this.#strokes;
     this.#remember();
     this.changed();
   }
 
   async submit() {
     await this.keep();
+    if (!this.kept) return; // something was drawn meanwhile
     await this.#step('submission');
     this.#forget();
   }

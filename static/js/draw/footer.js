@@ -9,8 +9,8 @@ import { once } from './carefully.js';
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 /** @typedef {import('./desk.js').Desk} Desk */
 
-/** What an approver has written so far; the day is that of today until told. */
-export const nothingJudged = () => ({ remark: '', from: today() });
+/** What an approver has written so far; without a day it is today, whenever that is. */
+export const nothingJudged = () => ({ remark: '', from: '' });
 
 /** @param {Workshop} shop */
 export function footer(shop) {
@@ -51,7 +51,7 @@ function drawer(shop, desk) {
         text: t('dropDraft'),
         sure: t('dropSure'),
         yes: t('dropYes'),
-        act: () => desk.drop(),
+        act: () => once(shop, 'drop', () => desk.drop()),
       }),
   ];
 }
@@ -77,7 +77,7 @@ function approver(shop) {
   remark.addEventListener('input', () => {
     judged.remark = remark.value;
   });
-  const from = h('input', { id: 'effective', type: 'date', value: judged.from });
+  const from = h('input', { id: 'effective', type: 'date', value: judged.from || today() });
   from.addEventListener('input', () => {
     judged.from = from.value;
     past.hidden = !isPast();

@@ -117,6 +117,7 @@ function notes(shop) {
 
 /** @param {Workshop} shop */
 function tagOf({ desk }) {
+  if (desk?.draft?.state === 'approved') return null;
   return desk?.draft || desk?.acts.length ? stateTag(desk.draft?.state ?? 'draft') : null;
 }
 

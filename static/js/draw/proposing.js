@@ -56,8 +56,7 @@ async function ask(shop) {
 }
 
 /** Whether the last act is a proposal. @param {Workshop} shop */
-const isLast = ({ asked, desk }) =>
-  asked.acts > 0 && asked.acts === desk?.acts.length && desk.acts[asked.acts - 1].kind === 'load';
+const isLast = ({ asked, desk }) => asked.acts > 0 && asked.acts === desk?.acts.length;
 
 /** The groups that could not stay whole, as long as the proposal is the last act. @param {Workshop} shop */
 const parted = (shop) =>

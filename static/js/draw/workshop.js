@@ -58,7 +58,10 @@ export class Workshop {
   hand = 'cross';
   /** @type {Use} what corners are set for */
   use = 'shape';
-  corners = new Corners(() => this.show());
+  corners = new Corners(() => {
+    this.failed = null;
+    this.show();
+  });
   /** A file of boundaries, as far as it has come. */
   brought = nothingBrought();
   /** What a proposal shall be like. */
@@ -112,6 +115,7 @@ export class Workshop {
       changed: () => this.show(),
       // map and panel keep what was drawn until the answer is there
       asking: () => {
+        if (!this.desk) return;
         drawToolbar(this);
         showBusy(true);
       },
@@ -120,11 +124,13 @@ export class Workshop {
 
   /** Goes on with what is in force now. @param {import('../contract').Approved} done */
   async goOn(done) {
+    this.approved = done;
+    this.show();
     const { inForce, drafts } = await readVillage(done.village);
     if (this.desk?.village !== done.village) return;
     this.desk.stop();
     this.desk = this.#deskOf(inForce);
-    this.approved = done;
+    this.#anew();
     await this.desk.begin(drafts[0] ?? null);
     if (onPhone()) showDetails(true);
   }
@@ -192,6 +198,11 @@ export class Workshop {
     this.show();
   }
 
+  /** The last act is another than the proposal now. */
+  #anew() {
+    Object.assign(this.asked, { acts: 0, parted: [] });
+  }
+
   /** What was said of an earlier stroke or press says nothing of what comes now. */
   hush() {
     this.problem = null;
@@ -202,12 +213,14 @@ export class Workshop {
 
   /** @param {Act} act @param {{instead?: boolean}} [how] whether in place of the last @returns {Promise<boolean>} whether it could be */
   async do(act, how) {
+    if (!this.desk || this.desk.readOnly) return false;
     this.node = null;
     this.drawn = null;
     this.hush();
-    await this.desk?.do(act, how);
+    this.#anew();
+    const stands = await this.desk.do(act, how);
     const { refused } = this.desk ?? {};
-    if (!refused) return true;
+    if (stands || !refused) return true;
     announce(this.said(refused));
     const shape = /** @type {{type: string, coordinates: any} | undefined} */ (act.shape);
     if (shape?.type === 'LineString') this.failed = shape.coordinates;
@@ -250,10 +263,18 @@ export class Workshop {
     if (!given) return;
     const { shape, reach, capture } = given;
     const grids = kind === 'transfer' || kind === 'reshape' ? [this.chosen ?? ''] : undefined;
+    const mine = this.corners.list;
     showDetails(false);
-    if (await this.do({ kind, grids, shape, reach_m: reach, capture })) return this.corners.clear();
-    this.drawn = given; // to be given to somebody else
-    this.show();
+    if (await this.do({ kind, grids, shape, reach_m: reach, capture })) this.#clear(mine);
+    else {
+      this.drawn ??= given; // to be given to somebody else
+      this.show();
+    }
+  }
+
+  /** Clears corners that were used, unless others were set meanwhile. @param {import('./corners.js').Corner[]} used */
+  #clear(used) {
+    if (this.corners.list === used) this.corners.clear();
   }
 
   /** An area of a file, to be given to a grid like one that is drawn. @param {Geometry} shape @param {import('../contract').Capture} capture @param {string | null} code */
@@ -266,7 +287,9 @@ export class Workshop {
   get isWithinChosen() {
     const grid = this.chosen ? this.desk?.grid(this.chosen) : undefined;
     if (!grid || !this.drawn) return false;
-    return ringsOf(this.drawn.shape)[0].every((at) => isInside(at, grid.geometry));
+    return ringsOf(this.drawn.shape)
+      .flat()
+      .every((at) => isInside(at, grid.geometry));
   }
 
   discard() {
@@ -282,6 +305,7 @@ export class Workshop {
   async #cut(corners, capture) {
     const grid = crossedBy(corners, this.desk?.grids ?? [], this.chosen) ?? this.chosen;
     if (!grid) return;
+    const mine = this.corners.list;
     const done = await this.do({
       kind: 'split',
       grids: [grid],
@@ -289,7 +313,7 @@ export class Workshop {
       reach_m: this.#reach(),
       capture,
     });
-    if (done) this.corners.clear();
+    if (done) this.#clear(mine);
   }
 
   /** Ends what was set corner by corner on a phone. */
@@ -391,10 +415,12 @@ export class Workshop {
   keep = async () => this.desk?.keep();
   undo = () => {
     this.hush();
+    this.#anew();
     return this.desk?.undo();
   };
   redo = () => {
     this.hush();
+    this.#anew();
     return this.desk?.redo();
   };
 
@@ -411,6 +437,10 @@ export class Workshop {
   show() {
     const { desk } = this;
     if (!desk) return;
+    if (desk.readOnly) {
+      this.node = null;
+      this.drawn = null;
+    }
     if (this.chosen && !desk.grid(this.chosen)) this.chosen = desk.grids[0]?.code ?? null;
     this.view.update({
       selected: null,
@@ -420,7 +450,7 @@ export class Workshop {
         faults: desk.now?.faults ?? [],
         moved: (desk.now?.moved ?? []).flatMap((one) => one.points),
         chosen: this.chosen,
-        corners: this.drawn ? ringsOf(this.drawn.shape)[0] : (this.failed ?? this.corners.places),
+        corners: this.drawn ? ringsOf(this.drawn.shape) : [this.failed ?? this.corners.places],
         trace: this.corners.trace.map(([lon, lat]) => [lon, lat]),
         node: this.node,
         pin: desk.refused?.at ?? desk.draft?.place ?? null,

@@ -231,8 +231,10 @@ export function draftSource({ draft }) {
         geometry,
       })),
     ...moved.map((at) => feature('Point', at, { t: 'moved' })),
-    ...corners.map((at) => feature('Point', at, { t: 'corner' })),
-    ...(corners.length > 1 ? [feature('LineString', corners, { t: 'corners' })] : []),
+    ...corners.flat().map((at) => feature('Point', at, { t: 'corner' })),
+    ...corners
+      .filter((line) => line.length > 1)
+      .map((line) => feature('LineString', line, { t: 'corners' })),
     ...(trace.length > 1 ? [feature('LineString', trace, { t: 'trace' })] : []),
     ...(node ? [feature('Point', node, { t: 'node' })] : []),
     ...(pin ? [feature('Point', pin, { t: 'pin' })] : []),

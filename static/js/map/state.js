@@ -28,7 +28,7 @@
  *   faults: import('../contract').BoundaryFault[],
  *   moved: Lonlat[],
  *   chosen: string | null,
- *   corners: Lonlat[],
+ *   corners: Lonlat[][],
  *   trace: Lonlat[],
  *   node: Lonlat | null,
  *   pin: Lonlat | null,

@@ -111,6 +111,12 @@ def test_lines_of_a_file_come_along_as_far_as_the_village_reaches(workshop: Work
     assert shapely.total_bounds(lines)[0] > 112.89
 
 
+def test_a_road_that_comes_back_is_one_line_in_two_parts(workshop: Workshop):
+    bend = shapely.LineString([(112.93, 27.095), (114, 27.095), (114, 27.085), (112.93, 27.085)])
+    found = bring(workshop, geojson(bend, FAR))
+    assert (len(found.lines), found.elsewhere) == (2, 1)
+
+
 def test_a_file_of_lines_alone_draws_nothing(workshop: Workshop):
     found = bring(workshop, geojson(ROAD), datum="gcj02")
     assert found.act is None

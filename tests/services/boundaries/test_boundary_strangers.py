@@ -5,6 +5,7 @@ import json
 import sqlite3
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -117,14 +118,27 @@ def test_a_collection_is_its_areas_crossed_or_not():
     assert shapely.get_num_geometries(one.shape) == 2
 
 
+def nothing(order: str) -> bytes:
+    """Return nothing to stand before the collections."""
+    return b""
+
+
+def curve(order: str) -> bytes:
+    """Return a collection of two that begins with a curve of three places (kind 8)."""
+    mark = struct.pack("B", order == "<")
+    places = struct.pack(f"{order}6d", 112.9, 27, 112.91, 27.01, 112.92, 27)
+    return mark + struct.pack(f"{order}II", 7, 2) + mark + struct.pack(f"{order}II", 8, 3) + places
+
+
+@pytest.mark.parametrize("first", [nothing, curve])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("kind", [4, 7, 1007])
 def test_collections_within_collections_do_not_take_the_server_down(
-    tmp_path: Path, order: str, kind: int
+    tmp_path: Path, order: str, kind: int, first: Callable[[str], bytes]
 ):
     #  GEOS calls itself for each of them
     head = struct.pack("B", order == "<") + struct.pack(f"{order}II", kind, 1)
-    blob = b"GP\0\1" + struct.pack("<i", 4490) + head * 200_000
+    blob = b"GP\0\1" + struct.pack("<i", 4490) + first(order) + head * 200_000
     with pytest.raises(InvalidRequest):
         read_shapes(
             geopackage(tmp_path, f"CREATE TABLE grid AS SELECT x'{blob.hex()}' AS geom"), "a.gpkg"
