@@ -277,7 +277,8 @@ def test_memory_does_not_grow_with_edits():
 
     try:
         there_and_back(40)
-        before = there_and_back(36)
-        assert there_and_back(180) - before < 20_000
+        held = [there_and_back(60) for _ in range(4)]
+        # what is kept once, such as a table that grows, is in one round; a leak is in all
+        assert np.diff(held).min() < 6_000
     finally:
         tracemalloc.stop()
