@@ -135,7 +135,7 @@ export function bringing(shop) {
         word: t('proposeNow'),
         doing: t('filesInReading'),
         act: () => bring(shop, false),
-        off: () => !brought.file || !brought.datum,
+        off: !brought.file || !brought.datum,
       }),
       shifted(shop),
       brought.found && !brought.found.shift && told(shop, brought.found),

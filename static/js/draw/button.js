@@ -21,9 +21,9 @@ export const button = (sign, word, press, { kind = '', off = false } = {}) =>
 /**
  * A button for what the server takes a while for: it says so, and is pressed once.
  * @param {Workshop} shop
- * @param {{what: string, word: string, doing: string, act: () => Promise<unknown>, off?: () => boolean}} how
+ * @param {{what: string, word: string, doing: string, act: () => Promise<unknown>, off?: boolean}} how
  */
-export function slow(shop, { what, word, doing, act, off = () => false }) {
+export function slow(shop, { what, word, doing, act, off = false }) {
   const mine = shop.underway === what;
   return h(
     'button',
@@ -32,8 +32,8 @@ export function slow(shop, { what, word, doing, act, off = () => false }) {
       type: 'button',
       id: `do-${what}`,
       'aria-busy': mine && 'true',
-      'aria-disabled': (shop.underway !== null || off()) && 'true',
-      click: () => off() || once(shop, what, act),
+      'aria-disabled': (shop.underway !== null || off) && 'true',
+      click: () => off || once(shop, what, act),
     },
     icon('grid'),
     mine ? doing : word,

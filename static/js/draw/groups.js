@@ -97,7 +97,7 @@ export function grouping(shop) {
     word: t('moveGroupNow'),
     doing: t('moveGroupDoing'),
     act: () => move(shop),
-    off: () => !grouped.name || !grouped.to,
+    off: !name || !to,
   });
   const set = (/** @type {'name' | 'to'} */ which) => (/** @type {string} */ value) => {
     grouped[which] = value;
