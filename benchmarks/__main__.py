@@ -21,6 +21,7 @@ from benchmarks import (
     serving,
     shifting,
     streaming,
+    stroking,
     tile_serving,
     tiling,
 )
@@ -37,6 +38,7 @@ PARTS = {
     "tile-serving": tile_serving.measure,
     "repairing": repairing.measure,
     "proposing": proposing.measure,
+    "stroking": stroking.measure,
     "shifting": shifting.measure,
 }
 

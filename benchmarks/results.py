@@ -25,6 +25,7 @@ TITLES = {
     "tile-serving": "Tiles by HTTP",
     "repairing": "Repair of a coverage",
     "proposing": "Proposals of grids",
+    "stroking": "Strokes in the workshop",
     "shifting": "Shifted datums",
 }
 PEERS = (

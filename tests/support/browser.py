@@ -6,6 +6,7 @@ Take a size by `@pytest.mark.parametrize("viewport", ["desktop", "phone"], indir
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,12 +100,9 @@ class Watch:
             self.add(f"console: {message.text} ({message.location['url']})")
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Yield one Chromium for the run, with a profile of its own."""
-    if not CHROMIUM.exists():
-        pytest.fail(INSTALL, pytrace=False)
-    downloads = tmp_path_factory.mktemp("downloads")
+@contextmanager
+def running_chromium(downloads: Path) -> Iterator[Browser]:
+    """Run a Chromium with a profile of its own until the block ends."""
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -112,6 +110,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Yield one Chromium for the run."""
+    if not CHROMIUM.exists():
+        pytest.fail(INSTALL, pytrace=False)
+    with running_chromium(tmp_path_factory.mktemp("downloads")) as chromium:
+        yield chromium
 
 
 @pytest.fixture
