@@ -3,10 +3,12 @@
 A node that two grids of the demo's village share is moved to and fro: first by HTTP over one
 connection, then by the mouse in a Chromium beside the server, from the pointer's up to the panel
 that shows the answer. Without a graphics card the processor paints the map, on the thread that
-the numbers wait for; so the strokes are made once more with the painting left out.
+the numbers wait for; so the strokes are also made with WebGL's drawing commands left out, all
+else as it is.
 """
 
 import http.client
+import itertools
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -27,11 +29,15 @@ from tests.support.server import running_server
 BESIDE = f"{VILLAGE}004"
 """The grid that shares the node with the last one."""
 STROKES = 30
+PRINTINGS = 3
 WARM = 3
 """Strokes at the start that are not counted."""
 DEGREES, PIXELS, REACH_M = 1e-4, 6, 0.05
 PAUSE_S = 0.1
 """Whoever draws takes longer; the server is not asked in a rush."""
+RESTS_S = (0, 0.3)
+"""How long the pointer rests where it is lifted. A hand that aims rests; one in motion leaves the
+last move's shapes to be cut and painted while the server works on the same cores."""
 
 _WATCH = """() => {
     performance.setResourceTimingBufferSize(10_000);
@@ -53,7 +59,11 @@ _WATCH = """() => {
         up = 0;
     }).observe(panel, {attributes: true, childList: true, subtree: true});
 }"""
-_NO_PAINTING = "() => { window.mapserver.map.painter.render = () => {}; }"
+_NO_PAINTING = """() => {
+    // what is not called by name here is not called by MapLibre
+    const gl = WebGL2RenderingContext.prototype;
+    for (const call of ["clear", "drawArrays", "drawElements"]) gl[call] = () => {};
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,11 @@ class HeadByHttp:
         return cls(connection, "; ".join(one.split(";")[0] for one in cookies), url)
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Return what the server answers to a read, or to a body."""
+        """Return what the server answers to a read, or to a body: JSON, read."""
+        return json.loads(self.fetch(path, body))
+
+    def fetch(self, path: str, body: dict[str, Any] | None = None) -> bytes:
+        """Return the same as it comes."""
         headers = {"Cookie": self.cookie, "Origin": self.origin, "Content-Type": "application/json"}
         sent = None if body is None else json.dumps(body)
         self.connection.request("GET" if sent is None else "POST", path, sent, headers)
@@ -86,7 +100,7 @@ class HeadByHttp:
         told = answer.read()
         if answer.status != http.HTTPStatus.OK:
             raise RuntimeError(f"{path}: {answer.status} {told[:300]!r}")
-        return json.loads(told)
+        return told
 
 
 def measure(folder: Path, _: int) -> Iterator[Row]:
@@ -99,6 +113,7 @@ def measure(folder: Path, _: int) -> Iterator[Row]:
         head = HeadByHttp.sign_in(server.url, demo_password(data))
         yield _first(head)
         yield _served(head)
+        yield _printed(head)
         if not CHROMIUM.exists():
             yield Row("a stroke in a browser", INSTALL, "", "", "")
             return
@@ -133,6 +148,18 @@ def _served(head: HeadByHttp) -> Row:
     return Row(what, _told(took[WARM:]), "", "", "under 50 ms on the server")
 
 
+def _printed(head: HeadByHttp) -> Row:
+    took = []
+    for _ in range(PRINTINGS):
+        began = time.perf_counter()
+        pages = head.fetch(f"/boundaries/{VILLAGE}/print")
+        took.append(time.perf_counter() - began)
+        if not pages.startswith(b"%PDF"):
+            raise RuntimeError(f"no PDF: {pages[:100]!r}")
+    what = "the A3 pages of the village and of its 5 grids, first and again"
+    return Row(what, ", ".join(f"{one:.1f} s" for one in took), *3 * [""])
+
+
 def _shared_node(head: HeadByHttp) -> tuple[float, float]:
     shapes = {
         one["code"]: one["geometry"]["coordinates"]
@@ -152,7 +179,7 @@ def _nodes(coordinates: Any) -> set[tuple[float, float]]:
 def _drawn(url: str, password: str, downloads: Path) -> Iterator[Row]:
     """Yield how long numbers are waited for in Chromium, with the map painted and without."""
     with running_chromium(downloads) as chromium:
-        for painted in (False, True):
+        for painted, rest_s in itertools.product((False, True), RESTS_S):
             context = chromium.new_context(**context_options("desktop"))
             page = context.new_page()
             sign_in(page, url, HEAD, password)
@@ -163,19 +190,19 @@ def _drawn(url: str, password: str, downloads: Path) -> Iterator[Row]:
                 page.evaluate(_NO_PAINTING)
             for number in range(WARM + STROKES):
                 by = PIXELS if number % 2 else -PIXELS
-                workshop.drag(workshop.meeting(LAST, BESIDE), (by, by))
-            # for each: in all, before the request left, on the server, from the answer on
+                workshop.drag(workshop.meeting(LAST, BESIDE), (by, by), rest_s)
             times = np.array(page.evaluate("window.strokes"))
             context.close()
             if len(times) != WARM + STROKES:
                 raise RuntimeError(f"{len(times)} of {WARM + STROKES} strokes were answered")
-            yield from _waited(times[WARM:], painted)
+            how = "painted by the processor" if painted else "not painted"
+            hand = f"after {rest_s} s of rest" if rest_s else "in motion"
+            yield from _waited(times[WARM:], f"the map {how}, pointer up {hand}")
 
 
-def _waited(times: Any, painted: bool) -> Iterator[Row]:
-    how = "painted by the processor" if painted else "its painting left out"
-    what = f"in Chromium beside the server, the map {how}: from pointer up to the numbers"
-    yield Row(what, _told(times[:, 0]), "", "", "under 100 ms" if not painted else "")
+def _waited(times: Any, how: str) -> Iterator[Row]:
+    """Return what was waited for: in all, before the request left, on the server, and then."""
+    yield Row(f"to the numbers, in Chromium: {how}", _told(times[:, 0]), "", "", "under 100 ms")
     before, server, after = np.median(times[:, 1:], axis=0)
     parts = f"{before:.0f} ms, {server:.0f} ms, {after:.0f} ms"
     yield Row(

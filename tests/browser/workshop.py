@@ -62,14 +62,18 @@ class Workshop:
     def _all_have(rings: dict[str, list[list[Lonlat]]], codes: Sequence[str], at: Lonlat) -> bool:
         return all(any(at in ring for ring in rings[code]) for code in codes)
 
-    def drag(self, at: Lonlat, by: tuple[float, float]) -> dict[str, Any]:
-        """Drag what lies at a place by so many pixels, and return what the server answers."""
+    def drag(self, at: Lonlat, by: tuple[float, float], rest_s: float = 0) -> dict[str, Any]:
+        """Drag what lies at a place by so many pixels, and return what the server answers.
+
+        Before it lets go, the hand rests for some seconds.
+        """
         mouse = self.map.page.mouse
         x, y = self.map.on_screen(at)
         mouse.move(x, y)
         mouse.down()
         for step in range(1, 6):
             mouse.move(x + by[0] * step / 5, y + by[1] * step / 5)
+        self.map.page.wait_for_timeout(rest_s * 1000)
         return self.answer(mouse.up)
 
     def click(self, at: Lonlat) -> None:
