@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import shapely
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
@@ -16,6 +16,11 @@ SIXTH = f"{VILLAGE}006"
 DRAWN = """() => window.mapserver.map.getStyle().sources.draft.data.features
     .filter(({properties}) => properties.t === 'corners' || properties.t === 'pin')
     .map(({properties, geometry}) => [properties.t, geometry.coordinates])"""
+PAINTED = """() => new Promise((done, fail) => {
+    setTimeout(fail, 10_000, new Error("the map is not painted"));
+    window.mapserver.map.once("render", () => done());
+    window.mapserver.map.panBy([40, 0], {animate: false});
+})"""
 
 pytestmark = pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 
@@ -115,6 +120,25 @@ def test_a_server_that_is_away_is_asked_again(workshop: Workshop, watch: Watch) 
     expect(workshop.why).to_contain_text("还没有算出来")
     page.unroute("**/tries*")
     expect(workshop.why).to_contain_text("可以提交", timeout=15_000)
+
+
+def test_the_map_can_be_moved_while_an_answer_is_awaited(workshop: Workshop) -> None:
+    page = workshop.map.page
+    held: list[Route] = []
+    page.route("**/tries*", lambda route: held.append(route))  # noqa: PLW0108
+    page.mouse.move(*workshop.map.on_screen(workshop.meeting(LAST, f"{VILLAGE}004")))
+    page.mouse.down()
+    page.mouse.move(900, 300, steps=3)
+    with page.expect_request("**/tries*"):
+        page.mouse.up()
+    expect(workshop.panel).to_have_attribute("aria-busy", "true")
+    page.evaluate(PAINTED)
+    expect(workshop.panel).to_have_attribute("aria-busy", "true")
+    (asked,) = held
+    with page.expect_response(answering("tries")):
+        asked.continue_()
+    workshop.map.settle()
+    assert workshop.grids() != {}
 
 
 def test_a_remark_is_pinned_to_the_place_under_the_cross(

@@ -1,5 +1,6 @@
 // The workshop: the grids of one village being drawn. It joins desk, pens, corners and panel.
 import { announce, byId, onPhone } from '../dom.js';
+import { Rest } from '../map/rest.js';
 import { gridName } from '../model.js';
 import { boundsOf } from '../panels/bounds.js';
 import { language } from '../prefs.js';
@@ -84,9 +85,13 @@ export class Workshop {
   /** @type {(() => void)[]} */
   #leave = [];
 
+  /** @type {Rest} */
+  #rest;
+
   /** @param {View} view @param {{written: () => void}} calls */
   constructor(view, calls) {
     this.view = view;
+    this.#rest = new Rest(view.map);
     this.calls = calls;
   }
 
@@ -112,10 +117,14 @@ export class Workshop {
   /** @param {import('../contract').Boundaries} inForce */
   #deskOf(inForce) {
     return new Desk(inForce, {
-      changed: () => this.show(),
+      changed: () => {
+        this.show();
+        requestAnimationFrame(this.#rest.end); // the numbers first
+      },
       // map and panel keep what was drawn until the answer is there
       asking: () => {
         if (!this.desk) return;
+        this.#rest.begin();
         drawToolbar(this);
         showBusy(true);
       },
