@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.assign import GridIndex
 from mapserver.domain.boundary.fitting import TOUCH_DEG, fitted
 from mapserver.domain.records import Change, Placement, Record
 from mapserver.errors import Conflict, InvalidRequest, MapserverError, StoreError
@@ -21,31 +20,18 @@ from mapserver.roles import Duty, Right
 from mapserver.services.boundaries.drafts import require, sound
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.boundaries.ground import Ground, ground
+from mapserver.services.boundaries.reassigning import MovedHouse, reassign
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.record import About, note_in
-from mapserver.store import boundaries, columns, village_points, writing
+from mapserver.store import boundaries, columns, writing
 from mapserver.store.boundaries import Kept, KeptGrid
 from mapserver.store.store import Session
-from mapserver.store.village_points import Located
 
 BEGINNING = date(1900, 1, 1)
 """From when the boundaries count that a village had before any was drawn here."""
 
-_AREAS = ("grid", "village", "town")
 FURTHEST = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class MovedHouse:
-    """A house that went to another grid, and how many live there; None who may not read it."""
-
-    id: str
-    door: str
-    village: str
-    before: str | None
-    after: str | None
-    people: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +198,7 @@ def _in_force(session: Session, on: Ground, one: Kept, shapes: Mapping[str, Kept
         for shape in (before.get(code), final[code].geometry if code in final else None)
         if shape is not None and not _same(before.get(code), final.get(code))
     ]
-    houses, others = _reassign(session, changed)
+    houses, others = reassign(session, changed)
     kept = boundaries.put(session, replace(one, applied_at=session.stamp), final)
     return Approved(kept, houses, others)
 
@@ -313,78 +299,3 @@ def _write_grids(
     writing.change(session, "grid", changes)
     writing.add(session, "grid", added)
     writing.remove(session, "grid", [on.ids[code] for code in on.grids if code not in final])
-
-
-def _reassign(session: Session, changed: list[BaseGeometry]) -> tuple[tuple[MovedHouse, ...], int]:
-    """Give every located record near the changed boundaries the grid it lies in now."""
-    if not changed:
-        return (), 0
-    west, south, east, north = shapely.total_bounds(np.array(changed, object)).tolist()
-    around = shapely.box(west, south, east, north)
-    grids = columns.shapes(session, "grid", ("code", "boundary_version"))
-    grids = grids.where(shapely.intersects(grids.geometries, around))
-    index = GridIndex(grids.geometries, grids.values["code"])
-    versions = dict(zip(grids.values["code"], grids.values["boundary_version"], strict=True))
-    houses: tuple[MovedHouse, ...] = ()
-    others = 0
-    for layer in session.layers.values():
-        if not layer.geometry or layer.id in _AREAS:
-            continue
-        there = village_points.located(session, layer.id)
-        moves = _moves(there, index, around)
-        changes = [
-            Change(there.ids[k], _placed(code, how, versions)) for k, (code, how) in moves.items()
-        ]
-        writing.change(session, layer.id, changes)
-        if layer.id == "house":
-            houses = _moved_houses(session, there, moves)
-        else:
-            others += len(moves)
-    return houses, others
-
-
-_Where = tuple[str | None, str | None]
-
-
-def _moves(there: Located, index: GridIndex, around: BaseGeometry) -> dict[int, _Where]:
-    """Return the records, by position, that are to be in another grid, or by other means."""
-    near = np.flatnonzero(shapely.intersects(there.shapes, around))
-    by_hand = {k for k in near.tolist() if there.hows[k] == "hand"}
-    kept = np.array([k for k in near.tolist() if k not in by_hand], np.int64)
-    if not len(kept):
-        return {}
-    points = shapely.point_on_surface(there.shapes[kept])
-    found = index.assign(shapely.get_x(points), shapely.get_y(points))
-    answers = zip(kept.tolist(), found.code_list(), found.how_list(), strict=True)
-    return {
-        k: (code, how) for k, code, how in answers if (code, how) != (there.grids[k], there.hows[k])
-    }
-
-
-def _placed(
-    code: str | None, how: str | None, versions: Mapping[str, int | None]
-) -> dict[str, Any]:
-    return {
-        "grid": code,
-        "assigned_how": how,
-        "assigned_m": 0.0 if code else None,
-        "boundary_version": versions.get(code) if code else None,
-    }
-
-
-def _moved_houses(
-    session: Session, there: Located, moves: Mapping[int, _Where]
-) -> tuple[MovedHouse, ...]:
-    gone = {k: code for k, (code, _) in moves.items() if code != there.grids[k]}
-    people = village_points.lodgers(session, [there.ids[k] for k in gone])
-    return tuple(
-        MovedHouse(
-            there.ids[k],
-            there.doors[k],
-            there.villages[k],
-            there.grids[k],
-            code,
-            people.get(there.ids[k], 0),
-        )
-        for k, code in gone.items()
-    )

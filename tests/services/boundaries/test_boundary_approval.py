@@ -14,13 +14,15 @@ import pytest
 import shapely
 
 from mapserver.domain.coverage import audit
+from mapserver.domain.records import Change
 from mapserver.errors import ActRefused, Conflict, InvalidRequest, NotAllowed, NotFound
 from mapserver.roles import Role
+from mapserver.services import waiting
 from mapserver.services.boundaries import approval, drafts, history
 from mapserver.services.boundaries.answer import answer
 from mapserver.store import boundaries, writing
 from tests.services.boundaries.conftest import Workshop
-from tests.services.small_town import COMMUNITY, EAST, VILLAGE, WEST, moved
+from tests.services.small_town import COMMUNITY, DOORS, EAST, VILLAGE, WEST, Town, moved
 
 THIRD = f"{VILLAGE}003"
 # the houses of 8组 and 11组 lie west of it, that of 23组 east
@@ -50,6 +52,31 @@ def test_a_version_in_force_moves_the_houses_and_tells_which(any_workshop: Works
     assert grids[WEST]["boundary_version"] == grids[EAST]["boundary_version"] == 2
     assert town.house("新屋村8组5号")["boundary_version"] == 2
     assert town.verify() > 0
+
+
+def test_what_a_register_said_rightly_of_a_house_is_right_where_it_moves(any_workshop: Workshop):
+    town = any_workshop.town
+    with town.context.write() as session:
+        there = [Change(town.house(door)["id"], {"grid_claimed": EAST}) for door in DOORS]
+        writing.change(session, "house", there)
+    assert contradicted(town) == {door for door in DOORS if town.house(door)["grid"] != EAST}
+    before = contradicted(town)
+    any_workshop.redraw(TO_WEST)
+    assert contradicted(town) == before, "郑老五 and his house moved, and nobody else's is mended"
+    assert town.person("郑老五")["grid_claimed"] == WEST
+    assert town.house("新屋村8组5号")["grid_claimed"] == WEST
+    any_workshop.redraw(history.as_act(any_workshop.head, VILLAGE, 1))
+    assert contradicted(town) == before
+    assert town.person("郑老五")["grid_claimed"] == EAST
+
+
+def contradicted(town: Town) -> set[str]:
+    """Return the doors of the houses that a register puts into another grid than their point."""
+    _, tasks = waiting.listed(
+        town.context, "contradictions", "zh", village=None, offset=0, limit=99
+    )
+    doors = {one["id"]: one["address"] for one in town.kept("house")}
+    return {doors[one.id] for one in tasks}
 
 
 def test_a_split_makes_a_grid_with_the_next_code_and_its_lineage(any_workshop: Workshop):
