@@ -36,7 +36,10 @@ class Capture(BaseModel):
 
     how: Literal["screen", "cross", "walk", "file"]
     datum: Datum
-    accuracy_m: Annotated[list[Accuracy], Field(max_length=MOST_VERTICES)] = []
+    accuracy_m: Annotated[
+        list[Accuracy | None],
+        Field(max_length=MOST_VERTICES, description="of each corner; null where it was set by eye"),
+    ] = []
     trace: Annotated[
         list[tuple[Degrees, Degrees, Accuracy]],
         Field(max_length=MOST_VERTICES, description="longitude, latitude, accuracy in metres"),
@@ -88,7 +91,15 @@ class Revised(BaseModel):
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class RevisedActs(Acts, Revised):
+class DraftActs(Acts):
+    """The acts of a draft, and the version in force that their writer saw beneath them."""
+
+    base: Annotated[
+        int | None, Field(ge=0, le=2**31 - 1, description="Another in force is a conflict.")
+    ] = None
+
+
+class RevisedActs(DraftActs, Revised):
     """The acts of a draft, and the revision that they follow."""
 
 

@@ -11,6 +11,7 @@ from mapserver.api.boundary_answers import approved, told, version
 from mapserver.api.boundary_bodies import (
     Acts,
     Approval,
+    DraftActs,
     GroupMove,
     Revised,
     RevisedActs,
@@ -149,10 +150,10 @@ def waiting(context: TheContext) -> Response:
     summary="Keep a new draft",
     **answers_with(JSON),
 )
-def begin(desk: TheDesk, context: TheContext, village: Village, asked: Acts) -> Response:
+def begin(desk: TheDesk, context: TheContext, village: Village, asked: DraftActs) -> Response:
     """Keep a draft on the version in force; it may be at fault."""
     on = desk.drawing.ground(context, village)
-    kept = drafts.begin(context, on, asked.told())
+    kept = drafts.begin(context, on, asked.told(), asked.base)
     return json_response(version(kept), 201, Location=f"/boundaries/{village}/drafts/{kept.id}")
 
 
@@ -177,7 +178,8 @@ def keep(
 ) -> Response:
     """Keep a draft with other acts; it is then drawn on the version in force."""
     on = desk.drawing.ground(context, village)
-    kept = drafts.keep(context, on, identifier(draft), asked.revision, asked.told())
+    told = asked.told()
+    kept = drafts.keep(context, on, identifier(draft), asked.revision, told, asked.base)
     return json_response(version(kept))
 
 

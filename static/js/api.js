@@ -12,6 +12,8 @@ export class Problem extends Error {
     this.status = body.status;
     this.code = body.code ?? 'error';
     this.instance = body.instance ?? '';
+    /** @type {import('./contract').Lonlat | undefined} where it is at fault */
+    this.at = body.at;
     this.waitSeconds = body.retry_after_s ?? 0;
   }
 }

@@ -120,6 +120,7 @@ export type ProblemBody = {
   code?: string;
   instance?: string;
   retry_after_s?: number;
+  at?: Lonlat;
 };
 
 export type Outcome = 'added' | 'updated' | 'unchanged' | 'decision' | 'refused';
@@ -302,7 +303,7 @@ export type Group = {
 export type Capture = {
   how: 'screen' | 'cross' | 'walk' | 'file';
   datum: Datum;
-  accuracy_m?: number[];
+  accuracy_m?: (number | null)[];
   trace?: [lon: number, lat: number, accuracy_m: number][];
 };
 export type Act = {

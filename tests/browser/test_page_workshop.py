@@ -1,16 +1,17 @@
 """Drawing boundaries: by mouse, under the cross, by walking, without a network, to approval."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from mapserver.domain.datums import from_cgcs2000
 from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Workshop, changed
+from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Lonlat, Workshop, changed
 
 FOURTH = f"{VILLAGE}004"
 
@@ -140,21 +141,10 @@ def test_a_walk_is_kept_where_its_places_are_good_and_left_out_where_not(
     workshop: Workshop,
 ) -> None:
     page = workshop.map.page
-    page.context.grant_permissions(["geolocation"])
-    workshop.open()
-    ring = workshop.grids()[LAST][0]
-    lon, lat = (sum(at[k] for at in ring) / len(ring) for k in (0, 1))
-    walk = [(0, 0, 4), (60, 0, 6), (400, 400, 90), (60, 60, 5), (0, 60, 8)]
-    page.get_by_role("radio", name="走边界").click()
+    stand = walking(workshop)
+    walk = [(60, 0, 6), (400, 400, 90), (60, 60, 5), (0, 60, 8)]
     for east, north, accuracy in walk:
-        page.context.set_geolocation(
-            {
-                "longitude": lon + east / 99_000,
-                "latitude": lat + north / 111_000,
-                "accuracy": accuracy,
-            }
-        )
-        expect(page.locator(".gps")).to_contain_text(f"{accuracy} 米")
+        stand(east, north, accuracy)
         if accuracy > 15:
             expect(page.locator(".gps")).to_contain_text("不记")
     page.get_by_role("button", name="暂停").click()
@@ -168,6 +158,101 @@ def test_a_walk_is_kept_where_its_places_are_good_and_left_out_where_not(
     assert max(capture["accuracy_m"]) <= 8
     assert max(place[2] for place in capture["trace"]) <= 8
     assert answer["faults"] == []
+
+
+@pytest.mark.parametrize("viewport", ["phone"], indirect=True)
+def test_a_walk_goes_on_after_a_pause_without_a_network_and_a_closed_page(
+    workshop: Workshop,
+) -> None:
+    page = workshop.map.page
+    stand = walking(workshop)
+    page.context.set_offline(True)
+    stand(60, 0, 6)
+    page.get_by_role("button", name="暂停").click()
+    gps = page.locator(".gps")
+    expect(gps).to_contain_text("停着")
+    stand.tell(300, 300, 5)  # to the shop and back
+    page.context.set_offline(False)
+    page.reload()
+    workshop.map.settle()
+    expect(page.get_by_role("radio", name="走边界")).to_be_checked()
+    expect(gps).to_contain_text("停着")
+    assert len(corners(workshop)) == 2
+    stand.tell(60, 60, 5)
+    page.get_by_role("button", name="继续").click()
+    expect(gps).to_contain_text("5 米")
+    third = corners(workshop)[2]
+    assert third == pytest.approx(stand.place(60, 60), abs=1e-7), "averaged with nothing before"
+    page.locator("#cornersdone").click()
+    own = workshop.panel.get_by_role("button", name="单独成一个网格")
+    (act,) = workshop.answer(own.click)["acts"]
+    assert [accuracy for _, _, accuracy in act["capture"]["trace"]] == [4, 6, 5]
+    page.reload()
+    workshop.map.settle()
+    assert corners(workshop) == [], "what was used is not set again"
+
+
+@pytest.mark.parametrize("viewport", ["phone"], indirect=True)
+def test_a_corner_set_by_eye_in_a_walk_is_kept_without_an_accuracy(workshop: Workshop) -> None:
+    page = workshop.map.page
+    stand = walking(workshop)
+    stand(60, 0, 6)
+    page.get_by_role("radio", name="准星").click()
+    workshop.map.look_at(stand.place(60, 60), 17)
+    page.locator("#corner").click()
+    page.locator("#cornersdone").click()
+    own = workshop.panel.get_by_role("button", name="单独成一个网格")
+    (act,) = workshop.answer(own.click)["acts"]
+    assert (act["capture"]["how"], act["capture"]["datum"]) == ("walk", "wgs84")
+    assert act["capture"]["accuracy_m"] == [4, 4, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a phone is, in metres east and north of the middle of the last grid."""
+
+    page: Page
+    middle: Lonlat
+
+    def place(self, east: float, north: float) -> Lonlat:
+        """Return a place in degrees."""
+        return self.middle[0] + east / 99_000, self.middle[1] + north / 111_000
+
+    def tell(self, east: float, north: float, accuracy: float) -> None:
+        """Be somewhere, known to so many metres."""
+        lon, lat = self.place(east, north)
+        told = {"longitude": lon, "latitude": lat, "accuracy": accuracy}
+        self.page.context.set_geolocation(told)
+
+    def __call__(self, east: float, north: float, accuracy: float) -> None:
+        """Be somewhere, and wait until the page knows."""
+        self.tell(east, north, accuracy)
+        expect(self.page.locator(".gps")).to_contain_text(f"{accuracy} 米")
+
+
+def walking(workshop: Workshop) -> Stand:
+    """Open the workshop, and set out from the middle of the last grid."""
+    page = workshop.map.page
+    page.context.grant_permissions(["geolocation"])
+    workshop.open()
+    ring = workshop.grids()[LAST][0]
+    lon, lat = (sum(at[k] for at in ring) / len(ring) for k in (0, 1))
+    stand = Stand(page, (lon, lat))
+    stand.tell(0, 0, 4)
+    page.get_by_role("radio", name="走边界").click()
+    expect(page.locator(".gps")).to_contain_text("4 米")
+    return stand
+
+
+def corners(workshop: Workshop) -> list[Lonlat]:
+    """Return the corners that are set, as the map shows them."""
+    workshop.map.settle()
+    found: list[Lonlat] = workshop.map.page.evaluate(
+        "() => window.mapserver.map.getStyle().sources.draft.data.features"
+        ".filter(({properties}) => properties.t === 'corner')"
+        ".map(({geometry}) => geometry.coordinates)"
+    )
+    return found
 
 
 def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(

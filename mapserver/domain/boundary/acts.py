@@ -164,6 +164,7 @@ def merge(version: Version, codes: Sequence[str], keep: str | None = None) -> Ve
             f"网格 {lonely} 和其他要合并的网格不相邻。只有共用一段边的网格才能合并。",
             f"Grid {lonely} shares no edge with the others. Only grids that do can be merged.",
             grid=lonely,
+            at=middle(version.grid(lonely)),
         )
     to = keep or those[0]
     if to not in those:

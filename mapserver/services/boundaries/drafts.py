@@ -57,9 +57,16 @@ def waiting(context: Context, village: str | None = None) -> list[Kept]:
     ]
 
 
-def begin(context: Context, on: Ground, acts: Told) -> Kept:
-    """Keep a new draft on the version in force."""
+def begin(context: Context, on: Ground, acts: Told, seen: int | None = None) -> Kept:
+    """Keep a new draft on the version in force.
+
+    Raises
+    ------
+    Conflict
+        If its writer has seen another in force.
+    """
     require(context, on.village, Duty.DRAW)
+    _refuse_overtaken(on, seen)
     with context.write() as session:
         one = Kept(
             id=new_id(),
@@ -84,15 +91,24 @@ def read(context: Context, village: str, identifier: str) -> Kept:
         return boundaries.get(session, village, identifier)
 
 
-def keep(context: Context, on: Ground, identifier: str, revision: int, acts: Told) -> Kept:
+def keep(
+    context: Context,
+    on: Ground,
+    identifier: str,
+    revision: int,
+    acts: Told,
+    seen: int | None = None,
+) -> Kept:
     """Keep a draft with other acts, on the version in force; it may be at fault.
 
     Raises
     ------
     Conflict
-        If somebody kept it meanwhile, or it is submitted.
+        If somebody kept it meanwhile, it is submitted, or its writer has seen another version in
+        force.
     """
     require(context, on.village, Duty.DRAW)
+    _refuse_overtaken(on, seen)
     with context.write() as session:
         one = _current(session, on.village, identifier, revision)
         _refuse_state(one, "draft", "returned")
@@ -186,15 +202,7 @@ def sound(
     Conflict
         If it may not.
     """
-    if one.base != on.number:
-        raise Conflict(
-            f"这份草稿画在第 {one.base} 版上，现在生效的是第 {on.number} 版。"
-            "先看看变了哪里，在新版上接着画。",
-            f"The draft was drawn on version {one.base}, and version {on.number} is in force. "
-            "See what changed, and draw on top of it.",
-            base=one.base,
-            number=on.number,
-        )
+    _refuse_overtaken(on, one.base)
     version, done = whole(drawing.done_on(on, one.acts))
     same = version.grids.keys() == on.version.grids.keys() and all(
         shapely.equals(one, on.version.grids[code]) for code, one in version.grids.items()
@@ -220,6 +228,19 @@ def sound(
         )
         for code, shape in on.degrees(version.grids).items()
     }, told
+
+
+def _refuse_overtaken(on: Ground, base: int | None) -> None:
+    """Refuse what was drawn on another version than the one in force."""
+    if base is not None and base != on.number:
+        raise Conflict(
+            f"这份草稿画在第 {base} 版上，现在生效的是第 {on.number} 版。"
+            "先看看变了哪里，在新版上接着画。",
+            f"The draft was drawn on version {base}, and version {on.number} is in force. "
+            "See what changed, and draw on top of it.",
+            base=base,
+            number=on.number,
+        )
 
 
 def kind_of(on: Ground, code: str) -> str | None:

@@ -66,7 +66,7 @@ class Printed:
 _ZH = Printed(
     title="网格边界图",
     head="网格长",
-    area="面积",
+    area="椭球面积",
     perimeter="周长",
     hectares="{} 公顷",
     metres="{} 米",
@@ -107,7 +107,7 @@ _ZH = Printed(
 _EN = Printed(
     title="Grid boundaries",
     head="Grid head",
-    area="Surface",
+    area="Geodesic area",
     perimeter="Perimeter",
     hectares="{} ha",
     metres="{} m",

@@ -1,4 +1,5 @@
 // Corners set one by one: under the cross in the middle of a phone's map, or where one stands.
+import { Awake } from './awake.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
 /** @typedef {import('../contract').Capture} Capture */
@@ -39,6 +40,7 @@ export class Corners {
   #recent = [];
   /** @type {number | null} */
   #watch = null;
+  #awake = new Awake();
   /** @type {number | null} how well the last place was known */
   accuracy = null;
   /** @type {'off' | 'waiting' | 'good' | 'poor' | 'denied' | 'paused'} */
@@ -80,14 +82,23 @@ export class Corners {
     this.changed();
   }
 
+  /** Goes on with corners and a trace that were set before. @param {{list: Corner[], trace: [number, number, number][]}} before */
+  recall({ list, trace }) {
+    this.list = list;
+    this.trace = trace;
+    if (trace.length) this.state = 'paused';
+  }
+
   /** Follows where one walks. */
   walk() {
+    if (this.walking) return;
     if (!navigator.geolocation) {
       this.state = 'denied';
       this.changed();
       return;
     }
     this.state = 'waiting';
+    this.#awake.begin();
     this.#watch = navigator.geolocation.watchPosition(
       ({ coords }) => this.#found([coords.longitude, coords.latitude], coords.accuracy),
       () => {
@@ -99,6 +110,7 @@ export class Corners {
     this.changed();
   }
 
+  /** Follows no more, for a while; what comes then is elsewhere, and averaged with nothing from here. */
   pause() {
     this.#unwatch();
     this.state = 'paused';
@@ -107,13 +119,14 @@ export class Corners {
 
   stop() {
     this.#unwatch();
-    this.#recent = [];
     this.state = 'off';
   }
 
   #unwatch() {
     if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
     this.#watch = null;
+    this.#recent = [];
+    this.#awake.end();
   }
 
   /** @param {Lonlat} at @param {number} accuracy */
@@ -139,11 +152,11 @@ export class Corners {
     return true;
   }
 
-  /** @param {'cross' | 'walk'} how @returns {Capture} */
-  capture(how) {
-    const accuracy = this.list.map((one) => one.accuracy ?? 0);
-    return how === 'walk'
-      ? { how, datum: 'wgs84', accuracy_m: accuracy, trace: this.trace }
-      : { how, datum: 'cgcs2000' };
+  /** How the corners were found; those set under the cross between steps of a walk have no accuracy. @returns {Capture} */
+  get capture() {
+    const accuracy = this.list.map((one) => one.accuracy);
+    return accuracy.some((one) => one !== null)
+      ? { how: 'walk', datum: 'wgs84', accuracy_m: accuracy, trace: this.trace }
+      : { how: 'cross', datum: 'cgcs2000' };
   }
 }

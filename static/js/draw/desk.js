@@ -6,13 +6,15 @@
 import { get, Problem, send } from '../api.js';
 import { signedIn } from '../session.js';
 import { readBeneath } from './beneath.js';
+import { forget, remember, remembered } from './memory.js';
 
 /** @typedef {import('../contract').Act} Act */
 /** @typedef {import('../contract').Boundaries} Boundaries */
 /** @typedef {import('../contract').Tried} Tried */
 /** @typedef {import('../contract').BoundaryVersion} BoundaryVersion */
 /** @typedef {{zh: string, en: string, at?: import('../contract').Lonlat, grid?: string, code?: string}} Refusal */
-/** @typedef {{acts: Act[], at: number, base: number, draft: {id: string, revision: number} | null}} Memory */
+/** @typedef {import('./memory.js').Memory} Memory */
+/** @typedef {{draft: BoundaryVersion, grids: import('../contract').Geometry[]}} Rival */
 
 /** So long after no answer came it is asked again. */
 const AGAIN_MS = 5000;
@@ -35,8 +37,12 @@ export class Desk {
   /** @type {Problem | null} why there is no answer to what was drawn last */
   problem = null;
   busy = false;
+  /** @type {BoundaryVersion[]} what is drafted in the village, as far as it is known */
+  drafts = [];
   /** @type {BoundaryVersion | null} */
   draft = null;
+  /** @type {Rival | null} what somebody else kept of this draft meanwhile */
+  rival = null;
   kept = true;
   /** @type {number | null} the version that somebody else put in force meanwhile */
   overtaken = null;
@@ -69,6 +75,7 @@ export class Desk {
   }
   /** The grids that what is drawn is held against. */
   get before() {
+    if (this.rival) return this.rival.grids;
     if (this.beneath) return this.beneath.was;
     return this.#at > 0 ? this.inForce.grids.map(({ geometry }) => geometry) : [];
   }
@@ -81,24 +88,66 @@ export class Desk {
     return this.grids.find((one) => one.code === code);
   }
 
-  /** Goes on where this browser, or the server, left off. @param {BoundaryVersion | null} draft */
-  async begin(draft) {
-    const memory = this.#remembered();
-    this.draft = draft;
-    if (draft) this.#take(draft.acts, draft.base);
-    if (memory && this.#goesWith(memory)) {
-      this.#acts = memory.acts;
-      this.#at = memory.at;
-      this.base = memory.base;
-      this.kept = false;
-    }
+  /** Goes on where this browser, or the server, left off. @param {BoundaryVersion[]} drafts */
+  async begin(drafts) {
+    this.drafts = drafts;
+    const memory = this.inForce.may.draw ? remembered(this.village) : null;
+    if (memory) this.#recall(memory);
+    else this.#hold(firstOf(drafts, this.inForce.may));
     await this.ask();
   }
 
-  /** @param {Memory} memory */
-  #goesWith(memory) {
-    if (this.readOnly) return false;
-    return (memory.draft?.id ?? null) === (this.draft?.id ?? null);
+  /** Takes up what was not kept: its draft may be gone, handed in or another's work by now. @param {Memory} memory */
+  #recall(memory) {
+    const there = this.drafts.find(({ id }) => id === memory.draft?.id) ?? null;
+    this.draft = there?.state === 'submitted' ? null : there;
+    this.#acts = memory.acts;
+    this.#at = memory.at;
+    this.base = memory.base;
+    this.kept = false;
+    if (this.draft && memory.draft && this.draft.revision !== memory.draft.revision) {
+      this.draft = { ...this.draft, revision: memory.draft.revision };
+      this.#lookAtRival();
+    }
+  }
+
+  /** Opens a draft as it was kept, or a new one. @param {BoundaryVersion | null} draft */
+  #hold(draft) {
+    this.draft = draft;
+    this.rival = null;
+    this.overtaken = null;
+    this.beneath = null;
+    this.refused = null;
+    this.kept = true;
+    this.#take(draft?.acts ?? [], draft?.base ?? this.inForce.number);
+  }
+
+  /** Goes to another draft, or begins one; only once what is drawn is kept. @param {BoundaryVersion | null} draft */
+  async open(draft) {
+    if (!this.kept) return;
+    this.#hold(draft);
+    await this.ask();
+  }
+
+  /** Puts what somebody else kept in place of one's own. */
+  async takeTheirs() {
+    if (!this.rival) return;
+    this.#note(this.rival.draft);
+    this.#hold(this.rival.draft);
+    this.#remember();
+    await this.ask();
+  }
+
+  /** Keeps one's own as a draft beside theirs. */
+  async keepBeside() {
+    this.rival = null;
+    this.draft = null;
+    await this.keep();
+  }
+
+  /** @param {BoundaryVersion} draft */
+  #note(draft) {
+    this.drafts = [draft, ...this.drafts.filter(({ id }) => id !== draft.id)];
   }
 
   /** @param {Act[]} acts @param {number} base */
@@ -206,11 +255,11 @@ export class Desk {
 
   /** @param {Problem} problem */
   #failed(problem) {
-    if ([400, 422].includes(problem.status) && this.#at > 0) {
-      // a shape that cannot be read: taken off, and said
+    if ([400, 413, 422].includes(problem.status) && this.#at > 0) {
+      // a shape that cannot be read, or is too much to send: taken off, and said
       this.#acts = this.#acts.slice(0, this.#at - 1);
       this.#at -= 1;
-      this.refused = { zh: problem.message, en: problem.message };
+      this.refused = { zh: problem.message, en: problem.message, at: problem.at };
       this.#remember();
       return;
     }
@@ -235,11 +284,17 @@ export class Desk {
   async keep() {
     const mine = this.#strokes;
     const path = `/boundaries/${this.village}/drafts`;
-    const body = { acts: this.acts };
-    this.draft = this.draft
-      ? await send('PUT', `${path}/${this.draft.id}`, { ...body, revision: this.draft.revision })
-      : await send('POST', path, body);
-    this.base = /** @type {BoundaryVersion} */ (this.draft).base;
+    const body = { acts: this.acts, base: this.overtaken ?? this.base };
+    const { draft } = this;
+    /** @type {BoundaryVersion} */
+    const kept = await this.#carefully(
+      draft
+        ? send('PUT', `${path}/${draft.id}`, { ...body, revision: draft.revision })
+        : send('POST', path, body),
+    );
+    this.draft = kept;
+    this.#note(kept);
+    this.base = kept.base;
     this.#standOn(this.base);
     this.kept = mine === this.#strokes;
     this.#remember();
@@ -250,7 +305,7 @@ export class Desk {
     await this.keep();
     if (!this.kept) return; // something was drawn meanwhile
     await this.#step('submission');
-    this.#forget();
+    forget(this.village);
   }
 
   withdraw = () => this.#step('withdrawal');
@@ -264,13 +319,46 @@ export class Desk {
   /** @param {string} step @param {object} [more] */
   async #step(step, more = {}) {
     const draft = /** @type {BoundaryVersion} */ (this.draft);
-    const done = await send('POST', `/boundaries/${this.village}/drafts/${draft.id}/${step}`, {
-      revision: draft.revision,
-      ...more,
-    });
+    const done = await this.#carefully(
+      send('POST', `/boundaries/${this.village}/drafts/${draft.id}/${step}`, {
+        revision: draft.revision,
+        ...more,
+      }),
+    );
     this.draft = done;
+    this.#note(done);
     this.changed();
     return done;
+  }
+
+  /** Where somebody else was first, shows what they did before it is said. @template T @param {Promise<T>} sent @returns {Promise<T>} */
+  async #carefully(sent) {
+    try {
+      return await sent;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 409) {
+        await this.#lookAtRival();
+        await this.ask();
+      }
+      throw error;
+    }
+  }
+
+  /** Reads what somebody else kept under this draft, if it is another by now. */
+  async #lookAtRival() {
+    const mine = this.draft;
+    if (!mine) return;
+    try {
+      const theirs = await get(`/boundaries/${this.village}/drafts/${mine.id}`);
+      if (this.draft !== mine || theirs.revision === mine.revision || this.#stopped) return;
+      const grids = theirs.try.grids.map((/** @type {any} */ { geometry }) => geometry);
+      this.rival = { draft: theirs, grids };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status !== 404 || this.draft !== mine) return;
+      this.draft = null; // thrown away: what is drawn here stands alone
+    }
+    this.changed();
   }
 
   /** Throws the draft away. */
@@ -279,45 +367,28 @@ export class Desk {
       const { id, revision } = this.draft;
       await send('DELETE', `/boundaries/${this.village}/drafts/${id}?revision=${revision}`);
     }
-    this.draft = null;
-    this.#take([], this.inForce.number);
-    this.#forget();
-    this.kept = true;
+    this.drafts = this.drafts.filter(({ id }) => id !== this.draft?.id);
+    this.#hold(null);
+    forget(this.village);
     await this.ask();
   }
 
-  get #name() {
-    return `draw:${signedIn()?.account ?? ''}:${this.village}`;
-  }
-
   #remember() {
-    if (this.kept || this.readOnly) return this.#forget();
-    /** @type {Memory} */
-    const memory = {
+    if (this.kept || this.readOnly) return forget(this.village);
+    remember(this.village, {
       acts: this.#acts,
       at: this.#at,
       base: this.base,
       draft: this.draft && { id: this.draft.id, revision: this.draft.revision },
-    };
-    try {
-      localStorage.setItem(this.#name, JSON.stringify(memory));
-    } catch {
-      // no room, or storage is off: the acts are still here as long as the page is
-    }
+    });
   }
+}
 
-  #forget() {
-    localStorage.removeItem(this.#name);
-  }
-
-  /** @returns {Memory | null} */
-  #remembered() {
-    try {
-      return JSON.parse(localStorage.getItem(this.#name) ?? 'null');
-    } catch {
-      return null;
-    }
-  }
+/** Which draft is opened first: what waits for one's word, one's own, else the latest. @param {BoundaryVersion[]} drafts @param {{draw: boolean, approve: boolean}} may @returns {BoundaryVersion | null} */
+function firstOf(drafts, may) {
+  const waits = may.approve && drafts.find(({ state }) => state === 'submitted');
+  const own = may.draw && drafts.find(({ author }) => author === signedIn()?.name);
+  return waits || own || drafts[0] || null;
 }
 
 /** Reads a village and its drafts. @param {string} village */

@@ -299,6 +299,7 @@ export function drawField(shop) {
     !off && (shop.hand === 'hand' ? dragging(shop) : setting(shop)),
     !off && segment(shop),
   );
+  if (byId('stage').classList.contains('detailed')) return;
   const { offsetHeight } = byId('field');
   if (offsetHeight) byId('stage').style.setProperty('--sheet', `${offsetHeight}px`);
 }

@@ -16,6 +16,7 @@ import { faults, moves } from './findings.js';
 import { footer } from './footer.js';
 import { grouping } from './groups.js';
 import { households } from './numbers.js';
+import { others, rival } from './others.js';
 import { outcome } from './outcome.js';
 import { proposing } from './proposing.js';
 import { stateTag } from './states.js';
@@ -99,6 +100,7 @@ function notes(shop) {
     ),
     shop.problem?.code === 'offline' && !problem && note('off', 'warn', shop.problem.message),
     refused && note('warn', 'bad', shop.said(refused)),
+    rival(shop),
     overtaken(shop),
     ...inPieces(shop),
     draft?.state === 'returned' &&
@@ -161,6 +163,7 @@ export function drawPanel(shop) {
     moves(shop),
     grid ? measures(grid) : null,
     grouping(shop),
+    others(shop),
     history(shop),
     proposing(shop),
     bringing(shop),

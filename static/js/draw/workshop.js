@@ -12,6 +12,7 @@ import { Desk, readVillage } from './desk.js';
 import { showDetails } from './field.js';
 import { nothingJudged } from './footer.js';
 import { noGroups } from './groups.js';
+import { rememberedWalk, rememberWalk } from './memory.js';
 import { withNames } from './naming.js';
 import { drawPanel, showBusy } from './panel.js';
 import { Pens } from './pens.js';
@@ -61,6 +62,7 @@ export class Workshop {
   use = 'shape';
   corners = new Corners(() => {
     this.failed = null;
+    if (this.desk) rememberWalk(this.desk.village, this.corners);
     this.show();
   });
   /** A file of boundaries, as far as it has come. */
@@ -108,10 +110,19 @@ export class Workshop {
     this.#listen();
     this.#chip = new SnapChip(this);
     byId('stage').classList.add('work');
+    if (onPhone()) this.#goOnWalking();
     if (onPhone()) this.take('select');
     else this.take(inForce.grids.length ? 'nodes' : 'shape');
-    await this.desk.begin(drafts[0] ?? null);
+    await this.desk.begin(drafts);
     if (grid) this.#lookAt(grid);
+  }
+
+  /** Shows the corners that were set before the page was closed, or thrown out by the phone. */
+  #goOnWalking() {
+    const walk = this.desk && !this.desk.readOnly ? rememberedWalk(this.desk.village) : null;
+    if (!walk) return;
+    this.corners.recall(walk);
+    if (walk.trace.length) this.hand = 'walk';
   }
 
   /** @param {import('../contract').Boundaries} inForce */
@@ -140,8 +151,15 @@ export class Workshop {
     this.desk.stop();
     this.desk = this.#deskOf(inForce);
     this.#anew();
-    await this.desk.begin(drafts[0] ?? null);
+    await this.desk.begin(drafts);
     if (onPhone()) showDetails(true);
+  }
+
+  /** Goes to another draft of the village, or to a new one. @param {import('../contract').BoundaryVersion | null} draft */
+  async openDraft(draft) {
+    this.hush();
+    this.#anew();
+    await this.desk?.open(draft);
   }
 
   /** @param {string} code */
@@ -328,7 +346,7 @@ export class Workshop {
   /** Ends what was set corner by corner on a phone. */
   finishCorners() {
     const places = this.corners.places;
-    const capture = this.corners.capture(this.hand === 'walk' ? 'walk' : 'cross');
+    const { capture } = this.corners;
     this.corners.stop();
     if (this.use === 'split') this.#cut(places, capture);
     else this.#shaped(polygonOf(places), capture);
@@ -368,6 +386,7 @@ export class Workshop {
     }
     if (this.pens?.drawing || this.tool === 'shape' || this.tool === 'split') return undefined;
     const code = gridAt(at, this.desk?.grids ?? []);
+    if (!code && this.merging) return this.#refuse(t('mergeOutside'), at);
     if (!code) return undefined;
     if (this.tool === 'merge') return this.#merge(code);
     this.choose(code);
@@ -386,6 +405,14 @@ export class Workshop {
   choose(code) {
     this.chosen = code;
     this.node = null;
+    this.show();
+  }
+
+  /** Says why what was pressed cannot be, and where. @param {string} why @param {Lonlat} at */
+  #refuse(why, at) {
+    if (!this.desk) return;
+    this.desk.refused = { zh: why, en: why, at };
+    announce(why);
     this.show();
   }
 

@@ -322,6 +322,21 @@ def test_two_who_keep_one_draft_do_not_overwrite_each_other(workshop: Workshop):
     assert refused.value.details == {"revision": 2}
 
 
+def test_what_was_drawn_on_a_version_seen_before_is_not_kept_on_another_unseen(workshop: Workshop):
+    drawn = workshop.draft(SPLIT)
+    workshop.approve(workshop.submit(workshop.draft(TO_WEST)))
+    on = workshop.ground()
+    for keep in (
+        lambda: drafts.begin(workshop.head, on, [SPLIT], seen=1),
+        lambda: drafts.keep(workshop.head, on, drawn.id, drawn.revision, [SPLIT], seen=1),
+    ):
+        with pytest.raises(Conflict) as refused:
+            keep()
+        assert refused.value.details == {"base": 1, "number": 2}
+    kept = drafts.keep(workshop.head, on, drawn.id, drawn.revision, [SPLIT], seen=2)
+    assert kept.base == 2
+
+
 def test_what_is_sent_back_says_why_and_where_and_is_submitted_again(workshop: Workshop):
     one = workshop.submit(workshop.draft(SPLIT))
     with pytest.raises(InvalidRequest):

@@ -90,14 +90,14 @@ def test_in_english_nothing_is_left_in_chinese_but_names(workshop: Workshop):
     for word in (
         "Grid 1",
         "households",
-        "Surface",
+        "Geodesic area",
         "Perimeter",
         "East",
         "beyond the town",
         "Scale",
     ):
         assert word in page
-    for word in ("网格", "面积", "周长", "比例尺", "打印"):
+    for word in ("网格", "椭球面积", "周长", "比例尺", "打印"):
         assert word not in page
 
 
