@@ -213,9 +213,10 @@ def load(
     if not changed and not gone:
         raise nothing(version.village)
     # what the grids before gave the outline goes with them
-    after = version.after(changed | gone, version.opened, "load", old)
+    gave = old.keys() & (changed | gone).keys()
+    after = version.after(changed | gone, version.opened, "load", gave)
     _, outline = Desk.of(after, []).as_it_is()
-    return version.after(changed | gone, outline, "load", old), codes
+    return version.after(changed | gone, outline, "load", gave), codes
 
 
 def _is_same(old: BaseGeometry | None, new: BaseGeometry) -> bool:
