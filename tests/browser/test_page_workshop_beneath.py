@@ -126,16 +126,16 @@ def test_who_finds_their_draft_kept_by_another_sees_both_and_keeps_both(
     page.reload()  # what was not kept comes back, and does not pass for what is kept by now
     workshop.map.settle()
     notes = workshop.panel.locator(".notes")
-    expect(notes).to_contain_text("又被存过")
+    expect(notes).to_contain_text("又被改过")
     keep.click()
-    expect(notes).to_contain_text("又被存过")
+    expect(notes).to_contain_text("又被改过")
     workshop.map.settle()
     assert dashed(workshop) == 4, "theirs has a grid less"
     assert len(workshop.grids()) == 5
     notes.get_by_role("button", name="我的另存一份").click()
     others = workshop.panel.locator("#others")
     expect(others).to_contain_text(HEAD)
-    expect(notes).not_to_contain_text("又被存过")
+    expect(notes).not_to_contain_text("又被改过")
     kept = {one["id"]: len(one["acts"]) for one in workshop.map.api(DRAFTS)["drafts"]}
     assert kept.pop(mine["id"]) == 1
     assert list(kept.values()) == [2]

@@ -8,9 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.areas import VILLAGE
+from mapserver.domain.boundary.fitting import TOUCH_DEG, fitted
+from mapserver.domain.polygons import invalid_areas
 from mapserver.errors import Conflict, InvalidRequest, NotAllowed
 from mapserver.roles import Duty
 from mapserver.services.boundaries.answer import faults_of, name_of
@@ -219,6 +223,8 @@ def sound(
             f"{len(faults)} places are not right yet. Mend them first; the draft is kept.",
             faults=[one.kind for one in faults],
         )
+    shapes = on.degrees(version.grids)
+    _refuse_touching_itself(on, shapes)
     told = with_codes(one.acts, done)
     names = {code: name for act in told for code, name in act.get("names", {}).items()}
     kinds = {code: kind for act in told for code, kind in act.get("kinds", {}).items()}
@@ -226,8 +232,26 @@ def sound(
         code: KeptGrid(
             names.get(code) or name_of(on, code), kinds.get(code) or kind_of(on, code), shape
         )
-        for code, shape in on.degrees(version.grids).items()
+        for code, shape in shapes.items()
     }, told
+
+
+def _refuse_touching_itself(on: Ground, shapes: Mapping[str, BaseGeometry]) -> None:
+    """Refuse grids that are sound on the plane and would not be where they are kept.
+
+    A corner in the middle of a very long edge lies on it in degrees and beside it in metres; what
+    is left between them is thinner than degrees can tell.
+    """
+    fits = fitted(np.array(list(shapes.values()), object), TOUCH_DEG)
+    for fault in invalid_areas(fits, list(shapes)):
+        name = name_of(on, fault.code)
+        raise Conflict(
+            f"{name}有一处细得合在了一起。把那里的角点吸附到边上，或挪开一点再提交；草稿已经存着。",
+            f"{name} is so thin at one place that it touches itself. Snap the corner there to the "
+            "edge, or move it away; the draft is kept.",
+            grid=fault.code,
+            at=fault.where,
+        )
 
 
 def _refuse_overtaken(on: Ground, base: int | None) -> None:

@@ -6,20 +6,29 @@ export class Awake {
   #wanted = false;
 
   /** Asks for it; a phone that saves its battery may say no, and the walk goes on. */
-  async begin() {
+  begin() {
     this.#wanted = true;
-    try {
-      const lock = await navigator.wakeLock?.request('screen');
-      if (this.#wanted) this.#lock = lock ?? null;
-      else lock?.release();
-    } catch {
-      // not granted
-    }
+    document.addEventListener('visibilitychange', this.#ask);
+    return this.#ask();
   }
 
   end() {
     this.#wanted = false;
+    document.removeEventListener('visibilitychange', this.#ask);
     this.#lock?.release();
     this.#lock = null;
   }
+
+  /** A page that was out of sight has lost it. */
+  #ask = async () => {
+    if (document.visibilityState !== 'visible') return;
+    try {
+      const lock = (await navigator.wakeLock?.request('screen')) ?? null;
+      if (this.#wanted) this.#lock?.release();
+      else lock?.release();
+      this.#lock = this.#wanted ? lock : null;
+    } catch {
+      // not granted
+    }
+  };
 }

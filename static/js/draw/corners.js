@@ -87,6 +87,7 @@ export class Corners {
     this.list = list;
     this.trace = trace;
     if (trace.length) this.state = 'paused';
+    this.changed();
   }
 
   /** Follows where one walks. */

@@ -92,7 +92,7 @@ export class Desk {
   async begin(drafts) {
     this.drafts = drafts;
     const memory = this.inForce.may.draw ? remembered(this.village) : null;
-    if (memory) this.#recall(memory);
+    if (memory && (memory.at > 0 || memory.draft)) this.#recall(memory);
     else this.#hold(firstOf(drafts, this.inForce.may));
     await this.ask();
   }
@@ -119,30 +119,46 @@ export class Desk {
     this.beneath = null;
     this.refused = null;
     this.kept = true;
-    this.#take(draft?.acts ?? [], draft?.base ?? this.inForce.number);
+    this.#take(draft?.acts ?? [], draft?.base ?? this.now?.number ?? this.inForce.number);
   }
 
-  /** Goes to another draft, or begins one; only once what is drawn is kept. @param {BoundaryVersion | null} draft */
+  /** Whether nothing would be lost by going to another draft. */
+  get canLeave() {
+    return this.kept || (!this.draft && this.#at === 0);
+  }
+
+  /** Goes to another draft as it is by now, or begins one. @param {BoundaryVersion | null} draft */
   async open(draft) {
-    if (!this.kept) return;
-    this.#hold(draft);
+    if (!this.canLeave) return;
+    const now = draft && (await get(`/boundaries/${this.village}/drafts/${draft.id}`));
+    if (now) this.#note(now);
+    this.#hold(now);
+    this.#remember();
     await this.ask();
   }
 
   /** Puts what somebody else kept in place of one's own. */
   async takeTheirs() {
     if (!this.rival) return;
-    this.#note(this.rival.draft);
-    this.#hold(this.rival.draft);
+    const { draft } = this.rival;
+    this.#note(draft);
+    this.#hold(draft.state === 'approved' ? null : draft);
     this.#remember();
     await this.ask();
   }
 
   /** Keeps one's own as a draft beside theirs. */
   async keepBeside() {
+    const { rival, draft } = this;
     this.rival = null;
     this.draft = null;
-    await this.keep();
+    try {
+      await this.keep();
+      if (rival) this.#note(rival.draft);
+    } catch (error) {
+      Object.assign(this, { rival, draft });
+      throw error;
+    }
   }
 
   /** @param {BoundaryVersion} draft */
@@ -302,9 +318,15 @@ export class Desk {
   }
 
   async submit() {
+    const mine = this.#strokes;
     await this.keep();
     if (!this.kept) return; // something was drawn meanwhile
-    await this.#step('submission');
+    const handedIn = await this.#step('submission');
+    if (mine !== this.#strokes) {
+      // what was drawn on the way is no part of it, and there is nothing to draw on
+      this.#hold(handedIn);
+      await this.ask();
+    }
     forget(this.village);
   }
 
@@ -336,7 +358,7 @@ export class Desk {
     try {
       return await sent;
     } catch (error) {
-      if (error instanceof Problem && error.status === 409) {
+      if (error instanceof Problem && [404, 409].includes(error.status)) {
         await this.#lookAtRival();
         await this.ask();
       }
@@ -356,7 +378,12 @@ export class Desk {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status !== 404 || this.draft !== mine) return;
-      this.draft = null; // thrown away: what is drawn here stands alone
+      // thrown away: what is drawn here stands alone
+      this.drafts = this.drafts.filter(({ id }) => id !== mine.id);
+      this.draft = null;
+      this.rival = null;
+      this.kept = false;
+      this.#remember();
     }
     this.changed();
   }
@@ -365,7 +392,8 @@ export class Desk {
   async drop() {
     if (this.draft) {
       const { id, revision } = this.draft;
-      await send('DELETE', `/boundaries/${this.village}/drafts/${id}?revision=${revision}`);
+      const path = `/boundaries/${this.village}/drafts/${id}?revision=${revision}`;
+      await this.#carefully(send('DELETE', path));
     }
     this.drafts = this.drafts.filter(({ id }) => id !== this.draft?.id);
     this.#hold(null);

@@ -5,7 +5,7 @@ import { signedIn } from '../session.js';
 /** @typedef {{acts: Act[], at: number, base: number, draft: {id: string, revision: number} | null}} Memory */
 
 /** @typedef {import('./corners.js').Corner} Corner */
-/** @typedef {{list: Corner[], trace: [number, number, number][]}} Walk corners that were set one by one, and the way between */
+/** @typedef {{list: Corner[], trace: [number, number, number][], use: 'shape' | 'split'}} Walk corners that were set one by one, and the way between */
 
 /** @param {string} village */
 const nameOf = (village) => `draw:${signedIn()?.account ?? ''}:${village}`;
@@ -23,6 +23,15 @@ function write(name, what) {
 }
 
 /** @param {string} name */
+function remove(name) {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // where storage is off nothing is kept
+  }
+}
+
+/** @param {string} name */
 function read(name) {
   try {
     return JSON.parse(localStorage.getItem(name) ?? 'null');
@@ -35,15 +44,15 @@ function read(name) {
 export const remember = (village, memory) => write(nameOf(village), memory);
 
 /** @param {string} village */
-export const forget = (village) => localStorage.removeItem(nameOf(village));
+export const forget = (village) => remove(nameOf(village));
 
 /** @param {string} village @returns {Memory | null} */
 export const remembered = (village) => read(nameOf(village));
 
 /** @param {string} village @param {Walk} walk */
-export function rememberWalk(village, { list, trace }) {
-  if (list.length || trace.length) write(walkOf(village), { list, trace });
-  else localStorage.removeItem(walkOf(village));
+export function rememberWalk(village, walk) {
+  if (walk.list.length || walk.trace.length) write(walkOf(village), walk);
+  else remove(walkOf(village));
 }
 
 /** @param {string} village @returns {Walk | null} */

@@ -18,8 +18,8 @@ const opener = (shop, draft, word) =>
     {
       class: 'btn sm',
       type: 'button',
-      'aria-disabled': !shop.desk?.kept && 'true',
-      click: () => shop.desk?.kept && once(shop, 'open', () => shop.openDraft(draft)),
+      'aria-disabled': !shop.desk?.canLeave && 'true',
+      click: () => shop.desk?.canLeave && once(shop, 'open', () => shop.openDraft(draft)),
     },
     word,
   );
@@ -31,13 +31,13 @@ export function others(shop) {
   const beside = desk.drafts.filter(
     ({ id, state }) => id !== desk.draft?.id && state !== 'approved',
   );
-  const isNew = desk.inForce.may.draw && desk.draft?.state === 'submitted';
+  const isNew = desk.inForce.may.draw && desk.readOnly;
   if (!beside.length && !isNew) return null;
   return h(
     'div',
     { class: 'sect', id: 'others' },
     heading(t('otherDrafts')),
-    !desk.kept && h('p', { class: 'small sec' }, t('keepFirst')),
+    !desk.canLeave && h('p', { class: 'small sec' }, t('keepFirst')),
     h(
       'ul',
       { class: 'list plain versions' },
@@ -71,7 +71,9 @@ export function rival(shop) {
     h(
       'span',
       { class: 'row' },
-      button('save', t('keepBeside'), () => once(shop, 'beside', () => desk.keepBeside())),
+      desk.inForce.may.draw &&
+        !desk.kept &&
+        button('save', t('keepBeside'), () => once(shop, 'beside', () => desk.keepBeside())),
       button('undo', t('takeTheirs'), () => once(shop, 'theirs', () => desk.takeTheirs())),
     ),
   );

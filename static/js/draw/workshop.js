@@ -62,7 +62,7 @@ export class Workshop {
   use = 'shape';
   corners = new Corners(() => {
     this.failed = null;
-    if (this.desk) rememberWalk(this.desk.village, this.corners);
+    if (this.desk) this.#rememberWalk(this.desk.village);
     this.show();
   });
   /** A file of boundaries, as far as it has come. */
@@ -84,6 +84,7 @@ export class Workshop {
   /** @type {SnapChip | null} */
   #chip = null;
   #laying = false;
+  #closed = false;
   /** @type {(() => void)[]} */
   #leave = [];
 
@@ -100,6 +101,7 @@ export class Workshop {
   /** @param {string} village @param {string | null} grid */
   async open(village, grid) {
     const { inForce, drafts } = await readVillage(village);
+    if (this.#closed) return; // one went elsewhere meanwhile
     this.desk = this.#deskOf(inForce);
     this.chosen = grid ?? inForce.grids[0]?.code ?? null;
     this.pens = new Pens(this.view.map, {
@@ -110,19 +112,26 @@ export class Workshop {
     this.#listen();
     this.#chip = new SnapChip(this);
     byId('stage').classList.add('work');
-    if (onPhone()) this.#goOnWalking();
     if (onPhone()) this.take('select');
     else this.take(inForce.grids.length ? 'nodes' : 'shape');
     await this.desk.begin(drafts);
+    if (onPhone()) this.#goOnWalking();
     if (grid) this.#lookAt(grid);
+  }
+
+  /** @param {string} village */
+  #rememberWalk(village) {
+    const { list, trace } = this.corners;
+    rememberWalk(village, { list, trace, use: this.use });
   }
 
   /** Shows the corners that were set before the page was closed, or thrown out by the phone. */
   #goOnWalking() {
     const walk = this.desk && !this.desk.readOnly ? rememberedWalk(this.desk.village) : null;
     if (!walk) return;
-    this.corners.recall(walk);
+    this.use = walk.use ?? 'shape';
     if (walk.trace.length) this.hand = 'walk';
+    this.corners.recall(walk);
   }
 
   /** @param {import('../contract').Boundaries} inForce */
@@ -172,6 +181,9 @@ export class Workshop {
   close() {
     for (const leave of this.#leave) leave();
     this.#leave = [];
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#rest.end();
     this.corners.stop();
     this.#chip?.stop();
     this.#chip = null;
@@ -489,7 +501,7 @@ export class Workshop {
         corners: this.drawn ? ringsOf(this.drawn.shape) : [this.failed ?? this.corners.places],
         trace: this.corners.trace.map(([lon, lat]) => [lon, lat]),
         node: this.node,
-        pin: desk.refused?.at ?? desk.draft?.place ?? null,
+        pin: desk.refused?.at ?? this.problem?.at ?? desk.draft?.place ?? null,
       },
     });
     if (desk.readOnly && this.tool !== 'select') this.#putDown();

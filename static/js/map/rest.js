@@ -12,7 +12,6 @@ export class Rest {
   /** @param {MapLibre} map */
   constructor(map) {
     this.map = map;
-    this.paint = map.triggerRepaint;
   }
 
   /** Lets no new frame begin until it is over, or has been too long. */
@@ -26,7 +25,8 @@ export class Rest {
 
   end = () => {
     clearTimeout(this.#late);
-    this.map.triggerRepaint = this.paint;
+    // what the map has of its own hides what all maps have
+    Reflect.deleteProperty(this.map, 'triggerRepaint');
     if (this.#wanted) this.map.triggerRepaint();
     this.#wanted = false;
   };

@@ -116,8 +116,28 @@ def test_a_merge_takes_a_grid_away_and_its_houses_along(any_workshop: Workshop):
     done = any_workshop.redraw({"kind": "merge", "grids": [WEST, EAST]})
     assert set(any_workshop.grids()) == {WEST, f"{COMMUNITY}001"}
     assert {one.after for one in done.houses} == {WEST}
-    later = any_workshop.redraw({"kind": "cut-out", "shape": EAST_STRIP})
+    later = any_workshop.redraw({"kind": "cut-out", "shape": EAST_STRIP, "reach_m": 1.0})
     assert later.version.acts[0]["codes"] == [THIRD], "a code is not given a second time"
+
+
+def test_a_dedicated_grid_is_one_by_its_kind(any_workshop: Workshop):
+    enclave = {"kind": "cut-out", "shape": EAST_STRIP, "reach_m": 1.0}
+    any_workshop.redraw({**enclave, "codes": [THIRD], "kinds": {THIRD: "dedicated"}})
+    assert any_workshop.grids()[THIRD]["kind"] == "dedicated"
+    any_workshop.redraw({"kind": "merge", "grids": [WEST, EAST, THIRD]})
+    any_workshop.redraw(history.as_act(any_workshop.head, VILLAGE, 2))
+    assert any_workshop.grids()[THIRD]["kind"] == "dedicated"
+
+
+def test_grids_that_would_touch_themselves_where_they_are_kept_are_not_handed_in(
+    workshop: Workshop,
+):
+    """A corner of the strip is on a long edge in degrees, and in metres a hand's breadth off it."""
+    one = workshop.draft({"kind": "cut-out", "shape": EAST_STRIP})
+    with pytest.raises(Conflict, match="touches itself") as refused:
+        workshop.submit(one)
+    assert refused.value.details["grid"] == EAST
+    assert refused.value.details["at"] == pytest.approx((112.9255, 27.1))
 
 
 def test_an_earlier_version_comes_back_to_the_last_digit(any_workshop: Workshop):
