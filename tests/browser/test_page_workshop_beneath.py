@@ -139,7 +139,7 @@ def test_who_finds_their_draft_kept_by_another_sees_both_and_keeps_both(
     kept = {one["id"]: len(one["acts"]) for one in workshop.map.api(DRAFTS)["drafts"]}
     assert kept.pop(mine["id"]) == 1
     assert list(kept.values()) == [2]
-    others.get_by_role("button", name="打开").click()
+    workshop.answer(others.get_by_role("button", name="打开").click)
     workshop.map.settle()
     assert SECOND not in workshop.grids()
 
@@ -159,7 +159,7 @@ def test_what_is_not_kept_stands_although_another_draft_came_to_the_village(
     expect(others).to_contain_text("先存好现在这份")
     workshop.panel.get_by_role("button", name="存草稿").click()
     expect(others).not_to_contain_text("先存好现在这份")
-    others.get_by_role("button", name="打开").click()
+    workshop.answer(others.get_by_role("button", name="打开").click)
     workshop.map.settle()
     assert SECOND not in workshop.grids()
 

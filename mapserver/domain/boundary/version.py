@@ -111,8 +111,10 @@ class Version:
         """Return the version with new shapes in place, and without those that are None."""
         grids = {**self.grids, **shapes}
         kept = {code: one for code, one in sorted(grids.items()) if one is not None}
-        changed = tuple(sorted(code for code, one in shapes.items() if one is not None))
-        told = Lineage(kind, tuple(sorted(set(before))), changed)
+        gave = set(before)
+        # whoever gave and goes on is among the heirs, also where no more than a hair was given
+        heirs = {code for code, one in shapes.items() if one is not None} | gave & kept.keys()
+        told = Lineage(kind, tuple(sorted(gave)), tuple(sorted(heirs)))
         return replace(
             self,
             outline=outline,
