@@ -316,6 +316,7 @@ export type Act = {
   codes?: string[];
   capture?: Capture;
   parts?: Record<string, Geometry>;
+  kinds?: Record<string, 'ordinary' | 'dedicated'>;
 };
 export type GridCounts = {
   houses: number;

@@ -115,6 +115,7 @@ const WORDS = {
   giveTo: ['画好的这块给谁', 'Who gets this piece'],
   giveChosen: ['并入{name}', 'Add it to {name}'],
   giveShape: ['作为{name}的新边界', 'Make it the boundary of {name}'],
+  giveDedicated: ['划成专属网格（学校、市场、园区）', 'Make it a dedicated grid (school, market)'],
   giveOwn: ['单独成一个网格', 'Make it a grid of its own'],
   giveFree: ['新网格，只占还没划的地', 'A new grid of what is nobody\u2019s yet'],
   giveUp: ['不要这块', 'Drop this piece'],

@@ -85,6 +85,15 @@ def test_one_area_of_a_file_is_given_to_a_grid_and_no_grid_goes(workshop: Worksh
     assert answer["acts"][0]["capture"] == {"how": "file", "datum": "cgcs2000"}
 
 
+def test_what_is_cut_out_may_be_a_dedicated_grid(workshop: Workshop) -> None:
+    bring(workshop, {"type": "Polygon", "coordinates": [square(workshop)]})
+    workshop.answer(workshop.panel.get_by_role("button", name="划成专属网格").click)
+    again = workshop.answer(workshop.map.page.reload)
+    (act,) = again["acts"]
+    assert act["kinds"] == {SIXTH: "dedicated"}
+    assert act["codes"] == [SIXTH]
+
+
 def test_the_corners_of_a_hole_are_dragged_too_once_one_is_pressed(workshop: Workshop) -> None:
     ring = square(workshop)
     bring(workshop, {"type": "Polygon", "coordinates": [ring]})

@@ -182,6 +182,15 @@ export class Desk {
     return this.#at >= mine;
   }
 
+  /** Makes what the last act cut out a dedicated grid (专属网格), under the code it was given. */
+  dedicate() {
+    const last = this.#acts[this.#at - 1];
+    const [code] = last?.codes ?? [];
+    if (!code) return;
+    this.#acts = this.#acts.with(this.#at - 1, { ...last, kinds: { [code]: 'dedicated' } });
+    this.#remember();
+  }
+
   async undo() {
     if (!this.canUndo) return;
     this.#at -= 1;

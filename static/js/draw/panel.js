@@ -40,6 +40,7 @@ function giving(shop) {
     button('split', t('giveOwn'), () => shop.give('cut-out'), {
       kind: shop.isWithinChosen ? 'primary' : '',
     }),
+    button('grid', t('giveDedicated'), () => shop.give('cut-out', { dedicated: true })),
     (desk?.now?.faults.some(({ kind }) => kind === 'gap') || !desk?.grids.length) &&
       button('grid', t('giveFree'), () => shop.give('add')),
     button('close', t('giveUp'), () => shop.discard(), { kind: 'quiet' }),

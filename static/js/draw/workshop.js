@@ -296,16 +296,18 @@ export class Workshop {
     byId('panel').querySelector('[data-give]')?.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Gives what was drawn: to the chosen grid, or to a new one. @param {'transfer' | 'cut-out' | 'add' | 'reshape'} kind */
-  async give(kind) {
+  /** Gives what was drawn: to the chosen grid, or to a new one. @param {'transfer' | 'cut-out' | 'add' | 'reshape'} kind @param {{dedicated?: boolean}} [how] whether it is a 专属网格 */
+  async give(kind, { dedicated = false } = {}) {
     const given = this.drawn;
     if (!given) return;
     const { shape, reach, capture } = given;
     const grids = kind === 'transfer' || kind === 'reshape' ? [this.chosen ?? ''] : undefined;
     const mine = this.corners.list;
     showDetails(false);
-    if (await this.do({ kind, grids, shape, reach_m: reach, capture })) this.#clear(mine);
-    else {
+    if (await this.do({ kind, grids, shape, reach_m: reach, capture })) {
+      if (dedicated) this.desk?.dedicate();
+      this.#clear(mine);
+    } else {
       this.drawn ??= given; // to be given to somebody else
       this.show();
     }
