@@ -21,6 +21,8 @@ PAINTED = """() => new Promise((done, fail) => {
     window.mapserver.map.once("render", () => done());
     window.mapserver.map.panBy([40, 0], {animate: false});
 })"""
+REMEMBERED = """() => JSON.parse(Object.entries(localStorage)
+    .find(([name]) => name.startsWith("draw:"))[1]).acts"""
 
 pytestmark = pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 
@@ -88,8 +90,9 @@ def test_one_area_of_a_file_is_given_to_a_grid_and_no_grid_goes(workshop: Worksh
 def test_what_is_cut_out_may_be_a_dedicated_grid(workshop: Workshop) -> None:
     bring(workshop, {"type": "Polygon", "coordinates": [square(workshop)]})
     workshop.answer(workshop.panel.get_by_role("button", name="划成专属网格").click)
-    again = workshop.answer(workshop.map.page.reload)
-    (act,) = again["acts"]
+    workshop.map.page.reload()
+    workshop.map.settle()
+    (act,) = workshop.map.page.evaluate(REMEMBERED)
     assert act["kinds"] == {SIXTH: "dedicated"}
     assert act["codes"] == [SIXTH]
 
