@@ -108,7 +108,7 @@ def file(
     desk: TheDesk,
     context: TheContext,
     village: Village,
-    form: Literal["geojson", "gpkg", "shp", "kml", "dxf"],
+    form: Literal["geojson", "gpkg", "shp", "kml", "dxf", "gpx"],
 ) -> Response:
     """Return the grids in force in EPSG:4490 degrees; a Shapefile comes as a zip."""
     on = desk.drawing.ground(context, village)

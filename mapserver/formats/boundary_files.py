@@ -1,6 +1,6 @@
-"""Boundaries as files for other programs: GeoJSON, GeoPackage, Shapefile, KML, DXF.
+"""Boundaries as files for other programs: GeoJSON, GeoPackage, Shapefile, KML, DXF, GPX.
 
-All are EPSG:4490 or, where the format knows WGS 84 alone (KML, GeoJSON), the same degrees: the
+All are EPSG:4490 or, where the format knows WGS 84 alone (KML, GeoJSON, GPX), the same degrees: the
 two differ by some centimetres.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.crs import GEOGRAPHIC
@@ -33,10 +34,12 @@ KINDS = {
     "shp": Kind(".shp", "ESRI Shapefile", "application/zip"),
     "kml": Kind(".kml", "LIBKML", "application/vnd.google-earth.kml+xml", "EPSG:4326"),
     "dxf": Kind(".dxf", "DXF", "image/vnd.dxf"),
+    "gpx": Kind(".gpx", "GPX", "application/gpx+xml", "EPSG:4326"),
 }
 _OPTIONS = {
     "geojson": {"RFC7946": "YES", "COORDINATE_PRECISION": "12"},
     "shp": {"ENCODING": "UTF-8"},
+    "gpx": {"layer": "tracks"},
 }
 
 
@@ -48,8 +51,9 @@ def written(
     Parameters
     ----------
     rows : sequence of mapping, length n
-        Fields, `code` and `name` among them; a DXF keeps the outlines alone, each on a layer that
-        is called by its code.
+        Fields, `code` and `name` among them. A DXF and a GPX keep the outlines alone: each on a
+        layer that is called by its code, or as a track with its name, to be walked along, and its
+        code as the description.
     shapes : sequence of Polygon or MultiPolygon, length n
     kind : str
         One of `KINDS`.
@@ -63,12 +67,23 @@ def written(
     told = geopandas.GeoDataFrame(list(rows), geometry=list(shapes), crs=one.crs)
     if kind == "dxf":
         told = geopandas.GeoDataFrame({"Layer": told["code"]}, geometry=told.boundary)
+    if kind == "gpx":
+        told = geopandas.GeoDataFrame(
+            {"name": told["name"], "desc": told["code"]},
+            geometry=_tracks(told.geometry.array),
+            crs=one.crs,
+        )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}{one.ending}"
         told.to_file(path, driver=one.driver, engine="pyogrio", **_OPTIONS.get(kind, {}))
         if kind != "shp":
             return path.read_bytes()
         return _zipped(Path(folder))
+
+
+def _tracks(shapes: Any) -> list[Any]:
+    """Return the rings of each area as one track of several segments."""
+    return [shapely.multilinestrings(shapely.get_parts(one.boundary)) for one in shapes]
 
 
 def _zipped(folder: Path) -> bytes:

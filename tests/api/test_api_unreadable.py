@@ -53,7 +53,7 @@ def test_what_is_wrong_with_a_parameter_is_one_plain_sentence(
         ("/boundaries/12", "参数 village 写法不对。"),
         (
             f"/boundaries/{small.XINWU}/files/pdf",
-            "参数 form 只能是 'geojson'、'gpkg'、'shp'、'kml' 或 'dxf'。",
+            "参数 form 只能是 'geojson'、'gpkg'、'shp'、'kml'、'dxf' 或 'gpx'。",
         ),
     ],
 )

@@ -31,6 +31,8 @@ from mapserver.services.context import Context
 
 _MINE = 0.5
 """An area is of the village in which more than this of it lies."""
+_SURELY_MINE = 0.9
+"""So much of an area lies in its village, where a datum is told by that alone."""
 _LEAST_DEG2 = 1e-12
 """Less surface than this, some 100 square centimetres, is none: a ring along a line has it by
 rounding."""
@@ -59,7 +61,8 @@ class Arrival:
     repaired : tuple of InvalidArea
         Areas that were made valid: which, why and where.
     shift : Shift, optional
-        Another datum in which they would fit the village.
+        Another datum in which they would fit the village; as stated it may be that nothing of
+        them lies there, and there is no act.
     """
 
     act: dict[str, Any] | None
@@ -101,7 +104,7 @@ def arrived(
     if read.areas:
         return _with_areas(on, read, lines, datum)
     if not lines.through:
-        raise _elsewhere(on, None)
+        raise _elsewhere(on)
     return _of_lines(read, lines)
 
 
@@ -147,11 +150,12 @@ def _with_areas(on: Ground, read: Shapes, lines: _Lines, datum: Datum) -> Arriva
             "The areas in the file are tangled, and no boundary can be made out. Mend their "
             "geometry in QGIS, then try again.",
         ) from error
-    if not mine.any():
-        raise _elsewhere(on, shift)
+    if not mine.any() and not _would_lie(sound[whole], on.outline, shift):
+        raise _elsewhere(on)
     kept = [one for one, here in zip(read.areas, mine, strict=True) if here]
-    act = _act(on, kept, shapes[mine], datum)
-    act_of(act, on)
+    act = _act(on, kept, shapes[mine], datum) if kept else None
+    if act is not None:
+        act_of(act, on)
     return Arrival(
         act=act,
         lines=lines.through,
@@ -188,10 +192,20 @@ def _lines(on: Ground, lines: NDArray[np.object_]) -> _Lines:
     return _Lines(told, len(lines) - len(through))
 
 
-def _of_village(shapes: NDArray[np.object_], outline: BaseGeometry) -> NDArray[np.bool_]:
+def _of_village(
+    shapes: NDArray[np.object_], outline: BaseGeometry, part: float = _MINE
+) -> NDArray[np.bool_]:
     inside = shapely.area(shapely.intersection(shapes, outline))
-    mine: NDArray[np.bool_] = inside > _MINE * shapely.area(shapes)
+    mine: NDArray[np.bool_] = inside > part * shapely.area(shapes)
     return mine
+
+
+def _would_lie(shapes: NDArray[np.object_], outline: BaseGeometry, shift: Shift | None) -> bool:
+    """Whether any of the shapes is the village's own in the datum that fits better."""
+    if shift is None:
+        return False
+    there = repaired(in_cgcs2000(shapes, shift.datum))
+    return bool(_of_village(there, outline, _SURELY_MINE).any())
 
 
 def _act(
@@ -234,14 +248,8 @@ def _called(one: Area, named: str, numbered: str) -> str:
     return named.format(name[:LONGEST_NAME]) if name else numbered.format(one.number)
 
 
-def _elsewhere(on: Ground, shift: Shift | None) -> ActRefused:
-    zh = f"文件里没有面或线在{on.village_name}里。"
-    en = f"No area or line of the file lies in {on.village_name}."
-    if shift is None:
-        return ActRefused(f"{zh}选对村，再试。", f"{en} Choose the right village.")
+def _elsewhere(on: Ground) -> ActRefused:
     return ActRefused(
-        f"{zh}按另一种坐标系就在：平移 {shift.distance_m:,.0f} 米。",
-        f"{en} In another datum they would: {shift.distance_m:,.0f} m away.",
-        datum=shift.datum,
-        shift_m=round(shift.distance_m),
+        f"文件里没有面或线在{on.village_name}里。选对村，再试。",
+        f"No area or line of the file lies in {on.village_name}. Choose the right village.",
     )

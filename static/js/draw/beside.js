@@ -19,6 +19,7 @@ const FILES = [
   ['geojson', 'GeoJSON'],
   ['kml', 'KML'],
   ['dxf', 'DXF'],
+  ['gpx', 'GPX'],
 ];
 
 /** The grids in force, for other programs. @param {Workshop} shop */

@@ -66,11 +66,12 @@ function shifted(shop) {
     { class: 'stack' },
     note('warn', 'warn', h('b', null, t('datumShifted', told)), ' ', t('datumShiftedWhy')),
     h('button', { class: 'btn primary', type: 'button', click: convert }, t('convertDatum', told)),
-    h(
-      'button',
-      { class: 'btn', type: 'button', click: () => once(shop, 'bring', () => bring(shop, true)) },
-      t('keepDatum'),
-    ),
+    brought.found?.act &&
+      h(
+        'button',
+        { class: 'btn', type: 'button', click: () => once(shop, 'bring', () => bring(shop, true)) },
+        t('keepDatum'),
+      ),
   );
 }
 

@@ -41,7 +41,15 @@ def grids(workshop: Workshop) -> dict:
     return {code: one.geometry for code, one in workshop.ground().grids.items()}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+def test_tracks_that_were_written_out_come_in_as_areas_without_their_codes(workshop: Workshop):
+    on = workshop.ground()
+    found = bring(workshop, as_file(on, "gpx", workshop.town.context.today()), "grids.gpx")
+    assert set(found.act["names"].values()) == {"新屋村第1网格", "新屋村第2网格"}
+    whole = shapely.union_all([shapely.geometry.shape(one) for one in found.act["parts"].values()])
+    assert shapely.area(shapely.symmetric_difference(whole, on.outline)) < 1e-12
+
+
+@pytest.mark.parametrize("kind", [one for one in KINDS if one != "gpx"])
 def test_what_was_written_out_comes_in_again_as_it_was(workshop: Workshop, kind: str):
     on = workshop.ground()
     content = as_file(on, kind, workshop.town.context.today())
@@ -289,3 +297,22 @@ def test_who_does_not_draw_there_brings_nothing(workshop: Workshop):
     content = geojson(*grids(workshop).values())
     with pytest.raises(NotAllowed):
         arrived(workshop.supervisor, workshop.drawing, VILLAGE, ("a.geojson", content), "cgcs2000")
+
+
+def test_a_grid_that_lies_beside_the_village_as_stated_is_offered_to_be_converted(
+    workshop: Workshop,
+):
+    """A small grid at the village's edge is beside it altogether by some 600 m."""
+    own = shapely.box(112.905, 27.0801, 112.915, 27.0815)
+    shifted = shapely.transform(
+        own, lambda at: np.column_stack(from_cgcs2000(at[:, 0], at[:, 1], "gcj02"))
+    )
+    assert not shifted.intersects(grids(workshop)[WEST])
+    beside = bring(workshop, geojson(shifted))
+    assert (beside.act, beside.areas, beside.elsewhere) == (None, 0, 1)
+    assert beside.shift is not None
+    assert beside.shift.datum == "gcj02"
+    assert 300 < beside.shift.distance_m < 900
+    converted = bring(workshop, geojson(shifted), datum="gcj02")
+    assert converted.shift is None
+    assert converted.areas == 1

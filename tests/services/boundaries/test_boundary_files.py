@@ -25,11 +25,14 @@ def test_grids_are_read_back_by_gdal_where_they_were(workshop: Workshop, tmp_pat
         path = next(tmp_path.glob("*.shp"))
     else:
         path.write_bytes(content)
-    read = geopandas.read_file(path)
+    read = geopandas.read_file(path, **({"layer": "tracks"} if kind == "gpx" else {}))
     drawn = shapely.union_all([one.geometry for one in on.grids.values()])
     assert np.allclose(read.total_bounds, drawn.bounds, atol=1e-9)
     if kind == "dxf":
         assert set(read["Layer"]) == {WEST, EAST}
+    elif kind == "gpx":
+        assert set(read["desc"]) == {WEST, EAST}
+        assert set(read["name"]) == {"新屋村第1网格", "新屋村第2网格"}
     else:
         assert set(read["code"]) == {WEST, EAST}
         assert set(read["Name" if kind == "kml" else "name"]) == {"新屋村第1网格", "新屋村第2网格"}
