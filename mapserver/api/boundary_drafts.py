@@ -159,15 +159,19 @@ def begin(desk: TheDesk, context: TheContext, village: Village, asked: DraftActs
 
 @router.get(
     "/boundaries/{village}/drafts/{draft}",
-    summary="A draft, and what it comes to on the version in force",
+    summary="A draft or a version, and what its acts come to on the version in force",
     **answers_with(JSON),
 )
 def read_draft(desk: TheDesk, context: TheContext, village: Village, draft: str) -> Response:
-    """Return a draft with its acts done on top of what is in force."""
+    """Return a draft with its acts done on top of what is in force.
+
+    Of a version that was approved too: its acts tell which grids gave to which, under the codes
+    they got, and how the places were found.
+    """
     kept = drafts.read(context, village, identifier(draft))
-    return json_response(
-        {**version(kept), "try": _tried(desk, context, village, list(map(dict, kept.acts)))}
-    )
+    acts = list(map(dict, kept.acts))
+    tried = _tried(desk, context, village, acts)
+    return json_response({**version(kept), "acts": acts, "try": tried})
 
 
 @drawing.put(

@@ -255,6 +255,14 @@ def corners(workshop: Workshop) -> list[Lonlat]:
     return found
 
 
+def assert_kept_with_its_act(town: MapPage, done: dict[str, Any]) -> None:
+    """Hold the second version to be told with what it gave to whom, and how that was drawn."""
+    assert done["number"] == 2
+    (act,) = town.api(f"/boundaries/{VILLAGE}/drafts/{done['id']}")["acts"]
+    assert (act["grids"], act["codes"]) == ([LAST], [f"{VILLAGE}006"])
+    assert act["capture"] == {"how": "screen", "datum": "cgcs2000"}
+
+
 def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
     own_folder: Path, own_town: MapPage
 ) -> None:
@@ -278,7 +286,7 @@ def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
     ) as told:
         workshop.panel.get_by_role("button", name="通过").click()
     done = told.value.json()
-    assert done["number"] == 2
+    assert_kept_with_its_act(own_town, done)
     assert {one["before"] for one in done["moved"]} == {LAST}
     codes = {one["properties"]["code"] for one in own_town.api("/boundaries")["features"]}
     assert f"{VILLAGE}006" in codes
