@@ -67,11 +67,11 @@ def _take_claims_along(session: Session, houses: tuple[MovedHouse, ...]) -> None
 
     It named the grid by the boundaries of its day. What it said of another grid stays.
     """
-    moved = {one.id: one for one in houses if one.before and one.after}
+    before = {one.id: one.before for one in houses if one.before and one.after}
+    after = {one.id: one.after for one in houses}
     changes: dict[str, list[Change]] = {}
-    before = {key: one.before for key, one in moved.items() if one.before}
     for layer, identifier, house in claims.agreeing(session, before):
-        change = Change(identifier, {"grid_claimed": moved[house].after})
+        change = Change(identifier, {"grid_claimed": after[house]})
         changes.setdefault(layer, []).append(change)
     for layer, those in changes.items():
         writing.change(session, layer, those)
