@@ -1,6 +1,5 @@
 """Nothing that was drawn is lost: by a refusal, a second thought, or a server that is away."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -46,19 +45,6 @@ def square(workshop: Workshop) -> list[Lonlat]:
     return [(lon + x, lat + y) for x, y in [(0, 0), (2e-3, 0), (2e-3, 2e-3), (0, 2e-3), (0, 0)]]
 
 
-def bring(workshop: Workshop, shape: dict) -> None:
-    """Bring a file of one shape."""
-    page = workshop.map.page
-    workshop.panel.locator("#bring summary").click()
-    content = json.dumps(shape).encode()
-    page.locator("#brought").set_input_files(
-        files=[{"name": "走.geojson", "mimeType": "application/json", "buffer": content}]
-    )
-    page.locator("#brought-datum").select_option("cgcs2000")
-    with page.expect_response(answering("files")):
-        page.locator("#do-bring").click()
-
-
 def test_a_line_that_splits_nothing_stays_on_the_map_and_the_refusal_names_the_grid(
     workshop: Workshop,
 ) -> None:
@@ -78,7 +64,7 @@ def test_a_line_that_splits_nothing_stays_on_the_map_and_the_refusal_names_the_g
 
 
 def test_one_area_of_a_file_is_given_to_a_grid_and_no_grid_goes(workshop: Workshop) -> None:
-    bring(workshop, {"type": "Polygon", "coordinates": [square(workshop)]})
+    workshop.bring({"type": "Polygon", "coordinates": [square(workshop)]})
     own = workshop.panel.get_by_role("button", name="单独成一个网格")
     expect(workshop.panel.locator(".give .primary")).to_have_text("单独成一个网格")
     answer = workshop.answer(own.click)
@@ -88,7 +74,7 @@ def test_one_area_of_a_file_is_given_to_a_grid_and_no_grid_goes(workshop: Worksh
 
 
 def test_what_is_cut_out_may_be_a_dedicated_grid(workshop: Workshop) -> None:
-    bring(workshop, {"type": "Polygon", "coordinates": [square(workshop)]})
+    workshop.bring({"type": "Polygon", "coordinates": [square(workshop)]})
     workshop.answer(workshop.panel.get_by_role("button", name="划成专属网格").click)
     workshop.map.page.reload()
     workshop.map.settle()
@@ -99,7 +85,7 @@ def test_what_is_cut_out_may_be_a_dedicated_grid(workshop: Workshop) -> None:
 
 def test_the_corners_of_a_hole_are_dragged_too_once_one_is_pressed(workshop: Workshop) -> None:
     ring = square(workshop)
-    bring(workshop, {"type": "Polygon", "coordinates": [ring]})
+    workshop.bring({"type": "Polygon", "coordinates": [ring]})
     own = workshop.panel.get_by_role("button", name="单独成一个网格")
     workshop.answer(own.click)
     workshop.tool("改角点")

@@ -1,12 +1,11 @@
 """What is at fault is shown where it is: gaps with what mends them, and shapes that cannot be."""
 
-import json
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.workshop import LAST, VILLAGE, Lonlat, Workshop, answering
+from tests.browser.workshop import LAST, VILLAGE, Lonlat, Workshop
 from tests.support.browser import Watch
 
 FOURTH = f"{VILLAGE}004"
@@ -47,15 +46,7 @@ def test_a_gap_is_shown_with_who_lives_inside_and_closed_by_a_button(workshop: W
         for code, rings in grids.items()
         if code != LAST
     ]
-    page = workshop.map.page
-    workshop.panel.locator("#bring summary").click()
-    content = json.dumps({"type": "FeatureCollection", "features": shapes}).encode()
-    page.locator("#brought").set_input_files(
-        files=[{"name": "四格.geojson", "mimeType": "application/json", "buffer": content}]
-    )
-    page.locator("#brought-datum").select_option("cgcs2000")
-    with page.expect_response(answering("tries")):
-        page.locator("#do-bring").click()
+    workshop.bring({"type": "FeatureCollection", "features": shapes})
     gap = workshop.panel.locator(".defect.gap")
     expect(gap).to_contain_text("户")
     expect(workshop.why).to_contain_text("1 处")

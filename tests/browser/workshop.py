@@ -1,5 +1,6 @@
 """The boundary workshop as a grid head uses it."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +76,18 @@ class Workshop:
             mouse.move(x + by[0] * step / 5, y + by[1] * step / 5)
         self.map.page.wait_for_timeout(rest_s * 1000)
         return self.answer(mouse.up)
+
+    def bring(self, told: dict[str, Any]) -> None:
+        """Bring a file of GeoJSON."""
+        page = self.map.page
+        self.panel.locator("#bring summary").click()
+        content = json.dumps(told).encode()
+        page.locator("#brought").set_input_files(
+            files=[{"name": "走.geojson", "mimeType": "application/json", "buffer": content}]
+        )
+        page.locator("#brought-datum").select_option("cgcs2000")
+        with page.expect_response(answering("files")):
+            page.locator("#do-bring").click()
 
     def click(self, at: Lonlat) -> None:
         """Press a place on the map."""
