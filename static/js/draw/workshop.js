@@ -6,19 +6,21 @@ import { boundsOf } from '../panels/bounds.js';
 import { language } from '../prefs.js';
 import { t } from '../words.js';
 import { lineOf, polygonOf, ringsOf } from './acts.js';
+import { nodeMeant, snapMetres, underCross } from './aim.js';
 import { nothingBrought } from './bringing.js';
-import { Corners, metresBetween } from './corners.js';
+import { Corners } from './corners.js';
 import { Desk, readVillage } from './desk.js';
 import { showDetails } from './field.js';
 import { nothingJudged } from './footer.js';
 import { noGroups } from './groups.js';
+import { hearKeys } from './keys.js';
 import { rememberedWalk, rememberWalk } from './memory.js';
 import { withNames } from './naming.js';
 import { drawPanel, showBusy } from './panel.js';
 import { Pens } from './pens.js';
 import { nothingAsked } from './proposing.js';
 import { SnapChip } from './snapchip.js';
-import { drawToolbar, TOOLS } from './toolbar.js';
+import { drawToolbar } from './toolbar.js';
 import { crossedBy, gridAt, isInside } from './where.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
@@ -27,10 +29,6 @@ import { crossedBy, gridAt, isInside } from './where.js';
 /** @typedef {import('../map/view.js').View} View */
 /** @typedef {import('./toolbar.js').Tool} Tool */
 /** @typedef {'shape' | 'split'} Use */
-
-/** What is drawn on screen goes to a node or an edge that is so many pixels away. */
-const SNAP_PX = 12;
-const NODE_PX = 22;
 
 /** @type {Record<Tool, import('./pens.js').Pen>} */
 const PEN = {
@@ -202,15 +200,13 @@ export class Workshop {
   }
 
   #listen() {
-    const press = (/** @type {any} */ e) => this.#pressed([e.lngLat.lng, e.lngLat.lat], e.point);
-    const key = (/** @type {KeyboardEvent} */ e) => this.#key(e);
+    const press = (/** @type {any} */ e) => this.#pressed([e.lngLat.lng, e.lngLat.lat]);
     const back = () => this.desk?.ask();
     addEventListener('online', back);
     this.view.map.on('click', press);
-    addEventListener('keydown', key);
     this.#leave.push(
       () => this.view.map.off('click', press),
-      () => removeEventListener('keydown', key),
+      hearKeys(this),
       () => removeEventListener('online', back),
     );
   }
@@ -274,23 +270,15 @@ export class Workshop {
     return withNames(language() === 'en' ? refused.en : refused.zh, this.nameOf);
   }
 
-  /** How near counts as on it, in metres at this zoom. */
-  #reach() {
-    if (!this.pens?.snaps) return 0;
-    return Math.min(50, this.#metres(SNAP_PX));
-  }
-
-  /** @param {number} pixels */
-  #metres(pixels) {
-    const { map } = this.view;
-    const [x, y] = [map.getCanvas().clientWidth / 2, map.getCanvas().clientHeight / 2];
-    return map.unproject([x, y]).distanceTo(map.unproject([x + pixels, y]));
+  /** How near counts as on it, in metres. */
+  get reach() {
+    return this.pens?.snaps ? snapMetres(this.view.map) : 0;
   }
 
   /** @param {Geometry} shape @param {import('../contract').Capture} capture */
   #shaped(shape, capture) {
     this.hush();
-    this.drawn = { shape, reach: this.#reach(), capture };
+    this.drawn = { shape, reach: this.reach, capture };
     this.show();
     if (onPhone()) showDetails(true);
     byId('panel').querySelector('[data-give]')?.scrollIntoView({ block: 'nearest' });
@@ -351,7 +339,7 @@ export class Workshop {
       kind: 'split',
       grids: [grid],
       shape: lineOf(corners),
-      reach_m: this.#reach(),
+      reach_m: this.reach,
       capture,
     });
     if (done) this.#clear(mine);
@@ -366,33 +354,20 @@ export class Workshop {
     else this.#shaped(polygonOf(places), capture);
   }
 
-  /** The place under the cross, on a node or an edge's end where one is near. @returns {{at: Lonlat, onNode: boolean}} */
+  /** The place under the cross, on a node where one is near. @returns {{at: Lonlat, onNode: boolean}} */
   underCross() {
-    const { map } = this.view;
-    const cross = byId('cross').getBoundingClientRect();
-    const frame = map.getCanvas().getBoundingClientRect();
-    const centre = /** @type {[number, number]} */ ([
-      cross.left + cross.width / 2 - frame.left,
-      cross.top + cross.height / 2 - frame.top,
-    ]);
-    const { lng, lat } = map.unproject(centre);
-    const near = this.pens?.snaps ? this.#nodeNear([lng, lat], this.#metres(NODE_PX)) : null;
-    return near ? { at: near, onNode: true } : { at: [lng, lat], onNode: false };
+    const at = underCross(this.view.map);
+    const near = this.pens?.snaps ? this.#nodeNear(at) : null;
+    return { at: near ?? at, onNode: near !== null };
   }
 
-  /** @param {Lonlat} at @param {number} metres @returns {Lonlat | null} */
-  #nodeNear(at, metres) {
-    const nodes = this.desk?.grids.flatMap(({ geometry }) => ringsOf(geometry).flat()) ?? [];
-    let [best, least] = [/** @type {Lonlat | null} */ (null), metres];
-    for (const node of nodes) {
-      const away = metresBetween(at, node);
-      if (away <= least) [best, least] = [node, away];
-    }
-    return best;
+  /** @param {Lonlat} at */
+  #nodeNear(at) {
+    return nodeMeant(this.view.map, at, this.desk?.grids ?? []);
   }
 
-  /** @param {Lonlat} at @param {{x: number, y: number}} _ */
-  #pressed(at, _) {
+  /** @param {Lonlat} at */
+  #pressed(at) {
     if (this.tool === 'nodes') {
       this.pens?.holdNearest(at);
       this.node = this.#nodeOfChosen(at);
@@ -409,7 +384,7 @@ export class Workshop {
 
   /** @param {Lonlat} at */
   #nodeOfChosen(at) {
-    const node = this.#nodeNear(at, this.#metres(NODE_PX));
+    const node = this.#nodeNear(at);
     const grid = this.chosen && this.desk?.grid(this.chosen);
     const own = grid ? ringsOf(grid.geometry).flat() : [];
     return node && own.some(([lon, lat]) => lon === node[0] && lat === node[1]) ? node : null;
@@ -446,22 +421,6 @@ export class Workshop {
     if (this.node) this.do({ kind: 'drop', at: this.node, reach_m: 0.05 });
   }
 
-  /** @param {KeyboardEvent} e */
-  #key(e) {
-    const inField = e.target instanceof HTMLElement && e.target.closest('input, textarea, select');
-    if (inField || e.altKey || !this.desk) return;
-    const name = e.key.toLowerCase();
-    const act = e.shiftKey && name === 'z' ? this.redo : this.#keys[name];
-    if (act) act();
-    else if (!e.ctrlKey && !e.metaKey) this.#tool(name);
-  }
-
-  /** @param {string} key */
-  #tool(key) {
-    const found = TOOLS.find(([, , name]) => name === key);
-    if (found && (!this.desk?.readOnly || found[0] === 'select')) this.take(found[0]);
-  }
-
   keep = async () => this.desk?.keep();
   undo = () => {
     this.hush();
@@ -472,15 +431,6 @@ export class Workshop {
     this.hush();
     this.#anew();
     return this.desk?.redo();
-  };
-
-  /** @type {Record<string, () => unknown>} */
-  #keys = {
-    z: this.undo,
-    y: this.redo,
-    escape: () => this.discard(),
-    delete: () => this.dropNode(),
-    backspace: () => this.dropNode(),
   };
 
   /** Shows the state on the map, the tools and the panel. */
