@@ -4,9 +4,10 @@
 // closed, or a network that was away, loses nothing: acts are kept in this browser until they
 // are in force.
 import { get, Problem, send } from '../api.js';
-import { signedIn } from '../session.js';
 import { readBeneath } from './beneath.js';
+import { firstOf } from './drafts.js';
 import { forget, remember, remembered } from './memory.js';
+import { Strokes } from './strokes.js';
 
 /** @typedef {import('../contract').Act} Act */
 /** @typedef {import('../contract').Boundaries} Boundaries */
@@ -20,11 +21,8 @@ import { forget, remember, remembered } from './memory.js';
 const AGAIN_MS = 5000;
 
 export class Desk {
-  /** @type {Act[]} */
-  #acts = [];
-  #at = 0;
+  #strokes = new Strokes();
   #turn = 0;
-  #strokes = 0;
   #stopped = false;
   /** @type {Promise<void>} the answer to what was drawn last */
   #answer = Promise.resolve();
@@ -61,13 +59,13 @@ export class Desk {
     return this.inForce.village;
   }
   get acts() {
-    return this.#acts.slice(0, this.#at);
+    return this.#strokes.standing;
   }
   get canUndo() {
-    return this.#at > 0 && !this.readOnly;
+    return this.#strokes.at > 0 && !this.readOnly;
   }
   get canRedo() {
-    return this.#at < this.#acts.length && !this.readOnly;
+    return this.#strokes.canRedo && !this.readOnly;
   }
   /** What is submitted waits, and what is approved is done: neither is drawn on. */
   get readOnly() {
@@ -77,7 +75,7 @@ export class Desk {
   get before() {
     if (this.rival) return this.rival.grids;
     if (this.beneath) return this.beneath.was;
-    return this.#at > 0 ? this.inForce.grids.map(({ geometry }) => geometry) : [];
+    return this.#strokes.at > 0 ? this.inForce.grids.map(({ geometry }) => geometry) : [];
   }
   get grids() {
     return this.now?.grids ?? this.inForce.grids;
@@ -101,8 +99,7 @@ export class Desk {
   #recall(memory) {
     const there = this.drafts.find(({ id }) => id === memory.draft?.id) ?? null;
     this.draft = there?.state === 'submitted' ? null : there;
-    this.#acts = memory.acts;
-    this.#at = memory.at;
+    this.#strokes.take(memory.acts, memory.at);
     this.base = memory.base;
     this.kept = false;
     if (this.draft && memory.draft && this.draft.revision !== memory.draft.revision) {
@@ -119,12 +116,13 @@ export class Desk {
     this.beneath = null;
     this.refused = null;
     this.kept = true;
-    this.#take(draft?.acts ?? [], draft?.base ?? this.now?.number ?? this.inForce.number);
+    this.#strokes.take(draft?.acts ?? []);
+    this.base = draft?.base ?? this.now?.number ?? this.inForce.number;
   }
 
   /** Whether nothing would be lost by going to another draft. */
   get canLeave() {
-    return this.kept || (!this.draft && this.#at === 0);
+    return this.kept || (!this.draft && this.#strokes.at === 0);
   }
 
   /** Goes to another draft as it is by now, or begins one. @param {BoundaryVersion | null} draft */
@@ -166,45 +164,35 @@ export class Desk {
     this.drafts = [draft, ...this.drafts.filter(({ id }) => id !== draft.id)];
   }
 
-  /** @param {Act[]} acts @param {number} base */
-  #take(acts, base) {
-    this.#acts = [...acts];
-    this.#at = acts.length;
-    this.base = base;
-  }
-
   /** @param {Act} act @param {{instead?: boolean}} [how] whether in place of the last @returns {Promise<boolean>} whether it stands */
   async do(act, { instead = false } = {}) {
-    this.#acts = [...(instead ? this.acts.slice(0, -1) : this.acts), act];
-    const mine = this.#acts.length;
-    this.#at = mine;
+    const mine = this.#strokes.add(act, instead);
     await this.#drawn();
-    return this.#at >= mine;
+    return this.#strokes.at >= mine;
   }
 
   /** Makes what the last act cut out a dedicated grid (专属网格), under the code it was given. */
   dedicate() {
-    const last = this.#acts[this.#at - 1];
+    const last = this.acts.at(-1);
     const [code] = last?.codes ?? [];
-    if (!code) return;
-    this.#acts = this.#acts.with(this.#at - 1, { ...last, kinds: { [code]: 'dedicated' } });
+    if (!last || !code) return;
+    this.#strokes.amend({ ...last, kinds: { [code]: 'dedicated' } });
     this.#remember();
   }
 
   async undo() {
     if (!this.canUndo) return;
-    this.#at -= 1;
+    this.#strokes.undo();
     await this.#drawn();
   }
 
   async redo() {
     if (!this.canRedo) return;
-    this.#at += 1;
+    this.#strokes.redo();
     await this.#drawn();
   }
 
   async #drawn() {
-    this.#strokes += 1;
     this.kept = false;
     this.#remember();
     await this.ask();
@@ -247,10 +235,7 @@ export class Desk {
     this.now = found;
     this.refused = found.refused;
     this.#standOn(found.number);
-    // what could not be done is taken off; what came before it stands
-    const later = found.refused ? [] : this.#acts.slice(this.#at);
-    this.#acts = [...found.acts, ...later];
-    this.#at = found.acts.length;
+    this.#strokes.settle(found.acts, found.refused !== null);
     this.#remember();
   }
 
@@ -280,10 +265,9 @@ export class Desk {
 
   /** @param {Problem} problem */
   #failed(problem) {
-    if ([400, 413, 422].includes(problem.status) && this.#at > 0) {
+    if ([400, 413, 422].includes(problem.status) && this.#strokes.at > 0) {
       // a shape that cannot be read, or is too much to send: taken off, and said
-      this.#acts = this.#acts.slice(0, this.#at - 1);
-      this.#at -= 1;
+      this.#strokes.dropLast();
       this.refused = { zh: problem.message, en: problem.message, at: problem.at };
       this.#remember();
       return;
@@ -307,7 +291,7 @@ export class Desk {
 
   /** Keeps the draft on the server; what is drawn meanwhile is not kept yet. */
   async keep() {
-    const mine = this.#strokes;
+    const mine = this.#strokes.turns;
     const path = `/boundaries/${this.village}/drafts`;
     const body = { acts: this.acts, base: this.overtaken ?? this.base };
     const { draft } = this;
@@ -321,17 +305,17 @@ export class Desk {
     this.#note(kept);
     this.base = kept.base;
     this.#standOn(this.base);
-    this.kept = mine === this.#strokes;
+    this.kept = mine === this.#strokes.turns;
     this.#remember();
     this.changed();
   }
 
   async submit() {
-    const mine = this.#strokes;
+    const mine = this.#strokes.turns;
     await this.keep();
     if (!this.kept) return; // something was drawn meanwhile
     const handedIn = await this.#step('submission');
-    if (mine !== this.#strokes) {
+    if (mine !== this.#strokes.turns) {
       // what was drawn on the way is no part of it, and there is nothing to draw on
       this.#hold(handedIn);
       await this.ask();
@@ -413,27 +397,10 @@ export class Desk {
   #remember() {
     if (this.kept || this.readOnly) return forget(this.village);
     remember(this.village, {
-      acts: this.#acts,
-      at: this.#at,
+      acts: this.#strokes.all,
+      at: this.#strokes.at,
       base: this.base,
       draft: this.draft && { id: this.draft.id, revision: this.draft.revision },
     });
   }
-}
-
-/** Which draft is opened first: what waits for one's word, one's own, else the latest. @param {BoundaryVersion[]} drafts @param {{draw: boolean, approve: boolean}} may @returns {BoundaryVersion | null} */
-function firstOf(drafts, may) {
-  const waits = may.approve && drafts.find(({ state }) => state === 'submitted');
-  const own = may.draw && drafts.find(({ author }) => author === signedIn()?.name);
-  return waits || own || drafts[0] || null;
-}
-
-/** Reads a village and its drafts. @param {string} village */
-export async function readVillage(village) {
-  /** @type {[Boundaries, {drafts: BoundaryVersion[]}]} */
-  const [inForce, { drafts }] = await Promise.all([
-    get(`/boundaries/${village}`),
-    get(`/boundaries/${village}/drafts`),
-  ]);
-  return { inForce, drafts };
 }
