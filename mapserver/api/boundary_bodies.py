@@ -14,6 +14,7 @@ from mapserver.services.boundaries.asked import LONGEST_NAME, MOST_ACTS, MOST_VE
 
 Degrees = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Accuracy = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Reach = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 Place = Annotated[tuple[Degrees, Degrees], Field(description="longitude, latitude; EPSG:4490")]
 Position = Annotated[list[Degrees], Field(min_length=2, max_length=3)]
 Line = Annotated[list[Position], Field(min_length=1)]
@@ -56,7 +57,7 @@ class Asked(BaseModel):
     shape: Shape | None = None
     at: Place | None = None
     to: Place | None = None
-    reach_m: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 0.0
+    reach_m: Reach = 0.0
     codes: Annotated[list[str], Field(max_length=999)] = []
     parts: dict[str, Shape] = {}
     names: dict[str, Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]] = {}
@@ -74,6 +75,13 @@ class Acts(BaseModel):
     def told(self) -> list[dict[str, Any]]:
         """Return the acts as drafts keep them: without what they do not say."""
         return [one.model_dump(exclude_defaults=True) | {"kind": one.kind} for one in self.acts]
+
+
+class Drawn(Acts):
+    """An area that is being drawn after some acts, and how near it must be to snap."""
+
+    shape: Shape
+    reach_m: Reach = 0.0
 
 
 class GroupMove(Acts):

@@ -12,6 +12,7 @@ from mapserver.api.boundary_bodies import (
     Acts,
     Approval,
     DraftActs,
+    Drawn,
     GroupMove,
     Revised,
     RevisedActs,
@@ -25,7 +26,7 @@ from mapserver.api.uploads import read_upload
 from mapserver.domain.datums import Datum
 from mapserver.formats.boundary_reading import MOST_BYTES
 from mapserver.roles import Duty
-from mapserver.services.boundaries import approval, arrivals, drafts, groups, proposals
+from mapserver.services.boundaries import approval, arrivals, drafts, groups, pieces, proposals
 from mapserver.services.boundaries.answer import answer
 from mapserver.services.boundaries.asked import with_codes
 
@@ -66,6 +67,18 @@ def _tried(
         if refused is None
         else {"zh": refused.zh, "en": refused.en, "code": refused.code, **refused.details},
     }
+
+
+@drawing.post(
+    "/boundaries/{village}/pieces",
+    summary="What lies in an area that is being drawn, before anybody has it",
+    **answers_with(JSON),
+)
+def look_inside(desk: TheDesk, context: TheContext, village: Village, asked: Drawn) -> Response:
+    """Return houses, households, people and places inside, and which grids hold the houses now."""
+    shape = asked.shape.model_dump()
+    found = pieces.piece(context, desk.drawing, village, asked.told(), shape, asked.reach_m)
+    return json_response(asdict(found))
 
 
 @drawing.post(

@@ -41,6 +41,7 @@ OF_OPERATION: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("post", "/lookups"): (429,),
     ("get", "/boundaries/{village}"): (409,),
     ("post", "/boundaries/{village}/tries"): (409, 422),
+    ("post", "/boundaries/{village}/pieces"): (409, 422),
     ("post", "/boundaries/{village}/proposals"): (409, 422),
     ("post", "/boundaries/{village}/groups"): (409, 422),
     ("post", "/boundaries/{village}/group-moves"): (409, 422),

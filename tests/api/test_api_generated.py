@@ -56,6 +56,7 @@ BODIES: Mapping[tuple[str, str], tuple[dict[str, object], ...]] = {
     ),
     ("POST", "/lookups"): ({"number": small.ADULT_ID, "purpose": "visit"},),
     ("POST", "/boundaries/{village}/tries"): ({"acts": [small.bent(small.XINWU, 3)]},),
+    ("POST", "/boundaries/{village}/pieces"): ({"acts": [], "shape": small.whole(small.XINWU)},),
     ("POST", "/boundaries/{village}/drafts"): ({"acts": [small.bent(small.XINWU, 4)]},),
     ("POST", "/tokens"): ({"title": "QGIS", "days": 3},),
     ("PUT", "/accounts/{account}"): ({"title": "改了名字"},),

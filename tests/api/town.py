@@ -68,11 +68,16 @@ def bent(village: str, turn: int) -> dict[str, object]:
     return {"kind": "bend", "at": [lon, 27.02], "to": [lon, lat], "reach_m": 50.0}
 
 
+def whole(village: str) -> dict[str, object]:
+    """Return the area of a village as GeoJSON."""
+    west = {XINWU: 112.90, DONGFENG: 112.92}[village]
+    area: dict[str, object] = mapping(box(west, 27.00, west + 0.02, 27.04))
+    return area
+
+
 def drawn(village: str) -> bytes:
     """Return a file of one grid that fills a village."""
-    west = {XINWU: 112.90, DONGFENG: 112.92}[village]
-    whole = mapping(box(west, 27.00, west + 0.02, 27.04))
-    return json.dumps({"type": "Feature", "geometry": whole, "properties": {}}).encode()
+    return json.dumps({"type": "Feature", "geometry": whole(village), "properties": {}}).encode()
 
 
 TOKEN_FILE = "token"

@@ -119,6 +119,7 @@ def boundaries(visit: Visit) -> Script:
         place = f"/boundaries/{other.village}"
         acts = {"acts": [small.bent(other.village, turn)]}
         yield Ask("POST", f"{place}/tries", acts)
+        yield Ask("POST", f"{place}/pieces", {**acts, "shape": small.whole(other.village)})
         yield Ask("POST", f"{place}/proposals", {"grids": 1})
         yield Ask("POST", f"{place}/groups", acts)
         yield Ask("POST", f"{place}/group-moves", {**acts, "group": "3", "to": None})

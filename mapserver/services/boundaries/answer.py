@@ -104,7 +104,7 @@ def answer(on: Ground, version: Version, standing: Standing) -> Answer:
         grids_of(standing.houses.points, shapes),
         grids_of(standing.houses.points, before),
     )
-    now, then = _counts(shapes, houses, standing), _counts(before, was, standing)
+    now, then = counts_in(shapes, houses, standing), counts_in(before, was, standing)
     return Answer(
         number=on.number,
         grids=tuple(
@@ -169,9 +169,10 @@ def grids_of(points: np.ndarray, shapes: Mapping[str, BaseGeometry]) -> list[str
     return found
 
 
-def _counts(
+def counts_in(
     shapes: Mapping[str, BaseGeometry], houses: Sequence[str | None], standing: Standing
 ) -> dict[str, Counts]:
+    """Return what lies in each shape, by its code; `houses` are those in which each house does."""
     tally: dict[str, Counter[str | None]] = {
         "houses": Counter(houses),
         "households": _weighed(houses, standing.houses.households),

@@ -20,7 +20,7 @@ from mapserver.roles import Duty, Right
 from mapserver.services.boundaries.drafts import require, sound
 from mapserver.services.boundaries.drawing import Drawing
 from mapserver.services.boundaries.ground import Ground, ground
-from mapserver.services.boundaries.reassigning import MovedHouse, reassign
+from mapserver.services.boundaries.reassigning import MovedHouse, foreseen, reassign
 from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.record import About, note_in
@@ -36,7 +36,7 @@ FURTHEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A version that was approved; nobody moved yet where it counts from a later day."""
+    """A version that was approved, and the houses it moved, or will where its day is to come."""
 
     version: Kept
     houses: tuple[MovedHouse, ...]
@@ -99,8 +99,11 @@ def approve(
             session, "boundary", About("grid", one.id), area=village, step="approved", number=number
         )
         if day > today:
-            return Approved(boundaries.put(session, later, shapes), (), 0)
-        done = _in_force(session, on, later, shapes)
+            before, after = _areas(on.grids), _areas(shapes)
+            will = foreseen(village, standing, before, after)
+            done = Approved(boundaries.put(session, later, shapes), will, 0)
+        else:
+            done = _in_force(session, on, later, shapes)
     return replace(done, houses=_readable(context, done.houses))
 
 
@@ -185,10 +188,9 @@ def _keep_as_found(session: Session, on: Ground) -> None:
 def _in_force(session: Session, on: Ground, one: Kept, shapes: Mapping[str, KeptGrid]) -> Approved:
     assert one.number is not None
     assert one.effective is not None
-    drawn = {code: grid.geometry for code, grid in shapes.items()}
-    fits = _Neighbourhood.of(session, on, drawn).fitted()
+    fits = _Neighbourhood.of(session, on, _areas(shapes)).fitted()
     final = {code: replace(grid, geometry=fits.own[code]) for code, grid in shapes.items()}
-    before = {code: grid.geometry for code, grid in on.grids.items()}
+    before = _areas(on.grids)
     _write_grids(session, on, final, one.number, one.effective)
     writing.change(session, "grid", [Change(i, {"geom": s}) for i, s in fits.grids.items()])
     writing.change(session, "village", [Change(i, {"geom": s}) for i, s in fits.villages.items()])
@@ -201,6 +203,10 @@ def _in_force(session: Session, on: Ground, one: Kept, shapes: Mapping[str, Kept
     houses, others = reassign(session, changed)
     kept = boundaries.put(session, replace(one, applied_at=session.stamp), final)
     return Approved(kept, houses, others)
+
+
+def _areas(grids: Mapping[str, KeptGrid]) -> dict[str, BaseGeometry]:
+    return {code: grid.geometry for code, grid in grids.items()}
 
 
 def _same(before: BaseGeometry | None, after: KeptGrid | None) -> bool:
@@ -260,6 +266,12 @@ class _Neighbourhood:
         )
 
 
+def _as_it_was(before: KeptGrid | None, after: KeptGrid) -> bool:
+    if before is None or (before.name, before.kind) != (after.name, after.kind):
+        return False
+    return _same(before.geometry, after)
+
+
 def _write_grids(
     session: Session, on: Ground, final: Mapping[str, KeptGrid], number: int, since: date
 ) -> None:
@@ -269,6 +281,7 @@ def _write_grids(
         return {
             "geom": grid.geometry,
             "name": grid.name,
+            "kind": grid.kind,
             "boundary_version": number,
             "boundary_from": since,
         }
@@ -276,7 +289,7 @@ def _write_grids(
     changes = [
         Change(on.ids[code], columns_of(grid))
         for code, grid in final.items()
-        if code in on.ids and not _same(on.grids[code].geometry if code in on.grids else None, grid)
+        if code in on.ids and not _as_it_was(on.grids.get(code), grid)
     ]
     added = [
         Record(

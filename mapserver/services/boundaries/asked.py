@@ -112,6 +112,11 @@ def _renamed(told: Mapping[str, Any], act: Act) -> dict[str, Any]:
     }
 
 
+def in_order(told: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return acts as they were told, the same for all that say the same."""
+    return orjson.dumps(list(told), option=orjson.OPT_SORT_KEYS)
+
+
 def placed(refused: ActRefused, **details: Any) -> ActRefused:
     """Return a refusal with further details."""
     return ActRefused(refused.zh, refused.en, **{**refused.details, **details})

@@ -18,7 +18,7 @@ from mapserver.domain.polygons import invalid_areas
 from mapserver.errors import Conflict, InvalidRequest, NotAllowed
 from mapserver.roles import Duty
 from mapserver.services.boundaries.answer import faults_of, name_of
-from mapserver.services.boundaries.asked import with_codes
+from mapserver.services.boundaries.asked import in_order, with_codes
 from mapserver.services.boundaries.drawing import Drawing, Standing, whole
 from mapserver.services.boundaries.ground import Ground
 from mapserver.services.context import Context
@@ -64,6 +64,8 @@ def waiting(context: Context, village: str | None = None) -> list[Kept]:
 def begin(context: Context, on: Ground, acts: Told, seen: int | None = None) -> Kept:
     """Keep a new draft on the version in force.
 
+    Where the answer was lost on the way and it is asked for again, it is the draft that there is.
+
     Raises
     ------
     Conflict
@@ -72,6 +74,9 @@ def begin(context: Context, on: Ground, acts: Told, seen: int | None = None) -> 
     require(context, on.village, Duty.DRAW)
     _refuse_overtaken(on, seen)
     with context.write() as session:
+        for known in boundaries.open_ones(session, [on.village]):
+            if _is_untouched(known, on, context.scope.actor, acts):
+                return known
         one = Kept(
             id=new_id(),
             village=on.village,
@@ -86,6 +91,12 @@ def begin(context: Context, on: Ground, acts: Told, seen: int | None = None) -> 
         )
         boundaries.add(session, one)
         return one
+
+
+def _is_untouched(one: Kept, on: Ground, author: str, acts: Told) -> bool:
+    """Return whether a draft is what somebody would keep, and nobody went on with it."""
+    mine = (one.author, one.base, one.state, one.revision) == (author, on.number, "draft", 1)
+    return mine and in_order(one.acts) == in_order(acts)
 
 
 def read(context: Context, village: str, identifier: str) -> Kept:

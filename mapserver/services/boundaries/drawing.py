@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import orjson
 import shapely
 
 from mapserver.domain.boundary import Act, Replay, Version, replayed
@@ -14,7 +13,7 @@ from mapserver.domain.boundary.plane import Plane
 from mapserver.domain.boundary_sum import Floats
 from mapserver.errors import ActRefused, Conflict
 from mapserver.roles import Right
-from mapserver.services.boundaries.asked import acts_of, in_degrees, placed
+from mapserver.services.boundaries.asked import acts_of, in_degrees, in_order, placed
 from mapserver.services.boundaries.ground import Ground, ground, mark, may_see, no_village
 from mapserver.services.context import Context
 from mapserver.services.kept import Kept
@@ -142,5 +141,4 @@ def whole(replay: Replay) -> tuple[Version, tuple[Act, ...]]:
 
 
 def _mark(on: Ground, acts: Sequence[Mapping[str, Any]]) -> _Key:
-    told = orjson.dumps(list(acts), option=orjson.OPT_SORT_KEYS)
-    return (on.mark, hashlib.blake2b(told, digest_size=16).digest())
+    return (on.mark, hashlib.blake2b(in_order(acts), digest_size=16).digest())

@@ -10,6 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.assign import GridIndex
 from mapserver.domain.records import Change
+from mapserver.services.boundaries.answer import grids_of
+from mapserver.services.boundaries.drawing import Standing
 from mapserver.store import claims, columns, village_points, writing
 from mapserver.store.store import Session
 from mapserver.store.village_points import Located
@@ -60,6 +62,22 @@ def reassign(session: Session, changed: list[BaseGeometry]) -> tuple[tuple[Moved
             others += len(moves)
     _take_claims_along(session, houses)
     return houses, others
+
+
+def foreseen(
+    village: str,
+    standing: Standing,
+    before: Mapping[str, BaseGeometry],
+    after: Mapping[str, BaseGeometry],
+) -> tuple[MovedHouse, ...]:
+    """Return the houses of a village that lie in other grids by boundaries that are to come."""
+    houses = standing.houses
+    pairs = zip(grids_of(houses.points, before), grids_of(houses.points, after), strict=True)
+    return tuple(
+        MovedHouse(houses.ids[k], houses.doors[k], village, was, will, people=int(houses.people[k]))
+        for k, (was, will) in enumerate(pairs)
+        if was != will
+    )
 
 
 def _take_claims_along(session: Session, houses: tuple[MovedHouse, ...]) -> None:

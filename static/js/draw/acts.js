@@ -56,3 +56,13 @@ export const polygonOf = (corners) => ({
 
 /** @param {Lonlat[]} corners @returns {Geometry} */
 export const lineOf = (corners) => ({ type: 'LineString', coordinates: corners });
+
+/** Keeps the parts of an act in one order. @param {string} _ @param {any} value @returns {unknown} */
+const inOrder = (_, value) =>
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/** Whether the acts are the same, however they were kept. @param {Act[]} one @param {Act[]} other */
+export const sameActs = (one, other) =>
+  JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);

@@ -4,6 +4,7 @@
 // closed, or a network that was away, loses nothing: acts are kept in this browser until they
 // are in force.
 import { get, Problem, send } from '../api.js';
+import { sameActs } from './acts.js';
 import { readBeneath } from './beneath.js';
 import { firstOf } from './drafts.js';
 import { forget, remember, remembered } from './memory.js';
@@ -295,15 +296,16 @@ export class Desk {
     const path = `/boundaries/${this.village}/drafts`;
     const body = { acts: this.acts, base: this.overtaken ?? this.base };
     const { draft } = this;
-    /** @type {BoundaryVersion} */
-    const kept = await this.#carefully(
-      draft
-        ? send('PUT', `${path}/${draft.id}`, { ...body, revision: draft.revision })
-        : send('POST', path, body),
-    );
-    this.draft = kept;
-    this.#note(kept);
-    this.base = kept.base;
+    const sent = draft
+      ? send('PUT', `${path}/${draft.id}`, { ...body, revision: draft.revision })
+      : send('POST', path, body);
+    try {
+      this.#own(await this.#carefully(sent));
+    } catch (error) {
+      const isOwn = this.draft && this.draft !== draft && !this.rival;
+      if (!isOwn) throw error;
+    }
+    this.base = this.draft?.base ?? this.base;
     this.#standOn(this.base);
     this.kept = mine === this.#strokes.turns;
     this.#remember();
@@ -314,6 +316,7 @@ export class Desk {
     const mine = this.#strokes.turns;
     await this.keep();
     if (!this.kept) return; // something was drawn meanwhile
+    if (this.readOnly) return; // it had been handed in, and the answer was lost
     const handedIn = await this.#step('submission');
     if (mine !== this.#strokes.turns) {
       // what was drawn on the way is no part of it, and there is nothing to draw on
@@ -359,13 +362,15 @@ export class Desk {
     }
   }
 
-  /** Reads what somebody else kept under this draft, if it is another by now. */
+  /** Reads what was kept of this draft elsewhere, if it is another by now: by somebody else, or from here with an answer that was lost on the way. */
   async #lookAtRival() {
     const mine = this.draft;
     if (!mine) return;
     try {
       const theirs = await get(`/boundaries/${this.village}/drafts/${mine.id}`);
       if (this.draft !== mine || theirs.revision === mine.revision || this.#stopped) return;
+      if (theirs.state !== 'approved' && sameActs(theirs.try.acts, this.acts))
+        return this.#own(theirs);
       const grids = theirs.try.grids.map((/** @type {any} */ { geometry }) => geometry);
       this.rival = { draft: theirs, grids };
     } catch (error) {
@@ -379,6 +384,15 @@ export class Desk {
       this.#remember();
     }
     this.changed();
+  }
+
+  /** Goes on with a draft that holds what is drawn here. @param {BoundaryVersion} draft */
+  #own(draft) {
+    this.#note(draft);
+    this.draft = draft;
+    this.rival = null;
+    this.kept = true;
+    this.#remember();
   }
 
   /** Throws the draft away. */

@@ -129,6 +129,17 @@ def test_a_dedicated_grid_is_one_by_its_kind(any_workshop: Workshop):
     assert any_workshop.grids()[THIRD]["kind"] == "dedicated"
 
 
+def test_a_grid_is_ordinary_again_in_a_version_that_says_so(any_workshop: Workshop):
+    enclave = {"kind": "cut-out", "shape": EAST_STRIP, "reach_m": 1.0}
+    any_workshop.redraw({**enclave, "codes": [THIRD], "kinds": {THIRD: "dedicated"}})
+    before = history.as_act(any_workshop.head, VILLAGE, 2)
+    bend = {"kind": "bend", "at": [112.92, 27.085], "to": [112.919, 27.085], "reach_m": 5.0}
+    any_workshop.redraw({**before, "kinds": {**before["kinds"], THIRD: "ordinary"}}, bend)
+    assert any_workshop.grids()[THIRD]["kind"] == "ordinary"
+    any_workshop.redraw(before)
+    assert any_workshop.grids()[THIRD]["kind"] == "dedicated"
+
+
 def test_grids_that_would_touch_themselves_where_they_are_kept_are_not_handed_in(
     workshop: Workshop,
 ):
@@ -200,11 +211,14 @@ def test_a_day_to_come_tells_what_was_approved_for_it(workshop: Workshop):
     assert on(month) == on(week)
 
 
-def test_a_version_of_a_later_day_moves_nobody_before_it_comes(workshop: Workshop):
+def test_a_version_of_a_later_day_tells_who_will_move_and_moves_nobody_before_it_comes(
+    workshop: Workshop,
+):
     today = workshop.town.context.today()
     one = workshop.submit(workshop.draft(TO_WEST))
     done = workshop.approve(one, effective=today + timedelta(days=3))
-    assert done.houses == ()
+    (will,) = done.houses
+    assert (will.door, will.before, will.after, will.people) == ("8组5号", EAST, WEST, 1)
     assert workshop.town.house("新屋村8组5号")["grid"] == EAST
     system = workshop.town.context
     approval.put_due_in_force(system, workshop.drawing)
@@ -332,6 +346,16 @@ def test_one_that_was_submitted_before_another_was_approved_is_not_approved(work
     workshop.approve(first)
     with pytest.raises(Conflict, match="version 1"):
         workshop.approve(second)
+
+
+def test_a_draft_that_is_kept_again_since_the_answer_was_lost_is_one(any_workshop: Workshop):
+    first = any_workshop.draft(TO_WEST)
+    assert any_workshop.draft(dict(reversed(TO_WEST.items()))).id == first.id
+    assert any_workshop.draft(SPLIT).id != first.id
+    other = any_workshop.as_(Role.GRID_HEAD, actor="别人")
+    assert drafts.begin(other, any_workshop.ground(), [TO_WEST]).id != first.id
+    drafts.keep(any_workshop.head, any_workshop.ground(), first.id, 1, [TO_WEST])
+    assert any_workshop.draft(TO_WEST).id != first.id, "somebody went on with it"
 
 
 def test_two_who_keep_one_draft_do_not_overwrite_each_other(workshop: Workshop):
