@@ -300,6 +300,11 @@ export type Group = {
   people: number;
   grids: Record<string, number>;
 };
+/** What lies in a piece that is being drawn; counts are null for those who may not read the village. */
+export type Piece = {
+  counts: GridCounts | null;
+  holders: { grid: string | null; houses: number; households: number; people: number }[];
+};
 export type Capture = {
   how: 'screen' | 'cross' | 'walk' | 'file';
   datum: Datum;

@@ -194,10 +194,12 @@ const pause = ({ corners }) =>
     t(corners.walking ? 'walkPause' : 'walkResume'),
   );
 
-/** What is drawn, in one line: households, and what is wrong. @param {Workshop} shop */
+/** What is drawn, in one line: households of the piece or the grid, and what is wrong. @param {Workshop} shop */
 function summary(shop) {
   const { desk } = shop;
   const grid = shop.chosen ? desk?.grid(shop.chosen) : undefined;
+  const piece = shop.piece.found?.counts;
+  const n = (piece ?? grid?.counts)?.households ?? 0;
   const faults = desk?.now?.faults.length ?? 0;
   return h(
     'div',
@@ -205,9 +207,9 @@ function summary(shop) {
     h(
       'span',
       { class: 'big' },
-      h('b', null, number(grid?.counts?.households ?? 0)),
+      h('b', null, number(n)),
       ' ',
-      t('householdsUnit', { n: grid?.counts?.households ?? 0 }),
+      t(piece ? 'householdsInPiece' : 'householdsUnit', { n }),
     ),
     desk && desk.acts.length > 0 && faults === 0 && tag('ok', 'check', t('noFaults')),
     faults > 0 && tag('bad', 'warn', t('faultsCount', { n: faults })),

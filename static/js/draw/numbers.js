@@ -1,12 +1,50 @@
 // A grid's numbers: households beside the norm, surface and shape.
 import { h } from '../dom.js';
 import { number } from '../format.js';
+import { heading } from '../panels/frame.js';
 import { normBand, stands } from '../panels/norm.js';
 import { t } from '../words.js';
+import { written } from '../written.js';
 
 /** @typedef {import('../contract').DraftGrid} DraftGrid */
 
 /** @typedef {import('../panels/norm.js').Norm} Norm */
+
+/** @param {import('../contract').GridCounts} counts */
+const besides = (counts) =>
+  t('alsoInside', {
+    houses: number(counts.houses),
+    people: number(counts.people),
+    schools: number(counts.schools),
+    organizations: number(counts.organizations),
+  });
+
+/** What lies in the piece that is being drawn, and who has it by now. @param {import('./workshop.js').Workshop} shop */
+export function insidePiece({ piece, nameOf }) {
+  const { counts, holders } = piece.found ?? {};
+  if (!counts) return null;
+  return h(
+    'div',
+    { class: 'sect', id: 'insidepiece', role: 'status' },
+    heading(
+      t('pieceInside'),
+      h(
+        'b',
+        { class: 'strong num' },
+        t('flowCount', { n: number(counts.households), people: number(counts.people) }),
+      ),
+    ),
+    h('p', { class: 'small sec' }, besides(counts)),
+    holders?.map(({ grid, houses, households, people }) =>
+      h(
+        'p',
+        { class: 'small sec row' },
+        h('span', { class: 'grow' }, written(grid ? nameOf(grid) : t('noGrid'))),
+        t('pieceHeld', { n: number(households), houses: number(houses), people: number(people) }),
+      ),
+    ),
+  );
+}
 
 /** @param {DraftGrid} grid @param {Norm} norm */
 export function households(grid, norm) {
@@ -31,15 +69,6 @@ export function households(grid, norm) {
       h('span', { class: 'delta' }, delta),
     ),
     norm && normBand(counts.households, was?.households ?? null, norm),
-    h(
-      'p',
-      { class: 'small sec' },
-      t('alsoInside', {
-        houses: number(counts.houses),
-        people: number(counts.people),
-        schools: number(counts.schools),
-        organizations: number(counts.organizations),
-      }),
-    ),
+    h('p', { class: 'small sec' }, besides(counts)),
   );
 }

@@ -15,7 +15,7 @@ import { drawField, showDetails } from './field.js';
 import { faults, moves } from './findings.js';
 import { footer } from './footer.js';
 import { grouping } from './groups.js';
-import { households } from './numbers.js';
+import { households, insidePiece } from './numbers.js';
 import { others, rival } from './others.js';
 import { outcome } from './outcome.js';
 import { proposing } from './proposing.js';
@@ -156,6 +156,7 @@ export function drawPanel(shop) {
   const body = [
     h('div', { class: 'sect notes', 'aria-live': 'polite' }, ...notes(shop)),
     outcome(shop),
+    insidePiece(shop),
     giving(shop),
     grid
       ? households(grid, desk.inForce.norm)

@@ -19,6 +19,7 @@ import { Fingers } from './fingers.js';
 /**
  * @typedef {{
  *   act: (act: Act) => void,
+ *   outline: (corners: Lonlat[]) => void,
  *   shape: (corners: Lonlat[]) => void,
  *   line: (corners: Lonlat[]) => void,
  * }} Strokes
@@ -71,6 +72,8 @@ export class Pens {
   #held = null;
   /** @type {[DraftGrid[], string | null]} what was laid out last */
   #laid = [[], null];
+  /** How many corners the piece has that is being drawn. */
+  #set = 0;
   /** Whether what was laid out last still waits for the end of a stroke. */
   #late = false;
   /** @type {Pen} */
@@ -91,6 +94,7 @@ export class Pens {
       modes: [this.#select(), this.#polygon(), this.#line()],
     });
     this.draw.on('finish', (id, { action, mode }) => this.#finished(String(id), action, mode));
+    this.draw.on('change', (ids) => this.#outlined(ids));
     this.draw.start();
     this.fingers = new Fingers(map.getCanvasContainer(), {
       draws: () => this.pen !== 'select',
@@ -230,6 +234,21 @@ export class Pens {
   stop() {
     this.fingers.stop();
     this.draw.stop();
+  }
+
+  /** Tells the corners that are set of the piece that is being drawn, whenever there is one more or none. @param {(string | number)[]} ids */
+  #outlined(ids) {
+    if (this.pen !== 'polygon') return;
+    const drawn = ids
+      .map((id) => this.draw.getSnapshotFeature(id))
+      .find((one) => one && one.geometry.type === 'Polygon' && !isGrid(one));
+    const { committedCoordinateCount } = drawn?.properties ?? {};
+    const count = this.drawing ? Number(committedCoordinateCount ?? this.#set) : 0;
+    if (count === this.#set) return;
+    this.#set = count;
+    const [ring] = /** @type {{coordinates: any}} */ (drawn?.geometry ?? { coordinates: [[]] })
+      .coordinates;
+    this.strokes.outline(ring.slice(0, count));
   }
 
   /** @param {string} id @param {string} action @param {string} mode */

@@ -19,6 +19,7 @@ import { rememberedWalk, rememberWalk } from './memory.js';
 import { withNames } from './naming.js';
 import { drawPanel, showBusy } from './panel.js';
 import { Pens } from './pens.js';
+import { Piece } from './piece.js';
 import { nothingAsked } from './proposing.js';
 import { SnapChip } from './snapchip.js';
 import { drawToolbar } from './toolbar.js';
@@ -30,6 +31,9 @@ import { crossedBy, gridAt, isInside } from './where.js';
 /** @typedef {import('../map/view.js').View} View */
 /** @typedef {import('./toolbar.js').Tool} Tool */
 /** @typedef {'shape' | 'split'} Use */
+
+/** @type {import('../contract').Capture} */
+const ON_SCREEN = { how: 'screen', datum: 'cgcs2000' };
 
 /** @type {Record<Tool, import('./pens.js').Pen>} */
 const PEN = {
@@ -55,6 +59,10 @@ export class Workshop {
   node = null;
   /** @type {{shape: Geometry, reach: number, capture: import('../contract').Capture} | null} drawn, and not given to anybody yet */
   drawn = null;
+  /** @type {Lonlat[]} the corners of what the pen is drawing */
+  outline = [];
+  /** What lies in what is being drawn. */
+  piece = new Piece(() => this.tell());
   /** @type {'cross' | 'walk' | 'hand'} how a phone draws */
   hand = 'cross';
   /** @type {Use} what corners are set for */
@@ -104,9 +112,13 @@ export class Workshop {
     this.desk = this.#deskOf(inForce);
     this.chosen = grid ?? inForce.grids[0]?.code ?? null;
     this.pens = new Pens(this.view.map, {
-      act: (act) => this.do(act),
-      shape: (corners) => this.#shaped(polygonOf(corners), { how: 'screen', datum: 'cgcs2000' }),
-      line: (corners) => this.#cut(corners, { how: 'screen', datum: 'cgcs2000' }),
+      act: (act) => this.do({ ...act, capture: ON_SCREEN }),
+      outline: (corners) => {
+        this.outline = corners;
+        this.#lookInside();
+      },
+      shape: (corners) => this.#shaped(polygonOf(corners), ON_SCREEN),
+      line: (corners) => this.#cut(corners, ON_SCREEN),
     });
     this.#listen();
     this.#chip = new SnapChip(this);
@@ -282,7 +294,7 @@ export class Workshop {
     this.drawn = { shape, reach: this.reach, capture };
     this.show();
     if (onPhone()) showDetails(true);
-    byId('panel').querySelector('[data-give]')?.scrollIntoView({ block: 'nearest' });
+    byId('panel').querySelector('#insidepiece, [data-give]')?.scrollIntoView({ block: 'nearest' });
   }
 
   /** Gives what was drawn: to the chosen grid, or to a new one. @param {'transfer' | 'cut-out' | 'add' | 'reshape'} kind @param {{dedicated?: boolean}} [how] whether it is a 专属网格 */
@@ -320,6 +332,22 @@ export class Workshop {
     return ringsOf(this.drawn.shape)
       .flat()
       .every((at) => isInside(at, grid.geometry));
+  }
+
+  /** What is being drawn: with the pen, corner by corner, or done and nobody's yet. @returns {Geometry | null} */
+  get #drawing() {
+    if (this.drawn) return this.drawn.shape;
+    const corners = this.outline.length
+      ? this.outline
+      : this.use === 'shape'
+        ? this.corners.places
+        : [];
+    return corners.length > 2 ? polygonOf(corners) : null;
+  }
+
+  /** Tells what lies in what is being drawn. */
+  #lookInside() {
+    if (this.desk) this.piece.look(this.desk, this.#drawing, this.drawn?.reach ?? this.reach);
   }
 
   discard() {
@@ -459,6 +487,7 @@ export class Workshop {
     });
     if (desk.readOnly && this.tool !== 'select') this.#putDown();
     this.tell();
+    this.#lookInside();
     this.#layPens();
   }
 
