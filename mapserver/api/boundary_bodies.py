@@ -58,6 +58,7 @@ class Asked(BaseModel):
     at: Place | None = None
     to: Place | None = None
     reach_m: Reach = 0.0
+    snap_m: Reach = 0.0
     codes: Annotated[list[str], Field(max_length=999)] = []
     parts: dict[str, Shape] = {}
     names: dict[str, Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]] = {}

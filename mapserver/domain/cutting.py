@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.boundary_sum import Floats, Ints, Shapes, as_one
+from mapserver.domain.boundary_sum import Bools, Floats, Ints, Shapes, as_one
 from mapserver.domain.findings import moved
 from mapserver.domain.needless import without_needless
 
@@ -92,8 +92,19 @@ class Cells:
         ]
         near = moved(was, -self.origin)
         after = moved(without_needless(np.array(whole, object), near, self.parent), self.origin)
-        same = shapely.equals_exact(shapely.normalize(was), shapely.normalize(after), 0)
-        return np.where(same, was, after)
+        return np.where(_same(was, after), was, after)
+
+
+def _same(one: Shapes, other: Shapes) -> Bools:
+    """Return which are alike to the last digit; an area is what one of that one part is."""
+    near, far = (shapely.normalize(_bare(each)) for each in (one, other))
+    found: Bools = shapely.equals_exact(near, far, 0)
+    return found
+
+
+def _bare(shapes: Shapes) -> Shapes:
+    one = shapely.get_num_geometries(shapes) == 1
+    return np.where(one, shapely.get_geometry(shapes, 0), shapes)
 
 
 def _noded(walls: Shapes) -> BaseGeometry:

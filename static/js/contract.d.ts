@@ -318,6 +318,7 @@ export type Act = {
   at?: Lonlat;
   to?: Lonlat;
   reach_m?: number;
+  snap_m?: number;
   codes?: string[];
   capture?: Capture;
   parts?: Record<string, Geometry>;

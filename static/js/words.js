@@ -292,6 +292,7 @@ const WORDS = {
   useShape: ['一块地', 'A piece'],
   useSplit: ['分界线', 'A line'],
   onCorner: ['对准角点', 'On a corner'],
+  onEdge: ['对准边线', 'On an edge'],
   cornerHere: ['在此加角点', 'Corner here'],
   cornerWhereIStand: ['在这里立角点', 'Corner where I stand'],
   cornerBack: ['退回上一个角点', 'Take back the last corner'],

@@ -92,6 +92,26 @@ def test_what_is_drawn_snaps_unless_it_is_told_not_to(workshop: Workshop) -> Non
     assert none == 0
 
 
+def test_a_corner_dragged_near_the_next_one_lies_on_it_unless_it_is_told_not_to(
+    workshop: Workshop,
+) -> None:
+    at = workshop.meeting(LAST, FOURTH)
+    ring = workshop.grids()[LAST][0]
+    beside = ring[ring.index(at) + 1]
+    workshop.map.look_at(at, 16)
+    (x, y), (to_x, to_y) = (workshop.map.on_screen(one) for one in (at, beside))
+    near = (to_x - x + 4, to_y - y + 3)
+    workshop.tool("吸附到邻格")
+    workshop.drag(at, near)
+    assert len(workshop.grids()[LAST][0]) == len(ring)
+    workshop.answer(workshop.map.page.get_by_role("button", name="撤销").first.click)
+    workshop.tool("吸附到邻格")
+    one = workshop.drag(at, near)
+    assert one["refused"] is None
+    assert len(workshop.grids()[LAST][0]) == len(ring) - 1
+    assert one["faults"] == []
+
+
 def test_a_ring_that_crosses_itself_is_refused_where_it_does(
     workshop: Workshop, watch: Watch
 ) -> None:

@@ -50,6 +50,9 @@ class Act:
         place in the part that goes on as the old grid.
     reach_m : float
         How near something must be to be meant: a node, an edge to snap to.
+    snap_m : float
+        "move", "bend": how near where the node goes another, or an edge, must be for it to lie
+        there.
     codes : tuple of str
         Those that the act gave; acts after it name grids by them.
     parts : mapping of code to Polygon or MultiPolygon
@@ -62,6 +65,7 @@ class Act:
     at: At | None = None
     to: At | None = None
     reach_m: float = 0.0
+    snap_m: float = 0.0
     codes: tuple[str, ...] = ()
     parts: Mapping[str, BaseGeometry] = field(default_factory=dict)
 
@@ -157,10 +161,13 @@ _DONE: Mapping[ActKind, Callable[[Version, Act], tuple[Version, tuple[str, ...]]
     "reshape": lambda version, act: (reshape(version, _one(act), _area(version, act)), ()),
     "merge": lambda version, act: (merge(version, act.grids, next(iter(act.grids), None)), ()),
     "move": lambda version, act: (
-        move_node(version, _place(act.at), _place(act.to), act.reach_m),
+        move_node(version, _place(act.at), _place(act.to), act.reach_m, act.snap_m),
         (),
     ),
-    "bend": lambda version, act: (bend(version, _place(act.at), _place(act.to), act.reach_m), ()),
+    "bend": lambda version, act: (
+        bend(version, _place(act.at), _place(act.to), act.reach_m, act.snap_m),
+        (),
+    ),
     "drop": lambda version, act: (drop_node(version, _place(act.at), act.reach_m), ()),
     "snap": lambda version, act: (snap(version, act.reach_m), ()),
     "load": lambda version, act: load(version, act.parts, act.codes),

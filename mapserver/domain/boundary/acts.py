@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.codes import next_codes
 from mapserver.domain.boundary.desk import Desk, middle, nothing
+from mapserver.domain.boundary.fitting import TOUCH_M, fitted
 from mapserver.domain.boundary.version import At, Version
 from mapserver.domain.boundary_sum import Ints, Shapes
 from mapserver.domain.polygons import refuse_invalid
@@ -181,7 +182,8 @@ def load(
 ) -> tuple[Version, tuple[str, ...]]:
     """Have these grids in place of all that there are: an earlier version, or a proposal.
 
-    They are taken as they come: what is wrong with them is for an audit to say.
+    They are taken as they come, with a vertex wherever the village or another turns on their edge:
+    what else is wrong with them is for an audit to say.
 
     Parameters
     ----------
@@ -215,8 +217,11 @@ def load(
     # what the grids before gave the outline goes with them
     gave = old.keys() & (changed | gone).keys()
     after = version.after(changed | gone, version.opened, "load", gave)
-    _, outline = Desk.of(after, []).as_it_is()
-    return version.after(changed | gone, outline, "load", gave), codes
+    shapes, outline = Desk.of(after, []).as_it_is()
+    fits = {code: one for code, one in shapes.items() if one is not after.grids[code]}
+    # a hair beside the line is on it, and no cut through cells tells that
+    *_, outline = fitted(np.array([*shapes.values(), outline], object), TOUCH_M)
+    return version.after(changed | fits | gone, outline, "load", gave), codes
 
 
 def _is_same(old: BaseGeometry | None, new: BaseGeometry) -> bool:

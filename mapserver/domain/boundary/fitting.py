@@ -39,6 +39,17 @@ def fitted(areas: Shapes, within: float) -> Shapes:
     return after
 
 
+def with_vertex(area: BaseGeometry, place: Floats, within: float) -> BaseGeometry:
+    """Return an area with a vertex at a place, where its edge passes within reach of it.
+
+    Parameters
+    ----------
+    place : ndarray of float64, shape (2,)
+    """
+    tree = shapely.STRtree(np.array([shapely.Point(place)], object))
+    return _with_vertices(area, tree, place[None, :], within)
+
+
 def _with_vertices(
     area: BaseGeometry, tree: shapely.STRtree, places: Floats, within: float
 ) -> BaseGeometry:

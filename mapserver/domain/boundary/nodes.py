@@ -8,8 +8,9 @@ from shapely import LinearRing, LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.desk import Desk
-from mapserver.domain.boundary.fitting import TOUCH_M
+from mapserver.domain.boundary.fitting import TOUCH_M, with_vertex
 from mapserver.domain.boundary.rings import each_ring
+from mapserver.domain.boundary.snapping import place_snapped
 from mapserver.domain.boundary.version import At, Kind, Version
 from mapserver.domain.boundary_sum import Floats, Shapes
 from mapserver.domain.needless import turns, without
@@ -19,7 +20,9 @@ _SPARE_M = 0.1
 """A node that slides along the village's edge stops so far before the next one."""
 
 
-def move_node(version: Version, at: At, to: At, reach: float = TOUCH_M) -> Version:
+def move_node(
+    version: Version, at: At, to: At, reach: float = TOUCH_M, snap: float = 0.0
+) -> Version:
     """Move the node at a place in every grid that has it, so that their edges go on meeting.
 
     A node on the village's own edge slides along it, and stops before the next node or corner
@@ -30,6 +33,9 @@ def move_node(version: Version, at: At, to: At, reach: float = TOUCH_M) -> Versi
     at, to : pair of float
     reach : float
         How far from `at` the node may be.
+    snap : float
+        How far from `to` another node, or an edge, may be for the node to come to lie on it; two
+        that an edge joins become one.
 
     Raises
     ------
@@ -37,7 +43,7 @@ def move_node(version: Version, at: At, to: At, reach: float = TOUCH_M) -> Versi
         If there is no node, it is a corner of the village, or an edge would cross another.
     """
     node = _node_at(version, at, reach)
-    place = np.array(to, np.float64)
+    place = _place(version, to, snap, node[None, :])
     if shapely.dwithin(shapely.boundary(version.outline), Point(node), TOUCH_M):
         place = _slid(version, node, to)
 
@@ -45,10 +51,10 @@ def move_node(version: Version, at: At, to: At, reach: float = TOUCH_M) -> Versi
         return np.where((xy == node).all(axis=1)[:, None], place, xy)
 
     moved = {code: shapely.transform(one, follow) for code, one in version.grids.items()}
-    return _with(version, moved, "move", (float(place[0]), float(place[1])), node)
+    return _with(version, moved, "move", place, node)
 
 
-def bend(version: Version, at: At, to: At, reach: float) -> Version:
+def bend(version: Version, at: At, to: At, reach: float, snap: float = 0.0) -> Version:
     """Give the edge nearest to a place a new node, in every grid that has the edge.
 
     Parameters
@@ -57,6 +63,8 @@ def bend(version: Version, at: At, to: At, reach: float) -> Version:
         A place on the edge, or within reach of it.
     to : pair of float
         Where the node is to be.
+    snap : float
+        How far from `to` a node, or another edge, may be for the new one to lie on it.
 
     Raises
     ------
@@ -72,8 +80,9 @@ def bend(version: Version, at: At, to: At, reach: float) -> Version:
             "This is the village's own edge. Change the village's boundary first.",
             at=list(at),
         )
-    bent = {code: _with_node(one, start, end, to) for code, one in grids.items()}
-    return _with(version, bent, "bend", to)
+    place = _place(version, to, snap, np.stack([start, end]))
+    bent = {code: _with_node(one, start, end, place) for code, one in grids.items()}
+    return _with(version, bent, "bend", place)
 
 
 def drop_node(version: Version, at: At, reach: float = TOUCH_M) -> Version:
@@ -98,7 +107,13 @@ def drop_node(version: Version, at: At, reach: float = TOUCH_M) -> Version:
             "再删就只剩两个角点，围不成格。", "Two corners alone enclose nothing.", at=list(at)
         )
     left = {code: without(one, {complex(*node)}) for code, one in version.grids.items()}
-    return _with(version, left, "drop", at, node)
+    return _with(version, left, "drop", np.array(at, np.float64), node)
+
+
+def _place(version: Version, to: At, snap: float, besides: Floats) -> Floats:
+    """Return where a node comes to lie; `besides` as in `place_snapped`."""
+    place = np.array(to, np.float64)
+    return place_snapped(version, place, snap, besides) if snap > 0 else place
 
 
 def _node_at(version: Version, at: At, reach: float) -> Floats:
@@ -152,7 +167,7 @@ def _rings(shapes: Shapes) -> list[LinearRing]:
     return list(shapely.get_rings(shapely.get_parts(shapes)))
 
 
-def _with_node(shape: BaseGeometry, start: Floats, end: Floats, to: At) -> BaseGeometry:
+def _with_node(shape: BaseGeometry, start: Floats, end: Floats, to: Floats) -> BaseGeometry:
     """Return a shape with a node between two that follow each other, where they do."""
 
     def bent(ring: LinearRing) -> Floats:
@@ -187,19 +202,37 @@ def _with(
     version: Version,
     grids: Mapping[str, BaseGeometry],
     kind: Kind,
-    at: At,
+    at: Floats,
     gone: Floats | None = None,
 ) -> Version:
-    """Return the version with these shapes of its grids, if no edge crosses another."""
-    changed = {code: one for code, one in grids.items() if one != version.grids[code]}
+    """Return the version with these shapes of its grids, if no edge crosses another.
+
+    `at` is where a node lies now, which may be where another was, or in the middle of an edge.
+    """
+    changed = {
+        code: shapely.remove_repeated_points(one)
+        for code, one in grids.items()
+        if one != version.grids[code]
+    }
     _refuse_crossing(version, changed, at)
+    is_there = any(_has(one, at) for one in changed.values())
+    if is_there:
+        changed |= _met({**version.grids, **changed}, at)
     bare = without(version.outline, {complex(*gone)}) if gone is not None else version.outline
     after = version.after(changed, bare, kind, changed)
     _, outline = Desk.of(after, []).as_it_is()
+    if is_there:
+        outline = with_vertex(outline, at, TOUCH_M)
     return version.after(changed, outline, kind, changed)
 
 
-def _refuse_crossing(before: Version, changed: Mapping[str, BaseGeometry], at: At) -> None:
+def _met(grids: Mapping[str, BaseGeometry], at: Floats) -> dict[str, BaseGeometry]:
+    """Return those of some grids that get a vertex at a place in the middle of their edge."""
+    met = {code: with_vertex(one, at, TOUCH_M) for code, one in grids.items()}
+    return {code: one for code, one in met.items() if one is not grids[code]}
+
+
+def _refuse_crossing(before: Version, changed: Mapping[str, BaseGeometry], at: Floats) -> None:
     """Refuse shapes that cross themselves, or lie over more of others than they did.
 
     Grids that move together open no gap without an overlap beside it; where they lay beside a
@@ -213,7 +246,7 @@ def _refuse_crossing(before: Version, changed: Mapping[str, BaseGeometry], at: A
     raise ActRefused(
         "移到这里边界会互相交叉。放近一点，或先把旁边的角点挪开。",
         "Here an edge would cross another. Put it nearer, or move the corners beside it first.",
-        at=list(at),
+        at=at.tolist(),
     )
 
 

@@ -5,7 +5,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.version import Version
-from mapserver.domain.boundary_sum import Floats
+from mapserver.domain.boundary_sum import Bools, Floats
 
 
 def snapped(version: Version, drawn: BaseGeometry, reach_m: float) -> BaseGeometry:
@@ -31,6 +31,40 @@ def snapped(version: Version, drawn: BaseGeometry, reach_m: float) -> BaseGeomet
     if not shapely.is_valid(moved) or bool(moved.area) != bool(drawn.area):
         return drawn
     return shapely.remove_repeated_points(moved)
+
+
+def place_snapped(version: Version, place: Floats, reach_m: float, besides: Floats) -> Floats:
+    """Return where a node comes to lie that goes to a place: on a node or an edge within reach.
+
+    Parameters
+    ----------
+    place : ndarray of float64, shape (2,), planar metres
+    besides : ndarray of float64, shape (n, 2)
+        The node itself, or the ends of the edge that gets one: neither they nor edges that end
+        there are meant.
+    """
+    rings = shapely.get_rings(
+        shapely.get_parts(np.array([*version.grids.values(), version.outline], object))
+    )
+    spots = [shapely.get_coordinates(ring) for ring in rings]
+    nodes = _others(np.unique(np.concatenate(spots), axis=0), besides)
+    ends = np.concatenate([np.stack([xy[:-1], xy[1:]], axis=1) for xy in spots])
+    away = ~(_is_one_of(ends[:, 0], besides) | _is_one_of(ends[:, 1], besides))
+    asked = place[None, :]
+    on = asked
+    if away.any():
+        on = _on_edges(shapely.union_all(shapely.linestrings(ends[away])), asked, reach_m)
+    snapped_to: Floats = (_on_nodes(nodes, asked, on, reach_m) if len(nodes) else on)[0]
+    return snapped_to
+
+
+def _is_one_of(places: Floats, those: Floats) -> Bools:
+    found: Bools = (places[:, None, :] == those[None, :, :]).all(axis=2).any(axis=1)
+    return found
+
+
+def _others(places: Floats, besides: Floats) -> Floats:
+    return places[~_is_one_of(places, besides)]
 
 
 def _on_nodes(nodes: Floats, places: Floats, otherwise: Floats, reach_m: float) -> Floats:

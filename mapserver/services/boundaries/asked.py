@@ -49,6 +49,7 @@ def act_of(told: Mapping[str, Any], on: Ground) -> Act:
         at=_metric(plane, told.get("at")),
         to=_metric(plane, told.get("to")),
         reach_m=float(told.get("reach_m", 0.0)),
+        snap_m=float(told.get("snap_m", 0.0)),
         codes=tuple(told.get("codes", ())),
         parts=_parts(told.get("parts", {}), on),
     )

@@ -5,7 +5,7 @@
 /** @typedef {import('../contract').Geometry} Geometry */
 
 /** How near a node or an edge must be to be the one that was meant: the page's digits are rounded. */
-const MEANT_M = 0.05;
+export const MEANT_M = 0.05;
 
 /** @param {Lonlat} a @param {Lonlat} b */
 const same = (a, b) => a[0] === b[0] && a[1] === b[1];
@@ -40,12 +40,15 @@ const DIGITS = 1e9;
 /** @param {number} degrees */
 const rounded = (degrees) => Math.round(degrees * DIGITS) / DIGITS;
 
+/** A place with the digits that the pen takes. @param {Lonlat} at @returns {Lonlat} */
+export const roundedAt = ([lon, lat]) => [rounded(lon), rounded(lat)];
+
 /** The rings of a polygon or of several, outer and inner, with the digits that the pen takes. @param {Geometry} geometry @returns {Lonlat[][]} */
 export function ringsOf(geometry) {
   const { type, coordinates } = /** @type {{type: string, coordinates: any}} */ (geometry);
   /** @type {Lonlat[][]} */
   const rings = type === 'Polygon' ? coordinates : coordinates.flat();
-  return rings.map((ring) => ring.map(([lon, lat]) => [rounded(lon), rounded(lat)]));
+  return rings.map((ring) => ring.map(roundedAt));
 }
 
 /** @param {Lonlat[]} corners @returns {Geometry} */

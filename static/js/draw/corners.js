@@ -14,11 +14,16 @@ const STEP_M = 8;
 
 const METRES_A_DEGREE = 111_320;
 
+/** Metres that a degree to the east and to the north is. @param {number} lat @returns {[number, number]} */
+export const scaleAt = (lat) => [
+  METRES_A_DEGREE * Math.cos((lat * Math.PI) / 180),
+  METRES_A_DEGREE,
+];
+
 /** @param {Lonlat} a @param {Lonlat} b metres between two places near each other */
 export function metresBetween(a, b) {
-  const north = (a[1] - b[1]) * METRES_A_DEGREE;
-  const east = (a[0] - b[0]) * METRES_A_DEGREE * Math.cos((a[1] * Math.PI) / 180);
-  return Math.hypot(north, east);
+  const [east, north] = scaleAt(a[1]);
+  return Math.hypot((a[0] - b[0]) * east, (a[1] - b[1]) * north);
 }
 
 /** The mean of places, each the heavier the better it is known. @param {{at: Lonlat, accuracy: number}[]} fixes @returns {{at: Lonlat, accuracy: number}} */

@@ -8,13 +8,14 @@ import {
 import { TerraDrawMapLibreGLAdapter } from '../../vendor/terra-draw/terra-draw-maplibre-gl-adapter.mjs';
 import { token } from '../map/paint.js';
 import { PREFIX } from '../map/view.js';
-import { actBetween, ringsOf } from './acts.js';
+import { actBetween, MEANT_M, ringsOf, roundedAt } from './acts.js';
+import { edgeMeant, nodeMeant, snapMetres } from './aim.js';
 import { metresBetween } from './corners.js';
 import { Fingers } from './fingers.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
 /** @typedef {import('../contract').Act} Act */
-/** @typedef {import('../contract').DraftGrid} DraftGrid */
+/** @typedef {{code: string, geometry: import('../contract').Geometry}} Line an area whose edges are drawn on or snapped to */
 /** @typedef {'none' | 'select' | 'polygon' | 'linestring'} Pen */
 /**
  * @typedef {{
@@ -70,7 +71,7 @@ export class Pens {
   #rings = new Map();
   /** @type {string | null} */
   #held = null;
-  /** @type {[DraftGrid[], string | null]} what was laid out last */
+  /** @type {[Line[], string | null]} what was laid out last */
   #laid = [[], null];
   /** How many corners the piece has that is being drawn. */
   #set = 0;
@@ -82,6 +83,7 @@ export class Pens {
 
   /** @param {any} map @param {Strokes} strokes */
   constructor(map, strokes) {
+    this.map = map;
     this.strokes = strokes;
     this.draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({
@@ -127,13 +129,29 @@ export class Pens {
               draggable: true,
               midpoints: { draggable: true },
               deletable: false,
-              // neighbours have the node where it was, and it would snap back to them
-              snappable: false,
+              snappable: {
+                toCustom: (event, { currentCoordinate }) => this.#snapped(event, currentCoordinate),
+              },
             },
           },
         },
       },
     });
+  }
+
+  /** Where a node that is dragged lies, on a node or an edge that is near: neighbours have it where it was, and it would snap back to them. @param {{lng: number, lat: number}} event @param {number | undefined} index */
+  #snapped({ lng, lat }, index) {
+    const drawn = this.#held && this.draw.getSnapshotFeature(this.#held)?.geometry;
+    const ring = drawn && /** @type {{coordinates: any}} */ (drawn).coordinates[0];
+    const before = this.#rings.get(this.#held ?? '');
+    if (!this.snaps || !ring || !before || index === undefined) return undefined;
+    const isNew = ring.length > before.length;
+    const besides = isNew ? [ring.at(index - 1), ring[index + 1]] : [before[index]];
+    const rings = [...this.#rings.values()];
+    const reach = snapMetres(this.map);
+    const meant =
+      nodeMeant([lng, lat], rings, reach, besides) ?? edgeMeant([lng, lat], rings, reach, besides);
+    return meant ? roundedAt(meant) : undefined;
   }
 
   #snapping = () => ({ toLine: this.snaps, toCoordinate: this.snaps });
@@ -170,16 +188,16 @@ export class Pens {
     this.#hold();
   }
 
-  /** Lays out the rings that pens snap to, and those of the chosen grid to be drawn on; during a stroke, after it. @param {DraftGrid[]} grids @param {string | null} chosen */
-  lay(grids, chosen) {
-    this.#laid = [grids, chosen];
+  /** Lays out the rings that pens snap to, and those of the chosen grid to be drawn on; during a stroke, after it. @param {Line[]} lines @param {string | null} chosen */
+  lay(lines, chosen) {
+    this.#laid = [lines, chosen];
     this.#late = this.pen === 'select' && this.fingers.down;
     if (this.#late) return;
     const held = this.draw.getMode();
     if (held !== 'static') this.draw.setMode('static');
     this.draw.clear();
     this.#rings = new Map(
-      grids.flatMap(({ code, geometry }) =>
+      lines.flatMap(({ code, geometry }) =>
         ringsOf(geometry).map((ring, i) => /** @type {const} */ ([`${code}/${i}`, ring])),
       ),
     );
@@ -274,6 +292,6 @@ export class Pens {
     const act = actBetween(before, after);
     if (!act) return;
     this.#late = false; // its answer is laid out
-    this.strokes.act(act);
+    this.strokes.act({ ...act, snap_m: this.snaps ? MEANT_M : 0 });
   }
 }

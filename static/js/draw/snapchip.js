@@ -1,11 +1,11 @@
-// A word at the cross while a corner set there would be one that is there already.
+// A word at the cross while a corner set there would be one that is there already, or lie on an edge.
 import { byId, fill, h } from '../dom.js';
 import { t } from '../words.js';
 
 /** @typedef {import('./workshop.js').Workshop} Workshop */
 
 export class SnapChip {
-  #chip = h('span', { class: 'snapchip', hidden: true }, t('onCorner'));
+  #chip = h('span', { class: 'snapchip', hidden: true });
   #asked = 0;
 
   /** @param {Workshop} shop */
@@ -20,8 +20,11 @@ export class SnapChip {
     if (byId('cross').hidden || this.shop.desk?.readOnly || this.#asked) return;
     this.#asked = requestAnimationFrame(() => {
       this.#asked = 0;
-      const off = !this.shop.underCross().onNode;
-      if (this.#chip.hidden !== off) this.#chip.hidden = off;
+      const { on } = this.shop.underCross();
+      const word = on ? t(on === 'node' ? 'onCorner' : 'onEdge') : '';
+      if (this.#chip.textContent === word) return;
+      this.#chip.textContent = word;
+      this.#chip.hidden = !word;
     });
   };
 

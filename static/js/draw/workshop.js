@@ -6,7 +6,7 @@ import { boundsOf } from '../panels/bounds.js';
 import { language } from '../prefs.js';
 import { t } from '../words.js';
 import { lineOf, polygonOf, ringsOf } from './acts.js';
-import { nodeMeant, snapMetres, underCross } from './aim.js';
+import { edgeMeant, nodeMeant, nodeMetres, snapMetres, underCross } from './aim.js';
 import { nothingBrought } from './bringing.js';
 import { Corners } from './corners.js';
 import { Desk } from './desk.js';
@@ -383,16 +383,23 @@ export class Workshop {
     else this.#shaped(polygonOf(places), capture);
   }
 
-  /** The place under the cross, on a node where one is near. @returns {{at: Lonlat, onNode: boolean}} */
+  /** The place under the cross, on a node or an edge where one is near. @returns {{at: Lonlat, on: 'node' | 'edge' | null}} */
   underCross() {
     const at = underCross(this.view.map);
-    const near = this.pens?.snaps ? this.#nodeNear(at) : null;
-    return { at: near ?? at, onNode: near !== null };
+    const rings = this.pens?.snaps ? this.#rings : [];
+    const node = nodeMeant(at, rings, nodeMetres(this.view.map));
+    const edge = node ?? edgeMeant(at, rings, this.reach);
+    return { at: edge ?? at, on: node ? 'node' : edge && 'edge' };
   }
 
-  /** @param {Lonlat} at */
-  #nodeNear(at) {
-    return nodeMeant(this.view.map, at, this.desk?.grids ?? []);
+  /** What is snapped to: the grids, and the village's own line. */
+  get #lines() {
+    const { desk } = this;
+    return desk ? [...desk.grids, { code: desk.village, geometry: desk.inForce.outline }] : [];
+  }
+
+  get #rings() {
+    return this.#lines.flatMap(({ geometry }) => ringsOf(geometry));
   }
 
   /** @param {Lonlat} at */
@@ -413,7 +420,7 @@ export class Workshop {
 
   /** @param {Lonlat} at */
   #nodeOfChosen(at) {
-    const node = this.#nodeNear(at);
+    const node = nodeMeant(at, this.#rings, nodeMetres(this.view.map));
     const grid = this.chosen && this.desk?.grid(this.chosen);
     const own = grid ? ringsOf(grid.geometry).flat() : [];
     return node && own.some(([lon, lat]) => lon === node[0] && lat === node[1]) ? node : null;
@@ -497,7 +504,7 @@ export class Workshop {
     this.#laying = true;
     requestAnimationFrame(() => {
       this.#laying = false;
-      if (this.desk && !this.pens?.drawing) this.pens?.lay(this.desk.grids, this.chosen);
+      if (this.desk && !this.pens?.drawing) this.pens?.lay(this.#lines, this.chosen);
       this.#chip?.look();
     });
   }

@@ -81,14 +81,15 @@ def joined_with_a_neighbour(rng, version: Version) -> Version:
 def node_moved(rng, version: Version) -> Version:
     spots = shapely.get_coordinates(version.grids[any_code(rng, version)])
     at = spots[rng.integers(len(spots))]
-    return move_node(version, tuple(at), tuple(at + rng.normal(0, 3, 2)))
+    snap_m = float(rng.choice([0.0, 2.0, 20.0]))
+    return move_node(version, tuple(at), tuple(at + rng.normal(0, 3, 2)), snap=snap_m)
 
 
 def edge_bent(rng, version: Version) -> Version:
     spots = shapely.get_coordinates(version.grids[any_code(rng, version)])
     index = int(rng.integers(len(spots) - 1))
     at = spots[index : index + 2].mean(axis=0)
-    return bend(version, tuple(at), tuple(at + rng.normal(0, 3, 2)), reach=1.0)
+    return bend(version, tuple(at), tuple(at + rng.normal(0, 3, 2)), 1.0, float(rng.choice([0, 2])))
 
 
 def node_dropped(rng, version: Version) -> Version:

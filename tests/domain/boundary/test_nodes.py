@@ -69,6 +69,41 @@ def test_a_node_beside_a_gap_is_not_moved_over_a_grid_on_its_other_side():
         bend(apart, at=(10, 5), to=(19, 19), reach=0.1)
 
 
+def test_two_nodes_that_an_edge_joins_become_one_where_they_meet(four: Version):
+    #  | C | D        | C | D
+    #  +---+--   to   +   +--
+    #  |  _n_         |  \\ |
+    bent = bend(four, at=(5, 10), to=(5, 8), reach=0.1)
+    after = move_node(bent, at=(5, 8), to=(9.8, 9.9), snap=0.5)
+    assert all(shapely.equals(after.grids[code], SQUARES[code]) for code in SQUARES)
+    assert shapely.get_num_coordinates(after.grids[A]) == 5
+    assert defects(after) == []
+
+
+def test_a_node_dragged_near_an_edge_lies_on_it_and_the_neighbour_has_it_too():
+    #  10 +-------+-+     the gap between A's dent and B is closed by its node
+    #     |   n  ( )|
+    #   0 +-------+-+
+    dented = Polygon([(0, 0), (10, 0), (10, 3), (8, 5), (10, 7), (10, 10), (0, 10)])
+    apart = Version.of(VILLAGE, box(0, 0, 20, 10), {A: dented, B: SQUARES[B]})
+    assert "gap" in defects(apart)
+    after = move_node(apart, at=(8, 5), to=(9.9, 5.2), snap=0.5)
+    assert (10.0, 5.2) in set(after.grids[B].exterior.coords)
+    assert (10.0, 5.2) in set(after.grids[A].exterior.coords)
+    assert "gap" not in defects(after)
+
+
+def test_a_grid_is_not_pinched_by_an_edge_that_snaps_to_its_other_side(four: Version):
+    assert defects(bend(four, at=(10, 5), to=(19.9, 5), reach=0.1)) == []
+    with pytest.raises(ActRefused, match="cross"):
+        bend(four, at=(10, 5), to=(19.9, 5), reach=0.1, snap=0.5)
+
+
+def test_a_node_that_comes_back_near_where_it_was_does_not_stick_there(four: Version):
+    after = move_node(four, at=(10, 10), to=(10.2, 10.1), snap=0.5)
+    assert (10.2, 10.1) in set(after.grids[A].exterior.coords)
+
+
 def test_a_new_grid_has_what_is_nobodys_yet():
     begun = Version.of(VILLAGE, OUTLINE, {A: SQUARES[A]})
     after, code = add(begun, box(5, 0, 20, 10))
