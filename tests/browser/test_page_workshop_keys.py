@@ -19,6 +19,21 @@ def press(button: Locator) -> None:
     button.press("Enter")
 
 
+TOOLS = {
+    "m": "合并网格（M）",
+    "s": "分成两个网格（S）",
+    "d": "画一块（D）",
+    "v": "选网格（V）",
+    "n": "改角点（N）",
+}
+
+
+def in_hand(workshop: Workshop) -> Locator:
+    """Return the tool that is in hand: the first group of buttons has all of them."""
+    tools = workshop.map.page.locator("#tools .ctl").first
+    return tools.locator("button[aria-pressed=true]")
+
+
 pytestmark = pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 
 
@@ -79,3 +94,30 @@ def test_what_is_left_closed_stays_closed_while_one_draws(workshop: Workshop) ->
     bring.locator("summary").click()
     workshop.drag(workshop.meeting(LAST, f"{VILLAGE}004"), (-6, 5))
     expect(bring).not_to_have_attribute("open", "")
+
+
+def test_a_key_takes_the_tool_whose_button_is_pressed_then(workshop: Workshop) -> None:
+    page = workshop.map.page
+    for key, name in TOOLS.items():
+        page.keyboard.press(key)
+        expect(in_hand(workshop)).to_have_accessible_name(name)
+        page.keyboard.press(f"Control+{'v' if key == 'n' else 'n'}")
+        expect(in_hand(workshop)).to_have_accessible_name(name)
+    page.keyboard.press("M")
+    expect(in_hand(workshop)).to_have_accessible_name(TOOLS["m"])
+
+
+@pytest.mark.parametrize("held", ["v", "m"])
+def test_keys_take_no_tool_while_one_types_in_a_field(workshop: Workshop, held: str) -> None:
+    page, panel = workshop.map.page, workshop.panel
+    for fold in ("#groups", "#propose", "#bring"):
+        press(panel.locator(f"{fold} summary"))
+    page.keyboard.press(held)
+    for typed_in in ("哪个组", "几个网格", "坐标是哪种"):
+        panel.get_by_label(typed_in).focus()
+        for key in TOOLS:
+            page.keyboard.press(key)
+            expect(in_hand(workshop)).to_have_accessible_name(TOOLS[held])
+    press(panel.locator("#propose summary"))
+    page.keyboard.press("d")
+    expect(in_hand(workshop)).to_have_accessible_name(TOOLS["d"])
