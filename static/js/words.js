@@ -288,6 +288,7 @@ const WORDS = {
   whatToDraw: ['画什么', 'What to draw'],
   handCross: ['准星', 'Cross'],
   handWalk: ['走边界', 'Walk'],
+  handMerge: ['合并', 'Merge'],
   handDrag: ['拖角点', 'Drag'],
   useShape: ['一块地', 'A piece'],
   useSplit: ['分界线', 'A line'],

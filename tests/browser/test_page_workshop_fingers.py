@@ -94,11 +94,11 @@ def test_a_line_that_splits_nothing_says_so_on_the_phone_and_is_drawn_on(
     said = page.locator("#field").get_by_text("没有把第5网格切成两块")
     expect(said).to_be_visible()
     set_corner(workshop, north)
+    expect(said).to_have_count(0)
     answer = workshop.answer(page.locator("#cornersdone").tap)
     assert answer["refused"] is None
     assert len(answer["acts"][0]["shape"]["coordinates"]) == 3
     assert SIXTH in workshop.grids()
-    expect(said).to_have_count(0)
 
 
 @tablet
@@ -119,6 +119,23 @@ def test_two_taps_merge_grids_and_the_first_stays(workshop: Workshop, fingers: F
     assert LAST in changed(answer)
     assert FOURTH not in workshop.grids()
     expect(hint).to_contain_text("点要留下的网格")
+
+
+@phone
+def test_a_phone_merges_the_two_grids_that_are_tapped(workshop: Workshop, fingers: Fingers) -> None:
+    page, at = workshop.map.page, middles(workshop)
+    page.get_by_role("radio", name="合并").tap()
+    expect(page.locator("#corner")).to_have_count(0)
+    expect(page.locator("#cross")).to_be_hidden()
+    field = page.locator("#field")
+    expect(field).to_contain_text("点要留下的网格")
+    workshop.map.look_at(workshop.meeting(LAST, FOURTH), 13)
+    fingers.tap(workshop.map.on_screen(at[LAST]))
+    expect(field).to_contain_text("再点要并进来的网格")
+    answer = workshop.answer(lambda: fingers.tap(workshop.map.on_screen(at[FOURTH])))
+    assert answer["refused"] is None
+    assert answer["acts"][0]["grids"] == [LAST, FOURTH]
+    expect(field).to_contain_text("没有缺口")
 
 
 @tablet

@@ -86,10 +86,6 @@ def test_neighbours_fill_up_what_the_outline_leaves_and_give_what_it_takes(
     assert surfaces(workshop) == before
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a grid kept as a MultiPolygon is never the very same once it is joined as a Polygon",
-)
 def test_grids_that_the_outline_does_not_reach_are_left_alone(workshop: Workshop) -> None:
     before = workshop.grids()
     answer = give_outline(workshop, another_outline(workshop))

@@ -39,3 +39,18 @@ export function slow(shop, { what, word, doing, act, off = false }) {
     mine ? doing : word,
   );
 }
+
+/** @param {string} sign @param {string} label @param {() => unknown} press @param {boolean} [off] @param {string} [look] */
+export const iconButton = (sign, label, press, off = false, look = 'btn icon') =>
+  h(
+    'button',
+    {
+      class: look,
+      type: 'button',
+      'aria-label': label,
+      title: label,
+      disabled: off,
+      click: press,
+    },
+    icon(sign),
+  );

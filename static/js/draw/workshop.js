@@ -63,7 +63,7 @@ export class Workshop {
   outline = [];
   /** What lies in what is being drawn. */
   piece = new Piece(() => this.tell());
-  /** @type {'cross' | 'walk' | 'hand'} how a phone draws */
+  /** @type {import('./thumb.js').Hand} how a phone draws */
   hand = 'cross';
   /** @type {Use} what corners are set for */
   use = 'shape';
@@ -238,6 +238,12 @@ export class Workshop {
   #putDown() {
     this.tool = 'select';
     this.pens?.take('none');
+  }
+
+  /** Sets a corner under the cross. */
+  setCorner() {
+    this.hush();
+    this.corners.add(this.underCross().at);
   }
 
   /** @param {boolean} snaps */
