@@ -1,4 +1,4 @@
-// What an approval did: from when it counts, and which houses and people went to another grid.
+// What an approval did: from when it counts, and which houses and people went to another grid, or will.
 import { h } from '../dom.js';
 import { day, number } from '../format.js';
 import { heading, note } from '../panels/frame.js';
@@ -50,15 +50,16 @@ export function outcome(shop) {
   const { approved } = shop;
   if (!approved) return null;
   const told = { n: approved.number ?? 0, day: day(approved.effective ?? '') };
-  if (!approved.in_force)
-    return h('div', { class: 'sect' }, note('clock', 'act', t('approvedLater', told)));
+  const isNow = approved.in_force;
   return h(
     'div',
     { class: 'sect stack', id: 'outcome' },
-    note('check', 'ok', t('approvedNow', told)),
-    approved.moved.length > 0 && heading(t('whoMoved')),
+    isNow
+      ? note('check', 'ok', t('approvedNow', told))
+      : note('clock', 'act', t('approvedLater', told)),
+    approved.moved.length > 0 && heading(t(isNow ? 'whoMoved' : 'whoMoves')),
     approved.moved.length
       ? flows(approved.moved).map((houses) => flow(shop, houses))
-      : h('p', { class: 'small sec' }, t('nobodyMoved')),
+      : h('p', { class: 'small sec' }, t(isNow ? 'nobodyMoved' : 'nobodyMoves')),
   );
 }

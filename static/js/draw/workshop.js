@@ -216,13 +216,20 @@ export class Workshop {
     const press = (/** @type {any} */ e) => this.#pressed([e.lngLat.lng, e.lngLat.lat]);
     const back = () => this.desk?.ask();
     addEventListener('online', back);
+    addEventListener('beforeunload', this.#stay);
     this.view.map.on('click', press);
     this.#leave.push(
       () => this.view.map.off('click', press),
       hearKeys(this),
       () => removeEventListener('online', back),
+      () => removeEventListener('beforeunload', this.#stay),
     );
   }
+
+  /** Corners that the pen has set are nowhere else yet: the browser asks before it lets them go. @param {BeforeUnloadEvent} e */
+  #stay = (e) => {
+    if (this.pens?.drawing) e.preventDefault();
+  };
 
   /** @param {Tool} tool */
   take(tool) {
