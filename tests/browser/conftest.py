@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Page
 
 from mapserver.demo.registers import CLEAN_NAME, IRREGULAR_NAME
+from tests.browser.fingers import Fingers
 from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, Workshop
+from tests.browser.workshop import HEAD, LAST, Workshop
 from tests.support.accounts import AUDITOR, OFFICER, demo_password, sign_in
 from tests.support.server import Server
 
@@ -55,6 +56,26 @@ def own_folder(demo_folder: Path, tmp_path: Path) -> Path:
 def own_town(own_folder: Path, serve: Callable[[Path], Server], page: Page) -> MapPage:
     """Return the page of a town that the test may write to."""
     return signed_in(MapPage(page, serve(own_folder).url), own_folder)
+
+
+@pytest.fixture
+def own_workshop(own_town: MapPage, own_folder: Path) -> Workshop:
+    """Return the workshop of a grid head in a town of the test's own, not opened yet."""
+    return Workshop(signed_in(own_town, own_folder, HEAD))
+
+
+@pytest.fixture
+def fingers(workshop: Workshop) -> Fingers:
+    """Return fingers on the page of the workshop."""
+    return Fingers.on(workshop.map.page)
+
+
+def comes_in(workshop: Workshop, folder: Path, name: str, grid: str = LAST) -> None:
+    """Open the workshop as somebody else."""
+    workshop.map.page.goto("about:blank")
+    workshop.map.page.context.clear_cookies()
+    signed_in(workshop.map, folder, name)
+    workshop.open(grid)
 
 
 @pytest.fixture(scope="session")

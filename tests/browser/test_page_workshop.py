@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mapserver.domain.datums import from_cgcs2000
-from tests.browser.conftest import signed_in
+from tests.browser.conftest import comes_in, signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Lonlat, Workshop, changed
 
@@ -271,10 +271,7 @@ def test_a_grid_head_submits_and_the_supervisor_puts_it_in_force(
     split(workshop)
     workshop.panel.get_by_role("button", name="提交审核").click()
     expect(workshop.panel).to_contain_text("等督导员审核")
-    own_town.page.goto("about:blank")
-    own_town.page.context.clear_cookies()
-    signed_in(own_town, own_folder, SUPERVISOR)
-    workshop.open()
+    comes_in(workshop, own_folder, SUPERVISOR)
     expect(workshop.panel.get_by_role("button", name="通过")).to_be_visible()
     remark = workshop.panel.get_by_label("退回要改什么")
     remark.fill("东边")

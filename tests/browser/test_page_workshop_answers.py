@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from mapserver.domain.days import day_of
-from tests.browser.conftest import signed_in
-from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Workshop
+from tests.browser.conftest import comes_in
+from tests.browser.workshop import LAST, SUPERVISOR, VILLAGE, Workshop
 from tests.support.browser import Watch
 
 FOURTH = f"{VILLAGE}004"
@@ -19,11 +18,10 @@ pytestmark = pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 
 
 @pytest.fixture
-def workshop(own_town: MapPage, own_folder: Path) -> Workshop:
+def workshop(own_workshop: Workshop) -> Workshop:
     """Return the workshop of a town of its own, opened."""
-    one = Workshop(signed_in(own_town, own_folder, HEAD))
-    one.open()
-    return one
+    own_workshop.open()
+    return own_workshop
 
 
 def lose_the_answer(route: Route) -> None:
@@ -67,7 +65,7 @@ def test_a_draft_whose_answer_is_lost_is_kept_once_and_told_as_ones_own(
 
 
 def test_an_approval_for_a_later_day_tells_who_will_move(
-    workshop: Workshop, own_folder: Path, own_town: MapPage
+    workshop: Workshop, own_folder: Path
 ) -> None:
     workshop.tool("合并网格")
     middles = {
@@ -78,10 +76,7 @@ def test_an_approval_for_a_later_day_tells_who_will_move(
     told = workshop.answer(lambda: workshop.click(tuple(middles[FOURTH])))
     workshop.panel.get_by_role("button", name="提交审核").click()
     expect(workshop.panel).to_contain_text("等督导员审核")
-    own_town.page.goto("about:blank")
-    own_town.page.context.clear_cookies()
-    signed_in(own_town, own_folder, SUPERVISOR)
-    workshop.open()
+    comes_in(workshop, own_folder, SUPERVISOR)
     later = (day_of(datetime.now(UTC)) + timedelta(days=3)).isoformat()
     workshop.panel.locator("#effective").fill(later)
     workshop.panel.get_by_role("button", name="通过", exact=True).click()

@@ -51,9 +51,9 @@ def put_in_force(page: Page, folder: Path) -> None:
 
 
 @pytest.fixture
-def workshop(own_town: MapPage, own_folder: Path) -> Workshop:
+def workshop(own_workshop: Workshop) -> Workshop:
     """Return the workshop of a town of its own."""
-    return Workshop(signed_in(own_town, own_folder, HEAD))
+    return own_workshop
 
 
 def dashed(workshop: Workshop) -> int:

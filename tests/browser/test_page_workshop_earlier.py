@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import signed_in
+from tests.browser.conftest import comes_in
 from tests.browser.map_page import MapPage
 from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Workshop, answering, changed
 
@@ -15,11 +15,10 @@ FOURTH = f"{VILLAGE}004"
 
 
 @pytest.fixture
-def workshop(own_town: MapPage, own_folder: Path) -> Workshop:
+def workshop(own_workshop: Workshop) -> Workshop:
     """Return the workshop of a town of its own, opened."""
-    workshop = Workshop(signed_in(own_town, own_folder, HEAD))
-    workshop.open()
-    return workshop
+    own_workshop.open()
+    return own_workshop
 
 
 def move_a_corner(workshop: Workshop) -> None:
@@ -47,20 +46,12 @@ def put_in_force(workshop: Workshop, folder: Path) -> dict[str, Any]:
     with town.page.expect_response(answering("submission")):
         workshop.panel.get_by_role("button", name="提交审核").click()
     expect(workshop.panel).to_contain_text("等督导员审核")
-    comes_in(workshop, folder, SUPERVISOR)
+    comes_in(workshop, folder, SUPERVISOR, FOURTH)
     with town.page.expect_response(answering("approval")) as told:
         workshop.panel.get_by_role("button", name="通过").click()
     done: dict[str, Any] = told.value.json()
     expect(workshop.panel.locator("#outcome")).to_contain_text(f"第 {done['number']} 版已生效")
     return done
-
-
-def comes_in(workshop: Workshop, folder: Path, name: str) -> None:
-    """Open the workshop as somebody else."""
-    workshop.map.page.goto("about:blank")
-    workshop.map.page.context.clear_cookies()
-    signed_in(workshop.map, folder, name)
-    workshop.open(FOURTH)
 
 
 def version(workshop: Workshop, number: int) -> Locator:
@@ -99,7 +90,7 @@ def test_an_earlier_version_is_brought_back_approved_and_in_force_to_the_digit(
     move_a_corner(workshop)
     away = put_in_force(workshop, own_folder)["moved"]
     assert in_force(town) != first
-    comes_in(workshop, own_folder, HEAD)
+    comes_in(workshop, own_folder, HEAD, FOURTH)
     expect(bringing_back(workshop)).to_have_count(1)  # there is none to the version in force
     answer = bring_back(workshop, 1)
     assert [act["kind"] for act in answer["acts"]] == ["load"]
@@ -122,7 +113,7 @@ def test_a_grid_that_was_merged_comes_back_under_its_code_with_its_houses(
     merge(workshop)
     put_in_force(workshop, own_folder)
     assert LAST not in in_force(town)
-    comes_in(workshop, own_folder, HEAD)
+    comes_in(workshop, own_folder, HEAD, FOURTH)
     assert bring_back(workshop, 1)["faults"] == []
     done = put_in_force(workshop, own_folder)
     now = in_force(town)
@@ -140,7 +131,7 @@ def test_what_is_brought_back_is_a_draft_until_it_is_approved(
     moved = workshop.grids()
     put_in_force(workshop, own_folder)
     told = in_force(workshop.map)
-    comes_in(workshop, own_folder, HEAD)
+    comes_in(workshop, own_folder, HEAD, FOURTH)
     bring_back(workshop, 1)
     assert workshop.grids() == drawn
     expect(workshop.why).to_contain_text("可以提交")

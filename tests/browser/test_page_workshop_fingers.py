@@ -24,12 +24,6 @@ def workshop(workshop: Workshop) -> Workshop:
     return workshop
 
 
-@pytest.fixture
-def fingers(workshop: Workshop) -> Fingers:
-    """Return fingers on its page."""
-    return Fingers.on(workshop.map.page)
-
-
 def line_across(workshop: Workshop) -> tuple[Lonlat, Lonlat]:
     """Return places south and north of the last grid, between which a line cuts it."""
     ring = workshop.grids()[LAST][0]

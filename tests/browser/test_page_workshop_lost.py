@@ -6,7 +6,7 @@ import pytest
 import shapely
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import signed_in
+from tests.browser.conftest import comes_in, signed_in
 from tests.browser.map_page import MapPage
 from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Lonlat, Workshop, answering
 from tests.support.browser import Watch
@@ -147,10 +147,7 @@ def test_a_remark_is_pinned_to_the_place_under_the_cross(
     workshop.drag(workshop.meeting(LAST, f"{VILLAGE}004"), (-6, 5))
     workshop.panel.get_by_role("button", name="提交审核").click()
     expect(workshop.panel).to_contain_text("等督导员审核")
-    own_town.page.goto("about:blank")
-    own_town.page.context.clear_cookies()
-    signed_in(own_town, own_folder, SUPERVISOR)
-    workshop.open()
+    comes_in(workshop, own_folder, SUPERVISOR)
     cross = own_town.page.locator("#cross").bounding_box()
     assert cross is not None
     panel = workshop.panel.bounding_box()

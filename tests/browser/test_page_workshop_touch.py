@@ -36,12 +36,6 @@ def workshop(workshop: Workshop) -> Workshop:
     return workshop
 
 
-@pytest.fixture
-def fingers(workshop: Workshop) -> Fingers:
-    """Return fingers on its page."""
-    return Fingers.on(workshop.map.page)
-
-
 def moved_map(workshop: Workshop, touch: Callable[[], object]) -> tuple[float, float]:
     """Touch the map, and return by how much it moved, in some 100 m, and by how much it zoomed."""
     page = workshop.map.page
