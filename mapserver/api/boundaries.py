@@ -87,6 +87,8 @@ def in_force(desk: TheDesk, context: TheContext, village: Village) -> Response:
     on = desk.drawing.ground(context, village)
     found = found_of(on, on.version, desk.drawing.standing(context, village))
     norm = desk.norms.of(on.kind)
+    versions = history.versions(context, village)
+    called = history.signatures(context, versions)
     whole = {
         "village": village,
         "name": on.village_name,
@@ -94,7 +96,7 @@ def in_force(desk: TheDesk, context: TheContext, village: Village) -> Response:
         "may": {duty: drafts.may(context, duty, village) for duty in (Duty.DRAW, Duty.APPROVE)},
         "norm": None if norm is None else asdict(norm),
         **told(found, norm),
-        "versions": [version(one) for one in history.versions(context, village)],
+        "versions": [version(one, called) for one in versions],
     }
     return json_response(whole)
 
@@ -139,6 +141,20 @@ def on_paper(
     name = f'inline; filename="grids-{grid or village}.pdf"'
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     return Response(content, media_type=PDF, headers=headers)
+
+
+@router.get(
+    "/boundaries/{village}/lineage",
+    summary="What became of a village's grids, from version to version",
+    **answers_with(JSON),
+)
+def lineage(context: TheContext, village: Village) -> Response:
+    """Return for each version in force since, the latest first, which grid went to which.
+
+    `share` is how much of the surface that the grid `before` had lies in the grid `after`; grids
+    that kept all of their own are left out.
+    """
+    return json_response({"versions": [asdict(one) for one in history.lineage(context, village)]})
 
 
 @router.get(

@@ -1,5 +1,6 @@
 """What the boundary workshop is answered with, as plain JSON."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,18 +13,21 @@ from mapserver.services.boundaries.approval import Approved
 from mapserver.store.boundaries import Kept
 
 
-def approved(done: Approved) -> dict[str, Any]:
-    """Return a version that was approved, and whom it moved."""
+def approved(done: Approved, called: Mapping[str, str]) -> dict[str, Any]:
+    """Return a version that was approved, and whom it moved; `called` as in `version`."""
     return {
-        **version(done.version),
+        **version(done.version, called),
         "moved": [asdict(one) for one in done.houses],
         "people": sum(one.people or 0 for one in done.houses),
         "others": done.others,
     }
 
 
-def version(one: Kept) -> dict[str, Any]:
-    """Return a version; its acts as long as it is not approved."""
+def version(one: Kept, called: Mapping[str, str]) -> dict[str, Any]:
+    """Return a version; its acts as long as it is not approved.
+
+    `called` is what those who drew and decided are called, by login name.
+    """
     return {
         "id": one.id,
         "village": one.village,
@@ -32,9 +36,11 @@ def version(one: Kept) -> dict[str, Any]:
         "base": one.base,
         "revision": one.revision,
         "author": one.author,
+        "author_title": called.get(one.author, one.author),
         "changed_at": instant(one.changed_at),
         "submitted_at": instant_if(one.submitted_at),
         "decided_by": one.decided_by,
+        "decided_by_title": called.get(one.decided_by or "", one.decided_by),
         "decided_at": instant_if(one.decided_at),
         "effective": None if one.effective == approval.BEGINNING else one.effective,
         "in_force": one.applied_at is not None,

@@ -26,9 +26,19 @@ from mapserver.api.uploads import read_upload
 from mapserver.domain.datums import Datum
 from mapserver.formats.boundary_reading import MOST_BYTES
 from mapserver.roles import Duty
-from mapserver.services.boundaries import approval, arrivals, drafts, groups, pieces, proposals
+from mapserver.services.boundaries import (
+    approval,
+    arrivals,
+    drafts,
+    groups,
+    history,
+    pieces,
+    proposals,
+)
 from mapserver.services.boundaries.answer import answer
 from mapserver.services.boundaries.asked import with_codes
+from mapserver.services.context import Context
+from mapserver.store.boundaries import Kept
 
 router = APIRouter(tags=["boundaries"], dependencies=[*FOR_STAFF, Depends(declared_only)])
 drawing = APIRouter(
@@ -67,6 +77,16 @@ def _tried(
         if refused is None
         else {"zh": refused.zh, "en": refused.en, "code": refused.code, **refused.details},
     }
+
+
+def _told(context: Context, versions: list[Kept]) -> list[dict[str, Any]]:
+    called = history.signatures(context, versions)
+    return [version(one, called) for one in versions]
+
+
+def _one(context: Context, kept: Kept) -> dict[str, Any]:
+    (told_,) = _told(context, [kept])
+    return told_
 
 
 @drawing.post(
@@ -144,7 +164,7 @@ def bring_in(
 )
 def open_drafts(context: TheContext, village: Village) -> Response:
     """Return the drafts of a village, for those who draw or approve there."""
-    return json_response({"drafts": [version(one) for one in drafts.waiting(context, village)]})
+    return json_response({"drafts": _told(context, drafts.waiting(context, village))})
 
 
 @router.get(
@@ -154,7 +174,7 @@ def open_drafts(context: TheContext, village: Village) -> Response:
 )
 def waiting(context: TheContext) -> Response:
     """Return the drafts of all villages that the caller draws or approves in."""
-    return json_response({"drafts": [version(one) for one in drafts.waiting(context)]})
+    return json_response({"drafts": _told(context, drafts.waiting(context))})
 
 
 @drawing.post(
@@ -167,7 +187,9 @@ def begin(desk: TheDesk, context: TheContext, village: Village, asked: DraftActs
     """Keep a draft on the version in force; it may be at fault."""
     on = desk.drawing.ground(context, village)
     kept = drafts.begin(context, on, asked.told(), asked.base)
-    return json_response(version(kept), 201, Location=f"/boundaries/{village}/drafts/{kept.id}")
+    return json_response(
+        _one(context, kept), 201, Location=f"/boundaries/{village}/drafts/{kept.id}"
+    )
 
 
 @router.get(
@@ -184,7 +206,7 @@ def read_draft(desk: TheDesk, context: TheContext, village: Village, draft: str)
     kept = drafts.read(context, village, identifier(draft))
     acts = list(map(dict, kept.acts))
     tried = _tried(desk, context, village, acts)
-    return json_response({**version(kept), "acts": acts, "try": tried})
+    return json_response({**_one(context, kept), "acts": acts, "try": tried})
 
 
 @drawing.put(
@@ -197,7 +219,7 @@ def keep(
     on = desk.drawing.ground(context, village)
     told = asked.told()
     kept = drafts.keep(context, on, identifier(draft), asked.revision, told, asked.base)
-    return json_response(version(kept))
+    return json_response(_one(context, kept))
 
 
 @drawing.delete("/boundaries/{village}/drafts/{draft}", status_code=204, summary="Forget a draft")
@@ -223,7 +245,7 @@ def submit(
     """Submit a draft that is not at fault and was drawn on the version in force."""
     on = desk.drawing.ground(context, village)
     kept = drafts.submit(context, desk.drawing, on, identifier(draft), asked.revision)
-    return json_response(version(kept))
+    return json_response(_one(context, kept))
 
 
 @drawing.post(
@@ -234,7 +256,7 @@ def submit(
 def withdraw(context: TheContext, village: Village, draft: str, asked: Revised) -> Response:
     """Take back a draft, to draw on."""
     return json_response(
-        version(drafts.withdraw(context, village, identifier(draft), asked.revision))
+        _one(context, drafts.withdraw(context, village, identifier(draft), asked.revision))
     )
 
 
@@ -248,7 +270,7 @@ def send_back(context: TheContext, village: Village, draft: str, asked: SentBack
     kept = drafts.send_back(
         context, village, identifier(draft), asked.revision, asked.remark, asked.place
     )
-    return json_response(version(kept))
+    return json_response(_one(context, kept))
 
 
 @approving.post(
@@ -263,4 +285,4 @@ def approve(
     done = approval.approve(
         context, desk.drawing, village, identifier(draft), asked.revision, asked.effective
     )
-    return json_response(approved(done))
+    return json_response(approved(done, history.signatures(context, [done.version])))

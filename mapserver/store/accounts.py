@@ -161,6 +161,15 @@ def titles(session: Session, identifiers: Iterable[str]) -> dict[str, str]:
     return _called(session, "title", identifiers)
 
 
+def titles_by_name(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Return what others read of accounts, by login name."""
+    table = session.table("account")
+    query = select(table.c.name, table.c.title).where(
+        table.c.town == session.town, table.c.name.in_(set(names))
+    )
+    return {name: title for name, title in session.connection.execute(query)}
+
+
 def _called(session: Session, column: str, identifiers: Iterable[str]) -> dict[str, str]:
     table = session.table("account")
     query = select(table.c.id, table.c[column]).where(

@@ -403,10 +403,13 @@ export type BoundaryVersion = {
   number: number | null;
   base: number;
   revision: number;
+  /** by login name */
   author: string;
+  author_title: string;
   changed_at: string;
   submitted_at: string | null;
   decided_by: string | null;
+  decided_by_title: string | null;
   decided_at: string | null;
   effective: string | null;
   in_force: boolean;

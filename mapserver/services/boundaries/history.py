@@ -1,6 +1,6 @@
 """The versions a village had, and the grids of any day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,11 +8,12 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mapserver.domain.boundary.descent import Bequest, descent
 from mapserver.errors import NotFound
 from mapserver.services.boundaries.asked import loading
 from mapserver.services.boundaries.ground import may_see
 from mapserver.services.context import Context
-from mapserver.store import boundaries, columns
+from mapserver.store import accounts, boundaries, columns
 from mapserver.store.boundaries import Kept, KeptGrid
 from mapserver.store.store import Session
 
@@ -21,6 +22,40 @@ def versions(context: Context, village: str) -> list[Kept]:
     """Return the approved versions of a village, the latest first."""
     with context.read() as session:
         return boundaries.approved(session, village) if may_see(session, village) else []
+
+
+def signatures(context: Context, versions: Iterable[Kept]) -> dict[str, str]:
+    """Return what those who drew and decided are called, by login name."""
+    names = {name for one in versions for name in (one.author, one.decided_by) if name}
+    with context.read() as session:
+        return accounts.titles_by_name(session, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a version made of the grids before it: who handed how much on to whom."""
+
+    number: int
+    effective: date
+    bequests: tuple[Bequest, ...]
+
+
+def lineage(context: Context, village: str) -> list[Step]:
+    """Return what became of a village's grids from version to version, the latest first."""
+    with context.read() as session:
+        if not may_see(session, village):
+            return []
+        # those that wait for their day may go back to who drew them
+        numbered = [one for one in boundaries.approved(session, village) if one.applied_at]
+        areas = [_areas(boundaries.shapes_of(session, one)) for one in numbered]
+    return [
+        Step(later.number or 0, later.effective or date.min, descent(before, after))
+        for later, after, before in zip(numbered, areas, areas[1:], strict=False)
+    ]
+
+
+def _areas(shapes: Mapping[str, KeptGrid]) -> dict[str, BaseGeometry]:
+    return {code: one.geometry for code, one in shapes.items()}
 
 
 def as_act(context: Context, village: str, number: int) -> dict[str, Any]:
@@ -40,7 +75,7 @@ def as_act(context: Context, village: str, number: int) -> dict[str, Any]:
 
 def _loading(shapes: Mapping[str, KeptGrid]) -> dict[str, Any]:
     return loading(
-        {code: one.geometry for code, one in shapes.items()},
+        _areas(shapes),
         names={code: one.name for code, one in shapes.items()},
         kinds={code: one.kind for code, one in shapes.items() if one.kind},
     )

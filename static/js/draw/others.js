@@ -48,7 +48,7 @@ export function others(shop) {
           h(
             'span',
             { class: 'txt' },
-            h('b', null, written(one.author)),
+            h('b', null, written(one.author_title)),
             h('small', null, moment(one.changed_at)),
           ),
           stateTag(one.state),

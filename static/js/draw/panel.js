@@ -106,7 +106,12 @@ function notes(shop) {
     ...inPieces(shop),
     draft?.state === 'returned' &&
       draft.remark &&
-      note('warn', 'warn', t('sentBack', { who: draft.decided_by ?? '' }), written(draft.remark)),
+      note(
+        'warn',
+        'warn',
+        t('sentBack', { who: draft.decided_by_title ?? '' }),
+        written(draft.remark),
+      ),
     draft?.state === 'submitted' &&
       note(
         'clock',

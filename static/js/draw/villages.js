@@ -30,7 +30,7 @@ function row(village, draft) {
         h(
           'small',
           null,
-          draft && written(draft.author),
+          draft && written(draft.author_title),
           draft ? ` ${moment(draft.changed_at)}` : t('gridsCount', { n: number(village.grids) }),
         ),
       ),

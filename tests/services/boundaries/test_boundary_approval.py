@@ -120,6 +120,19 @@ def test_a_merge_takes_a_grid_away_and_its_houses_along(any_workshop: Workshop):
     assert later.version.acts[0]["codes"] == [THIRD], "a code is not given a second time"
 
 
+def test_what_became_of_each_grid_is_told_from_version_to_version(any_workshop: Workshop):
+    today = any_workshop.town.context.today()
+    any_workshop.redraw(SPLIT)
+    any_workshop.redraw({"kind": "merge", "grids": [EAST, THIRD]})
+    waits = any_workshop.submit(any_workshop.draft({"kind": "merge", "grids": [WEST, EAST]}))
+    any_workshop.approve(waits, effective=today + timedelta(days=3))
+    third, second = history.lineage(any_workshop.head, VILLAGE)
+    assert (third.number, second.number) == (3, 2), "what waits for its day may go back"
+    assert {(one.before, one.after) for one in second.bequests} == {(EAST, EAST), (EAST, THIRD)}
+    assert sum(one.share for one in second.bequests) == pytest.approx(1, abs=1e-5)
+    assert [(one.before, one.after, one.share) for one in third.bequests] == [(THIRD, EAST, 1.0)]
+
+
 def test_a_dedicated_grid_is_one_by_its_kind(any_workshop: Workshop):
     enclave = {"kind": "cut-out", "shape": EAST_STRIP, "reach_m": 1.0}
     any_workshop.redraw({**enclave, "codes": [THIRD], "kinds": {THIRD: "dedicated"}})
@@ -580,6 +593,7 @@ def test_versions_are_not_there_for_who_may_not_see_the_village(workshop: Worksh
     workshop.redraw(TO_WEST)
     stranger = workshop.as_(Role.GRID_HEAD, "430424101")
     assert history.versions(stranger, VILLAGE) == []
+    assert history.lineage(stranger, VILLAGE) == []
     assert not [
         one
         for one in history.grids_on(stranger, workshop.town.context.today())
