@@ -56,6 +56,18 @@ def test_each_corner_tells_who_lives_inside_and_in_which_grids(workshop: Worksho
 
 
 @pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
+def test_who_takes_another_tool_has_no_piece_in_hand(workshop: Workshop) -> None:
+    first, second, third, _ = around(workshop)
+    workshop.tool("画一块")
+    workshop.click(first)
+    workshop.click(second)
+    set_corner(workshop, third)
+    expect(inside(workshop)).to_have_count(1)
+    workshop.map.page.keyboard.press("n")
+    expect(inside(workshop)).to_have_count(0)
+
+
+@pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 def test_what_lies_in_a_piece_stands_until_somebody_has_it(workshop: Workshop) -> None:
     first, second, third, _ = around(workshop)
     workshop.tool("画一块")

@@ -3,7 +3,6 @@ import { byId } from '../dom.js';
 import { metresBetween, scaleAt } from './corners.js';
 
 /** @typedef {import('../contract').Lonlat} Lonlat */
-/** @typedef {{at: Lonlat, on: 'node' | 'edge'}} Meant */
 
 /** What is drawn on screen goes to a node or an edge that is so many pixels away. */
 const SNAP_PX = 12;

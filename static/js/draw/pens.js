@@ -185,6 +185,7 @@ export class Pens {
   take(pen) {
     this.pen = pen;
     this.draw.setMode(pen === 'none' ? 'static' : pen);
+    this.#outlined([]);
     this.#hold();
   }
 
@@ -256,7 +257,7 @@ export class Pens {
 
   /** Tells the corners that are set of the piece that is being drawn, whenever there is one more or none. @param {(string | number)[]} ids */
   #outlined(ids) {
-    if (this.pen !== 'polygon') return;
+    if (!this.drawing && !this.#set) return;
     const drawn = ids
       .map((id) => this.draw.getSnapshotFeature(id))
       .find((one) => one && one.geometry.type === 'Polygon' && !isGrid(one));
