@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 
 from mapserver.domain.days import day_of
 from tests.browser.conftest import comes_in
-from tests.browser.workshop import LAST, SUPERVISOR, VILLAGE, Workshop
+from tests.browser.workshop import CALLED, LAST, SUPERVISOR, VILLAGE, Workshop
 from tests.support.browser import Watch
 
 FOURTH = f"{VILLAGE}004"
@@ -84,5 +84,5 @@ def test_an_approval_for_a_later_day_tells_who_will_move(
     expect(outcome).to_contain_text("谁会换网格")
     (flow,) = told["moved"]
     expect(outcome).to_contain_text(f"第4网格 → 第5网格：房屋 {flow['houses']} 处")
-    expect(workshop.panel.locator(".versions").first).to_contain_text("陈子强")
+    expect(workshop.panel.locator(".versions").first).to_contain_text(CALLED[SUPERVISOR])
     assert FOURTH in {one["code"] for one in workshop.map.api(f"/boundaries/{VILLAGE}")["grids"]}

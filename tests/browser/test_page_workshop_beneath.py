@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import signed_in
 from tests.browser.map_page import MapPage
-from tests.browser.workshop import HEAD, LAST, SUPERVISOR, VILLAGE, Workshop
+from tests.browser.workshop import CALLED, HEAD, LAST, SUPERVISOR, VILLAGE, Workshop
 from tests.support.accounts import demo_password
 from tests.support.browser import Watch
 
@@ -134,7 +134,7 @@ def test_who_finds_their_draft_kept_by_another_sees_both_and_keeps_both(
     assert len(workshop.grids()) == 5
     notes.get_by_role("button", name="我的另存一份").click()
     others = workshop.panel.locator("#others")
-    expect(others).to_contain_text(HEAD)
+    expect(others).to_contain_text(CALLED[HEAD])
     expect(notes).not_to_contain_text("又被改过")
     kept = {one["id"]: len(one["acts"]) for one in workshop.map.api(DRAFTS)["drafts"]}
     assert kept.pop(mine["id"]) == 1

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Response, expect
 from tests.browser.map_page import MapPage
 
 HEAD, SUPERVISOR, VILLAGE = "wanggezhang", "dudaoyuan", "430424100204"
+CALLED = {HEAD: "谢福明", SUPERVISOR: "陈子强"}
 LAST = f"{VILLAGE}005"
 GRIDS = """() => window.mapserver.map.getStyle().sources.draft.data.features
     .filter(({properties}) => properties.t === 'grid')

@@ -8,15 +8,21 @@ import { h } from '../dom.js';
  * @param {Child[]} body
  */
 export function fold({ id, word, state, toggled }, ...body) {
+  let was = state.open;
+  // it is told that it was opened only after what is pressed next, which may draw it anew
+  const pressed = () => {
+    state.open = !details.open;
+  };
   const details = h(
     'details',
     { class: 'sect', id, open: state.open },
-    h('summary', { class: 'strong' }, word),
+    h('summary', { class: 'strong', click: pressed }, word),
     ...body,
   );
   details.addEventListener('toggle', () => {
-    if (details.open === state.open) return;
-    state.open = details.open;
+    if (details.open === was) return;
+    was = details.open;
+    state.open = was;
     toggled?.();
   });
   return details;
