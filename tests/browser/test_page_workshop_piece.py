@@ -35,17 +35,22 @@ def inside(workshop: Workshop) -> Locator:
     return workshop.panel.locator("#insidepiece")
 
 
-@pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
-def test_each_corner_tells_who_lives_inside_and_in_which_grids(workshop: Workshop) -> None:
-    first, second, third, fourth = around(workshop)
-    here = workshop.panel.locator(".huge").inner_text()
+def begin(workshop: Workshop) -> dict[str, Any]:
+    """Set three corners of the rectangle, and return what is answered of the half of it."""
+    first, second, third, _ = around(workshop)
     workshop.tool("画一块")
     workshop.click(first)
     workshop.click(second)
     expect(inside(workshop)).to_have_count(0)
-    half = set_corner(workshop, third)
+    return set_corner(workshop, third)
+
+
+@pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
+def test_each_corner_tells_who_lives_inside_and_in_which_grids(workshop: Workshop) -> None:
+    here = workshop.panel.locator(".huge").inner_text()
+    half = begin(workshop)
     expect(inside(workshop)).to_contain_text(f"{half['counts']['households']} 户")
-    whole = set_corner(workshop, fourth)
+    whole = set_corner(workshop, around(workshop)[3])
     assert whole["counts"]["households"] > half["counts"]["households"]
     held = {one["grid"]: one["households"] for one in whole["holders"]}
     assert str(held[LAST]) == here, "the grid lies in it as a whole"
@@ -57,11 +62,7 @@ def test_each_corner_tells_who_lives_inside_and_in_which_grids(workshop: Worksho
 
 @pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 def test_who_takes_another_tool_has_no_piece_in_hand(workshop: Workshop) -> None:
-    first, second, third, _ = around(workshop)
-    workshop.tool("画一块")
-    workshop.click(first)
-    workshop.click(second)
-    set_corner(workshop, third)
+    begin(workshop)
     expect(inside(workshop)).to_have_count(1)
     workshop.map.page.keyboard.press("n")
     expect(inside(workshop)).to_have_count(0)
@@ -69,11 +70,7 @@ def test_who_takes_another_tool_has_no_piece_in_hand(workshop: Workshop) -> None
 
 @pytest.mark.parametrize("viewport", ["desktop"], indirect=True)
 def test_what_lies_in_a_piece_stands_until_somebody_has_it(workshop: Workshop) -> None:
-    first, second, third, _ = around(workshop)
-    workshop.tool("画一块")
-    workshop.click(first)
-    workshop.click(second)
-    half = set_corner(workshop, third)
+    half = begin(workshop)
     workshop.map.page.keyboard.press("Enter")
     expect(inside(workshop)).to_contain_text(f"{half['counts']['households']} 户")
     workshop.answer(workshop.panel.get_by_role("button", name="单独成一个网格").click)
