@@ -192,6 +192,11 @@ def shapes_of(session: Session, one: Kept) -> dict[str, KeptGrid]:
     }
 
 
+def areas_of(grids: Mapping[str, KeptGrid]) -> dict[str, BaseGeometry]:
+    """Return the boundaries of grids, by code."""
+    return {code: one.geometry for code, one in grids.items()}
+
+
 def none_such() -> NotFound:
     """Return the error for a version that is not there, or not for this caller."""
     return NotFound("没有这一版边界。", "There is no such version of the boundaries.")

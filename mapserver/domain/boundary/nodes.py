@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mapserver.domain.boundary.desk import Desk
 from mapserver.domain.boundary.fitting import TOUCH_M, with_vertex
-from mapserver.domain.boundary.rings import each_ring
+from mapserver.domain.boundary.rings import each_ring, edges_of
 from mapserver.domain.boundary.snapping import place_snapped
 from mapserver.domain.boundary.version import At, Kind, Version
 from mapserver.domain.boundary_sum import Floats, Shapes
@@ -146,11 +146,9 @@ def _slid(version: Version, node: Floats, to: At) -> Floats:
 
 
 def _edge_near(shapes: Shapes, at: At, reach: float) -> tuple[Floats, Floats]:
-    rings = [shapely.get_coordinates(ring) for ring in _rings(shapes)]
-    if not rings:
+    starts, ends = edges_of(shapes)
+    if not len(starts):
         raise _no_edge(at)
-    starts = np.concatenate([ring[:-1] for ring in rings])
-    ends = np.concatenate([ring[1:] for ring in rings])
     edges = np.array(shapely.linestrings(np.stack([starts, ends], axis=1)), object)
     away = np.asarray(shapely.distance(edges, Point(at)))
     nearest = int(away.argmin())

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable
 
-from shapely import LinearRing, MultiPolygon, Polygon, get_parts
+import numpy as np
+from shapely import LinearRing, MultiPolygon, Polygon, get_coordinates, get_parts, get_rings
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.domain.boundary_sum import Floats
+from mapserver.domain.boundary_sum import Floats, Shapes
+
+
+def edges_of(shapes: Shapes) -> tuple[Floats, Floats]:
+    """Return where the edges of all rings begin and end, shape (n, 2) each.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon
+    """
+    rings = [get_coordinates(ring) for ring in get_rings(get_parts(shapes))]
+    if not rings:
+        return np.zeros((0, 2)), np.zeros((0, 2))
+    return np.concatenate([xy[:-1] for xy in rings]), np.concatenate([xy[1:] for xy in rings])
 
 
 def each_ring(shape: BaseGeometry, changed: Callable[[LinearRing], Floats]) -> BaseGeometry:

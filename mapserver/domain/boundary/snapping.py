@@ -4,8 +4,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from mapserver.domain.boundary.rings import edges_of
 from mapserver.domain.boundary.version import Version
-from mapserver.domain.boundary_sum import Bools, Floats
+from mapserver.domain.boundary_sum import Floats, as_one
 
 
 def snapped(version: Version, drawn: BaseGeometry, reach_m: float) -> BaseGeometry:
@@ -43,28 +44,18 @@ def place_snapped(version: Version, place: Floats, reach_m: float, besides: Floa
         The node itself, or the ends of the edge that gets one: neither they nor edges that end
         there are meant.
     """
-    rings = shapely.get_rings(
-        shapely.get_parts(np.array([*version.grids.values(), version.outline], object))
-    )
-    spots = [shapely.get_coordinates(ring) for ring in rings]
-    nodes = _others(np.unique(np.concatenate(spots), axis=0), besides)
-    ends = np.concatenate([np.stack([xy[:-1], xy[1:]], axis=1) for xy in spots])
-    away = ~(_is_one_of(ends[:, 0], besides) | _is_one_of(ends[:, 1], besides))
-    asked = place[None, :]
-    on = asked
-    if away.any():
-        on = _on_edges(shapely.union_all(shapely.linestrings(ends[away])), asked, reach_m)
-    snapped_to: Floats = (_on_nodes(nodes, asked, on, reach_m) if len(nodes) else on)[0]
-    return snapped_to
-
-
-def _is_one_of(places: Floats, those: Floats) -> Bools:
-    found: Bools = (places[:, None, :] == those[None, :, :]).all(axis=2).any(axis=1)
-    return found
-
-
-def _others(places: Floats, besides: Floats) -> Floats:
-    return places[~_is_one_of(places, besides)]
+    starts, ends = edges_of(np.array([*version.grids.values(), version.outline], object))
+    spare = as_one(besides)
+    nodes = np.unique(starts[~np.isin(as_one(starts), spare)], axis=0)
+    meant = ~(np.isin(as_one(starts), spare) | np.isin(as_one(ends), spare))
+    asked = on = place[None, :]
+    if meant.any():
+        edges = shapely.linestrings(np.stack([starts[meant], ends[meant]], axis=1))
+        on = _on_edges(shapely.union_all(edges), asked, reach_m)
+    if len(nodes):
+        on = _on_nodes(nodes, asked, on, reach_m)
+    there: Floats = on[0]
+    return there
 
 
 def _on_nodes(nodes: Floats, places: Floats, otherwise: Floats, reach_m: float) -> Floats:

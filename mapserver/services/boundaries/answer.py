@@ -15,6 +15,7 @@ from mapserver.domain.coverage import Kind, audit
 from mapserver.domain.inside import sums_inside
 from mapserver.services.boundaries.drawing import Standing
 from mapserver.services.boundaries.ground import Ground
+from mapserver.store.boundaries import areas_of
 
 _NAMED = 12
 """So many doors of those who would move are named."""
@@ -99,7 +100,7 @@ class Answer:
 def answer(on: Ground, version: Version, standing: Standing) -> Answer:
     """Return what a version comes to, held against the grids in force."""
     shapes = on.degrees(version.grids)
-    before = {code: one.geometry for code, one in on.grids.items()}
+    before = areas_of(on.grids)
     houses, was = (
         grids_of(standing.houses.points, shapes),
         grids_of(standing.houses.points, before),

@@ -25,7 +25,7 @@ from mapserver.services.context import Context
 from mapserver.services.identifiers import new_id
 from mapserver.services.record import About, note_in
 from mapserver.store import boundaries, columns, writing
-from mapserver.store.boundaries import Kept, KeptGrid
+from mapserver.store.boundaries import Kept, KeptGrid, areas_of
 from mapserver.store.store import Session
 
 BEGINNING = date(1900, 1, 1)
@@ -99,7 +99,7 @@ def approve(
             session, "boundary", About("grid", one.id), area=village, step="approved", number=number
         )
         if day > today:
-            before, after = _areas(on.grids), _areas(shapes)
+            before, after = areas_of(on.grids), areas_of(shapes)
             will = foreseen(village, standing, before, after)
             done = Approved(boundaries.put(session, later, shapes), will, 0)
         else:
@@ -188,9 +188,9 @@ def _keep_as_found(session: Session, on: Ground) -> None:
 def _in_force(session: Session, on: Ground, one: Kept, shapes: Mapping[str, KeptGrid]) -> Approved:
     assert one.number is not None
     assert one.effective is not None
-    fits = _Neighbourhood.of(session, on, _areas(shapes)).fitted()
+    fits = _Neighbourhood.of(session, on, areas_of(shapes)).fitted()
     final = {code: replace(grid, geometry=fits.own[code]) for code, grid in shapes.items()}
-    before = _areas(on.grids)
+    before = areas_of(on.grids)
     _write_grids(session, on, final, one.number, one.effective)
     writing.change(session, "grid", [Change(i, {"geom": s}) for i, s in fits.grids.items()])
     writing.change(session, "village", [Change(i, {"geom": s}) for i, s in fits.villages.items()])
@@ -203,10 +203,6 @@ def _in_force(session: Session, on: Ground, one: Kept, shapes: Mapping[str, Kept
     houses, others = reassign(session, changed)
     kept = boundaries.put(session, replace(one, applied_at=session.stamp), final)
     return Approved(kept, houses, others)
-
-
-def _areas(grids: Mapping[str, KeptGrid]) -> dict[str, BaseGeometry]:
-    return {code: grid.geometry for code, grid in grids.items()}
 
 
 def _same(before: BaseGeometry | None, after: KeptGrid | None) -> bool:

@@ -14,7 +14,7 @@ from mapserver.services.boundaries.asked import loading
 from mapserver.services.boundaries.ground import may_see
 from mapserver.services.context import Context
 from mapserver.store import accounts, boundaries, columns
-from mapserver.store.boundaries import Kept, KeptGrid
+from mapserver.store.boundaries import Kept, KeptGrid, areas_of
 from mapserver.store.store import Session
 
 
@@ -47,15 +47,11 @@ def lineage(context: Context, village: str) -> list[Step]:
             return []
         # those that wait for their day may go back to who drew them
         numbered = [one for one in boundaries.approved(session, village) if one.applied_at]
-        areas = [_areas(boundaries.shapes_of(session, one)) for one in numbered]
+        areas = [areas_of(boundaries.shapes_of(session, one)) for one in numbered]
     return [
         Step(later.number or 0, later.effective or date.min, descent(before, after))
         for later, after, before in zip(numbered, areas, areas[1:], strict=False)
     ]
-
-
-def _areas(shapes: Mapping[str, KeptGrid]) -> dict[str, BaseGeometry]:
-    return {code: one.geometry for code, one in shapes.items()}
 
 
 def as_act(context: Context, village: str, number: int) -> dict[str, Any]:
@@ -75,7 +71,7 @@ def as_act(context: Context, village: str, number: int) -> dict[str, Any]:
 
 def _loading(shapes: Mapping[str, KeptGrid]) -> dict[str, Any]:
     return loading(
-        _areas(shapes),
+        areas_of(shapes),
         names={code: one.name for code, one in shapes.items()},
         kinds={code: one.kind for code, one in shapes.items() if one.kind},
     )

@@ -369,10 +369,14 @@ export class Desk {
     try {
       const theirs = await get(`/boundaries/${this.village}/drafts/${mine.id}`);
       if (this.draft !== mine || theirs.revision === mine.revision || this.#stopped) return;
-      if (theirs.state !== 'approved' && sameActs(theirs.try.acts, this.acts))
-        return this.#own(theirs);
-      const grids = theirs.try.grids.map((/** @type {any} */ { geometry }) => geometry);
-      this.rival = { draft: theirs, grids };
+      if (theirs.state !== 'approved' && sameActs(theirs.try.acts, this.acts)) {
+        this.#own(theirs);
+        this.kept = true;
+        this.#remember();
+      } else {
+        const grids = theirs.try.grids.map((/** @type {any} */ { geometry }) => geometry);
+        this.rival = { draft: theirs, grids };
+      }
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status !== 404 || this.draft !== mine) return;
@@ -391,8 +395,6 @@ export class Desk {
     this.#note(draft);
     this.draft = draft;
     this.rival = null;
-    this.kept = true;
-    this.#remember();
   }
 
   /** Throws the draft away. */

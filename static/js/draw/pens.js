@@ -20,7 +20,7 @@ import { Fingers } from './fingers.js';
 /**
  * @typedef {{
  *   act: (act: Act) => void,
- *   outline: (corners: Lonlat[]) => void,
+ *   outlined: () => void,
  *   shape: (corners: Lonlat[]) => void,
  *   line: (corners: Lonlat[]) => void,
  * }} Strokes
@@ -73,8 +73,8 @@ export class Pens {
   #held = null;
   /** @type {[Line[], string | null]} what was laid out last */
   #laid = [[], null];
-  /** How many corners the piece has that is being drawn. */
-  #set = 0;
+  /** @type {Lonlat[]} the corners that are set of the piece that is being drawn */
+  outline = [];
   /** Whether what was laid out last still waits for the end of a stroke. */
   #late = false;
   /** @type {Pen} */
@@ -147,10 +147,10 @@ export class Pens {
     if (!this.snaps || !ring || !before || index === undefined) return undefined;
     const isNew = ring.length > before.length;
     const besides = isNew ? [ring.at(index - 1), ring[index + 1]] : [before[index]];
-    const rings = [...this.#rings.values()];
     const reach = snapMetres(this.map);
     const meant =
-      nodeMeant([lng, lat], rings, reach, besides) ?? edgeMeant([lng, lat], rings, reach, besides);
+      nodeMeant([lng, lat], this.rings, reach, besides) ??
+      edgeMeant([lng, lat], this.rings, reach, besides);
     return meant ? roundedAt(meant) : undefined;
   }
 
@@ -216,6 +216,11 @@ export class Pens {
     this.#hold();
   }
 
+  /** What pens snap to. */
+  get rings() {
+    return [...this.#rings.values()];
+  }
+
   /** Takes in hand that ring of the chosen grid which passes nearest to a place: its outline, a hole, another part. @param {Lonlat} at */
   holdNearest(at) {
     const away = (/** @type {Lonlat[]} */ ring) =>
@@ -255,19 +260,19 @@ export class Pens {
     this.draw.stop();
   }
 
-  /** Tells the corners that are set of the piece that is being drawn, whenever there is one more or none. @param {(string | number)[]} ids */
+  /** Notes the corners that are set of the piece that is being drawn, whenever there is one more or none. @param {(string | number)[]} ids */
   #outlined(ids) {
-    if (!this.drawing && !this.#set) return;
+    if (!this.drawing && !this.outline.length) return;
     const drawn = ids
       .map((id) => this.draw.getSnapshotFeature(id))
       .find((one) => one && one.geometry.type === 'Polygon' && !isGrid(one));
     const { committedCoordinateCount } = drawn?.properties ?? {};
-    const count = this.drawing ? Number(committedCoordinateCount ?? this.#set) : 0;
-    if (count === this.#set) return;
-    this.#set = count;
+    const count = this.drawing ? Number(committedCoordinateCount ?? this.outline.length) : 0;
+    if (count === this.outline.length) return;
     const [ring] = /** @type {{coordinates: any}} */ (drawn?.geometry ?? { coordinates: [[]] })
       .coordinates;
-    this.strokes.outline(ring.slice(0, count));
+    this.outline = ring.slice(0, count);
+    this.strokes.outlined();
   }
 
   /** @param {string} id @param {string} action @param {string} mode */

@@ -59,8 +59,6 @@ export class Workshop {
   node = null;
   /** @type {{shape: Geometry, reach: number, capture: import('../contract').Capture} | null} drawn, and not given to anybody yet */
   drawn = null;
-  /** @type {Lonlat[]} the corners of what the pen is drawing */
-  outline = [];
   /** What lies in what is being drawn. */
   piece = new Piece(() => this.tell());
   /** @type {import('./thumb.js').Hand} how a phone draws */
@@ -113,10 +111,7 @@ export class Workshop {
     this.chosen = grid ?? inForce.grids[0]?.code ?? null;
     this.pens = new Pens(this.view.map, {
       act: (act) => this.do({ ...act, capture: ON_SCREEN }),
-      outline: (corners) => {
-        this.outline = corners;
-        this.#lookInside();
-      },
+      outlined: () => this.#lookInside(),
       shape: (corners) => this.#shaped(polygonOf(corners), ON_SCREEN),
       line: (corners) => this.#cut(corners, ON_SCREEN),
     });
@@ -350,11 +345,8 @@ export class Workshop {
   /** What is being drawn: with the pen, corner by corner, or done and nobody's yet. @returns {Geometry | null} */
   get #drawing() {
     if (this.drawn) return this.drawn.shape;
-    const corners = this.outline.length
-      ? this.outline
-      : this.use === 'shape'
-        ? this.corners.places
-        : [];
+    const set = this.use === 'shape' ? this.corners.places : [];
+    const corners = this.pens?.outline.length ? this.pens.outline : set;
     return corners.length > 2 ? polygonOf(corners) : null;
   }
 
@@ -399,20 +391,16 @@ export class Workshop {
   /** The place under the cross, on a node or an edge where one is near. @returns {{at: Lonlat, on: 'node' | 'edge' | null}} */
   underCross() {
     const at = underCross(this.view.map);
-    const rings = this.pens?.snaps ? this.#rings : [];
+    const rings = this.pens?.snaps ? this.pens.rings : [];
     const node = nodeMeant(at, rings, nodeMetres(this.view.map));
     const edge = node ?? edgeMeant(at, rings, this.reach);
     return { at: edge ?? at, on: node ? 'node' : edge && 'edge' };
   }
 
-  /** What is snapped to: the grids, and the village's own line. */
+  /** What pens draw on and snap to: the grids, and the village's own line. */
   get #lines() {
     const { desk } = this;
     return desk ? [...desk.grids, { code: desk.village, geometry: desk.inForce.outline }] : [];
-  }
-
-  get #rings() {
-    return this.#lines.flatMap(({ geometry }) => ringsOf(geometry));
   }
 
   /** @param {Lonlat} at */
@@ -433,7 +421,8 @@ export class Workshop {
 
   /** @param {Lonlat} at */
   #nodeOfChosen(at) {
-    const node = nodeMeant(at, this.#rings, nodeMetres(this.view.map));
+    const rings = this.desk?.grids.flatMap(({ geometry }) => ringsOf(geometry)) ?? [];
+    const node = nodeMeant(at, rings, nodeMetres(this.view.map));
     const grid = this.chosen && this.desk?.grid(this.chosen);
     const own = grid ? ringsOf(grid.geometry).flat() : [];
     return node && own.some(([lon, lat]) => lon === node[0] && lat === node[1]) ? node : null;
